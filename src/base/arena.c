@@ -1,0 +1,126 @@
+/* arena.c -- a chain of growing blocks. */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+
+enum { FIRST_BLOCK_BYTES = 4096, LARGEST_BLOCK_BYTES = 1 << 20 };
+
+struct block {
+	struct block *next;
+	size_t used, size;
+	alignas(max_align_t) char bytes[];
+};
+
+struct arena {
+	struct block *blocks; /* newest first */
+};
+
+void *heap_alloc(size_t bytes)
+{
+	void *p = calloc(1, bytes ? bytes : 1);
+
+	if (!p)
+		abort();
+	return p;
+}
+
+void *heap_grow(void *old, size_t bytes)
+{
+	void *p = realloc(old, bytes ? bytes : 1);
+
+	if (!p)
+		abort();
+	return p;
+}
+
+struct arena *arena_new(void)
+{
+	return heap_alloc(sizeof(struct arena));
+}
+
+void arena_free(struct arena *a)
+{
+	if (!a)
+		return;
+	for (struct block *b = a->blocks, *next; b; b = next) {
+		next = b->next;
+		free(b);
+	}
+	free(a);
+}
+
+void arena_cleanup(struct arena **a)
+{
+	arena_free(*a);
+}
+
+static struct block *add_block(struct arena *a, size_t bytes)
+{
+	size_t size = a->blocks ? a->blocks->size * 2 : FIRST_BLOCK_BYTES;
+	struct block *b;
+
+	if (size > LARGEST_BLOCK_BYTES)
+		size = LARGEST_BLOCK_BYTES;
+	if (size < bytes)
+		size = bytes;
+	b = heap_alloc(sizeof(*b) + size);
+	b->size = size;
+	b->next = a->blocks;
+	a->blocks = b;
+	return b;
+}
+
+void *arena_alloc(struct arena *a, size_t bytes)
+{
+	size_t need = (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+	struct block *b = a->blocks;
+	void *p;
+
+	assert(need >= bytes);
+	if (!b || b->size - b->used < need)
+		b = add_block(a, need);
+	p = b->bytes + b->used;
+	b->used += need;
+	return p;
+}
+
+void *arena_grow(struct arena *a, void *old, size_t old_bytes, size_t new_bytes)
+{
+	void *p = arena_alloc(a, new_bytes);
+
+	if (old_bytes)
+		memcpy(p, old, old_bytes);
+	return p;
+}
+
+sv arena_sv(struct arena *a, sv text)
+{
+	char *p = arena_alloc(a, text.n + 1);
+
+	if (text.n)
+		memcpy(p, text.p, text.n);
+	return (sv){p, text.n};
+}
+
+const char *arena_cstr(struct arena *a, sv text)
+{
+	return arena_sv(a, text).p;
+}
+
+sv arena_fmt(struct arena *a, const char *fmt, ...)
+{
+	va_list ap, again;
+	char *p;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	assert(n >= 0);
+	p = arena_alloc(a, (size_t)n + 1);
+	vsnprintf(p, (size_t)n + 1, fmt, again);
+	va_end(again);
+	return (sv){p, (size_t)n};
+}

@@ -1,0 +1,40 @@
+/* json.h -- JSON text to values, and writing JSON straight into a buffer.
+ * Reading refuses duplicate keys, invalid UTF-8, nesting past JSON_DEPTH and anything behind the document. */
+#pragma once
+#include "base/buf.h"
+#include "codec/value.h"
+
+enum { JSON_DEPTH = 128 };
+
+/* INVALID, naming line and column. */
+bool json_read(struct arena *a, sv text, const struct value **ret, struct err *e) CHECKED;
+
+/* A writer keeps commas and nesting right.  Zero it and give it a buffer:
+ *	struct json j = {.out = &buf};
+ *	json_open(&j, '{'); json_key(&j, "id"); json_text(&j, id); json_close(&j);
+ * `indent` > 0 writes one member a line, that many spaces a level. */
+struct json {
+	struct buf *out;
+	unsigned indent, depth;
+	uint64_t filled[JSON_DEPTH / 64]; /* a bit a level: has members already */
+	uint64_t maps[JSON_DEPTH / 64];   /* a bit a level: closes with a brace */
+	bool after_key;
+};
+
+void json_open(struct json *j, char bracket); /* '{' or '[' */
+void json_close(struct json *j);
+void json_key(struct json *j, const char *key);
+void json_key_sv(struct json *j, sv key);
+void json_text(struct json *j, sv text); /* invalid UTF-8 becomes U+FFFD; p NULL becomes null */
+void json_cstr(struct json *j, const char *text);
+void json_int(struct json *j, int64_t value);
+void json_real(struct json *j, double value); /* non-finite becomes null */
+void json_bool(struct json *j, bool value);
+void json_null(struct json *j);
+void json_raw(struct json *j, sv json);                     /* text that is JSON already */
+void json_value(struct json *j, const struct value *value); /* a whole tree; NULL becomes null */
+
+/* Shorthands for members of a map. */
+void json_member_text(struct json *j, const char *key, sv text);
+void json_member_int(struct json *j, const char *key, int64_t value);
+void json_member_bool(struct json *j, const char *key, bool value);

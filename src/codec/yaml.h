@@ -1,0 +1,9 @@
+/* yaml.h -- YAML 1.2 core schema text to values (libyaml's events underneath).
+ * Plain scalars resolve as in the 1.2 core schema (so `on` and `yes` are text); anchors and aliases work within
+ * limits, merge keys (<<) too; tags other than the core ones and several documents are refused. */
+#pragma once
+#include "codec/value.h"
+
+/* `name` is the file's name, for messages.  An empty document is a null value.
+ * INVALID: "name:LINE:COLUMN: what". */
+bool yaml_read(struct arena *a, const char *name, sv text, const struct value **ret, struct err *e) CHECKED;

@@ -1,0 +1,52 @@
+/* run_plan.h -- what would run, where, in which order, reading which versions, and why.
+ * A pure function of graph, what is known of stored versions, and the request.  Built in numbered passes;
+ * nothing is installed until the last. */
+#pragma once
+#include "model/asset_graph.h"
+#include "plan/workspace_check.h"
+
+/* What the ledger knows of one node's current version; id.p NULL: never materialized. */
+struct known_version {
+	sv id, run, code_version, data_version;
+	time_us created_at;
+	time_us duration;     /* how long its step took last time; -1 unknown */
+	bool found_outside;   /* no version, but a value lies at the manager's path (another tool wrote it) */
+};
+
+struct plan_request {
+	const struct node_set *selected;
+	sv selection_text;              /* as typed, for reasons */
+	const struct known_version *known; /* one per node of the graph */
+};
+
+struct plan_input {
+	uint32_t node;     /* the upstream asset */
+	bool loaded;       /* an I/O manager loads it; else declared by deps only */
+	bool in_run;       /* made by a step of this plan: pinned when that step has published */
+	sv version;        /* pinned now, when not in_run; p NULL when there is none */
+};
+
+struct plan_step {
+	uint32_t location;                 /* index into graph.locations */
+	const struct manifest_step *step;
+	const uint32_t *nodes;             /* assets it makes in this run, in key order */
+	size_t nodes_count;
+	const struct plan_input *inputs;
+	size_t inputs_count;
+	const uint32_t *waits_for;         /* plan step indexes, ascending */
+	size_t waits_for_count;
+	sv reason;                         /* "selected by …", "shares a step with …" */
+	uint32_t level;                    /* 0: waits for nothing */
+};
+
+struct run_plan {
+	const struct asset_graph *graph;
+	struct plan_step *steps; /* in a valid order: whatever a step waits for comes before it; by level, then location, then name */
+	size_t steps_count;
+	struct sv_list warnings; /* sentences, e.g. an input that has never been materialized */
+};
+
+/* INVALID when nothing executable is selected; CONFLICT for a cycle or a finding that forbids it;
+ * NOT_FOUND when a loaded input has no value anywhere: names it, its location, and the selection that would help. */
+bool run_plan_make(struct arena *a, const struct asset_graph *g, const struct findings *findings,
+		   const struct plan_request *request, struct run_plan **ret, struct err *e) CHECKED;

@@ -1,0 +1,135 @@
+/* store.h -- the ledger: what happened, for good.  Locations and their manifests, runs, steps, events, versions and pointers.
+ * One process owns the ledger for writing (sys/lock.h); any number may read.  Writes go into the open transaction of
+ * the caller (store_begin … store_commit); acknowledged means committed, and committed means on disk.
+ * Rows come and go as the plain structs below; text in results lives in the arena that was given.
+ * Backends: sqlite (store/sqlite/).  Knows nothing of processes, planning or people. */
+#pragma once
+#include "base/err.h"
+#include "base/list.h"
+#include "model/run.h"
+
+struct store;
+
+enum store_mode { STORE_READ, STORE_WRITE };
+
+/* Opens (and, for writing, makes or migrates) the ledger at `path`.  NOT_FOUND when reading and there is none yet;
+ * INVALID with a sentence when its schema is newer than this program. */
+bool store_open(const char *path, enum store_mode mode, struct store **ret, struct err *e) CHECKED;
+void store_close(struct store *s); /* NULL is fine; an open transaction is rolled back */
+
+bool store_begin(struct store *s, struct err *e) CHECKED;
+bool store_commit(struct store *s, struct err *e) CHECKED;
+void store_rollback(struct store *s);
+
+/* ---- locations ---- */
+struct location_row {
+	sv name;
+	sv manifest_id;   /* last good manifest; p NULL when there never was one */
+	sv fingerprint;   /* of the code and environment `manifest_id` or `error` was made from */
+	sv error;         /* JSON error object of the newest failed load (doc/formats/host-protocol.md); p NULL when it loads */
+	time_us loaded_at; /* when manifest_id was compiled */
+	time_us tried_at;  /* when it was last tried */
+	sv watch;          /* JSON: what the fingerprint covers beyond the project (outside files, environment names) */
+};
+bool store_put_location(struct store *s, const struct location_row *row, struct err *e) CHECKED;
+bool store_get_location(struct store *s, struct arena *a, sv name, struct location_row *ret, struct err *e) CHECKED;
+bool store_put_manifest(struct store *s, sv id, sv location, sv text, time_us at, struct err *e) CHECKED;
+bool store_get_manifest(struct store *s, struct arena *a, sv id, sv *ret_text, struct err *e) CHECKED;
+
+/* ---- assets: a small integer behind each key ---- */
+bool store_asset_id(struct store *s, sv key, int64_t *ret, struct err *e) CHECKED; /* makes it when new (write mode) */
+
+/* ---- runs and steps ---- */
+struct run_row {
+	sv id;
+	enum run_state state;
+	sv request;        /* JSON: selection, options, who */
+	sv error;          /* a sentence; p NULL */
+	time_us created_at, started_at, ended_at; /* 0: not yet */
+	int64_t steps, steps_done, steps_failed;  /* filled when read */
+};
+
+struct step_row {
+	sv run;
+	int64_t index;     /* position in the plan */
+	sv name, location, manifest_id;
+	struct sv_list assets; /* keys */
+	struct sv_list waits_for; /* plan indexes as text, for showing */
+	enum step_state state;
+	int64_t attempt;   /* 0: never started */
+	int64_t pid;       /* 0: none */
+	sv pid_started;    /* kernel start time, tells a reused pid; p NULL */
+	sv directory;      /* of the attempt's files; p NULL before it starts */
+	int64_t offset;    /* bytes of messages committed as events */
+	sv reason;         /* why it is in this state */
+	sv error;          /* JSON exception object; p NULL */
+	time_us started_at, ended_at;
+	int64_t max_rss_kib, user_us, system_us; /* 0 unknown */
+};
+
+bool store_put_run(struct store *s, const struct run_row *row, struct err *e) CHECKED;   /* insert or replace by id */
+bool store_put_step(struct store *s, const struct step_row *row, struct err *e) CHECKED; /* insert or replace by (run, index) */
+bool store_get_run(struct store *s, struct arena *a, sv id, struct run_row *ret, struct err *e) CHECKED;
+/* `typed`: a whole id, a unique piece of one from either end (4 characters or more), or "latest". */
+bool store_find_run(struct store *s, struct arena *a, sv typed, struct run_row *ret, struct err *e) CHECKED;
+
+struct run_rows { struct run_row *at; size_t n, cap; };
+struct step_rows { struct step_row *at; size_t n, cap; };
+/* Newest first; `before`: id to go on from (p NULL: from the newest). */
+bool store_list_runs(struct store *s, struct arena *a, sv before, size_t most, struct run_rows *ret, struct err *e) CHECKED;
+bool store_list_open_runs(struct store *s, struct arena *a, struct run_rows *ret, struct err *e) CHECKED; /* not ended */
+bool store_list_steps(struct store *s, struct arena *a, sv run, struct step_rows *ret, struct err *e) CHECKED;
+
+/* ---- events: append only ---- */
+struct event_row {
+	int64_t id;        /* 0 when appending */
+	sv run;            /* p NULL: none */
+	int64_t step;      /* plan index; -1: none */
+	int64_t attempt;
+	sv kind;           /* "run_started", "step_started", "log", "materialization", "output", "step_failed", … */
+	sv asset;          /* key; p NULL */
+	sv body;           /* JSON */
+	time_us at;
+};
+bool store_append_event(struct store *s, const struct event_row *row, struct err *e) CHECKED;
+struct event_rows { struct event_row *at; size_t n, cap; };
+/* In order; `after`: event id to go on from. step -1: all. */
+bool store_list_events(struct store *s, struct arena *a, sv run, int64_t step, int64_t after, size_t most,
+		       struct event_rows *ret, struct err *e) CHECKED;
+
+/* ---- versions and pointers ---- */
+struct version_row {
+	sv id;
+	sv asset;            /* key */
+	int64_t partition;   /* 0: unpartitioned */
+	sv run;
+	int64_t step, attempt;
+	sv location, manifest_id;
+	sv code_version, data_version; /* p NULL unknown */
+	sv inputs;           /* JSON: [{"asset","version","pinned"}] as opened */
+	sv storage;          /* JSON {"kind","base","format"}; p NULL when the value is not plait's */
+	sv directory;        /* absolute; p NULL when not versioned */
+	sv files;            /* JSON {name: {path, bytes, sha256}} */
+	sv views;            /* JSON [{path, target}] */
+	sv manager, manager_type;
+	bool versioned;      /* false: the user's own manager wrote it in place */
+	sv note;             /* why not versioned */
+	int64_t bytes, rows; /* -1 unknown */
+	sv columns;          /* JSON [{name,type}]; p NULL */
+	sv metadata;         /* JSON */
+	time_us created_at;
+	time_us duration;    /* of the step that made it */
+};
+bool store_put_version(struct store *s, const struct version_row *row, struct err *e) CHECKED;
+bool store_move_pointer(struct store *s, sv asset, int64_t partition, sv version, time_us at, struct err *e) CHECKED;
+bool store_get_version(struct store *s, struct arena *a, sv id, struct version_row *ret, struct err *e) CHECKED;
+
+struct version_rows { struct version_row *at; size_t n, cap; };
+bool store_list_current(struct store *s, struct arena *a, struct version_rows *ret, struct err *e) CHECKED; /* what every pointer points at, by key */
+bool store_current(struct store *s, struct arena *a, sv asset, int64_t partition, struct version_row *ret, struct err *e) CHECKED; /* NOT_FOUND */
+bool store_list_versions(struct store *s, struct arena *a, sv asset, size_t most, struct version_rows *ret, struct err *e) CHECKED; /* newest first */
+
+/* The last step, of any run, that was to make each asset: for status ("failed" although an older version stands). */
+struct attempt_row { sv asset, run; enum step_state state; time_us ended_at; };
+struct attempt_rows { struct attempt_row *at; size_t n, cap; };
+bool store_list_last_attempts(struct store *s, struct arena *a, struct attempt_rows *ret, struct err *e) CHECKED;

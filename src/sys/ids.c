@@ -1,0 +1,22 @@
+/* ids.c -- later calls never give smaller ids within one process, so ids sort as they were made. */
+#include "sys/ids.h"
+
+#include <sys/random.h>
+
+#include "base/time.h"
+#include "base/uuid.h"
+#include "sys/clock.h"
+
+sv ids_new(struct arena *a)
+{
+	static time_us last;
+	uint8_t random[UUID_RANDOM_BYTES];
+	time_us now = clock_now();
+
+	while (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		;
+	if (now <= last)
+		now = last + 1000;
+	last = now;
+	return uuid7(a, now, random);
+}

@@ -4,9 +4,12 @@
 #include "base/buf.h"
 #include "codec/value.h"
 
-enum { JSON_DEPTH = 128 };
+enum {
+	JSON_DEPTH = 128,
+	JSON_WRITE_DEPTH = 256, /* so that a tree as deep as can be read fits inside one of ours */
+};
 
-/* INVALID, naming line and column. */
+/* INVALID: "line L, column C: what".  Text may hold NUL (\u0000).  Numbers that fit no int64 or double are refused. */
 bool json_read(struct arena *a, sv text, const struct value **ret, struct err *e) CHECKED;
 
 /* A writer keeps commas and nesting right.  Zero it and give it a buffer:
@@ -16,8 +19,8 @@ bool json_read(struct arena *a, sv text, const struct value **ret, struct err *e
 struct json {
 	struct buf *out;
 	unsigned indent, depth;
-	uint64_t filled[JSON_DEPTH / 64]; /* a bit a level: has members already */
-	uint64_t maps[JSON_DEPTH / 64];   /* a bit a level: closes with a brace */
+	uint64_t filled[JSON_WRITE_DEPTH / 64]; /* a bit a level: has members already */
+	uint64_t maps[JSON_WRITE_DEPTH / 64];   /* a bit a level: closes with a brace */
 	bool after_key;
 };
 
@@ -28,9 +31,9 @@ void json_key_sv(struct json *j, sv key);
 void json_text(struct json *j, sv text); /* invalid UTF-8 becomes U+FFFD; p NULL becomes null */
 void json_cstr(struct json *j, const char *text);
 void json_int(struct json *j, int64_t value);
-void json_real(struct json *j, double value); /* non-finite becomes null */
+void json_double(struct json *j, double value); /* non-finite becomes null; stays a real when read */
 void json_bool(struct json *j, bool value);
-void json_null(struct json *j);
+void json_none(struct json *j); /* null; jansson owns the name json_null */
 void json_raw(struct json *j, sv json);                     /* text that is JSON already */
 void json_value(struct json *j, const struct value *value); /* a whole tree; NULL becomes null */
 

@@ -1,0 +1,170 @@
+/* Reading JSON into values, its refusals with their places, and writing. */
+#include "check.h"
+
+#include "codec/json.h"
+
+static const struct value *read_json(struct arena *a, const char *text)
+{
+	const struct value *value;
+	struct err e;
+
+	CHECK_OK(json_read(a, sv_of(text), &value, &e), &e);
+	return value;
+}
+
+static void test_members_are_found_by_type(void)
+{
+	AUTO_ARENA a = arena_new();
+	const struct value *v = read_json(a, "{\"s\":\"x\\u00e9\",\"i\":-7,\"r\":1.5,\"b\":true,\"n\":null,"
+					     "\"l\":[1,2],\"m\":{\"k\":\"v\"}}");
+
+	CHECK_SV(SV("x\xc3\xa9"), value_text(v, "s"));
+	CHECK_INT(-7, value_int(v, "i", 1));
+	CHECK(value_real(v, "r", 0) == 1.5);
+	CHECK(value_real(v, "i", 0) == -7);
+	CHECK(value_bool(v, "b", false));
+	CHECK_INT(VALUE_NULL, value_get(v, "n")->type);
+	CHECK_INT(2, value_list(v, "l")->n);
+	CHECK_SV(SV("v"), value_text(value_map(v, "m"), "k"));
+	CHECK_SV(SV("r"), v->keys[2]);
+}
+
+static void test_absent_members_give_the_fallback(void)
+{
+	AUTO_ARENA a = arena_new();
+	const struct value *v = read_json(a, "{\"s\":1,\"i\":\"x\",\"n\":null}");
+
+	CHECK(!value_text(v, "s").p);
+	CHECK(!value_text(v, "zzz").p);
+	CHECK_INT(5, value_int(v, "i", 5));
+	CHECK_INT(5, value_int(v, "n", 5));
+	CHECK_INT(0, value_list(v, "s")->n);
+	CHECK_INT(VALUE_MAP, value_map(NULL, "s")->type);
+	CHECK(!value_get(NULL, "x"));
+	CHECK(!value_get(value_get(v, "s"), "x"));
+}
+
+static void test_bad_input_is_refused_with_its_place(void)
+{
+	static const struct {
+		const char *text, *error;
+	} rows[] = {
+		{"", "line 1, column"},
+		{"{\"a\":1,\n \"a\":2}", "line 2, column"},
+		{"{\"a\":1,\n \"a\":2}", "duplicate object key"},
+		{"{\"a\":1", "line 1, column"},
+		{"[1,\n2,\n]", "line 3, column"},
+		{"[1] x", "end of file expected"},
+		{"{'a':1}", "line 1, column"},
+		{"[01]", "line 1, column"},
+		{"[1.]", "line 1, column"},
+		{"[NaN]", "line 1, column"},
+		{"[1e999]", "real number overflow"},
+		{"[99999999999999999999]", "too big integer"},
+		{"\"\xff\"", "unable to decode byte 0xff"},
+		{"\"\xc0\xaf\"", "unable to decode byte 0xc0"},
+		{"\"\xed\xa0\x80\"", "unable to decode byte 0xed"},
+		{"\"\\ud800\"", "line 1, column"},
+		{"\"a\nb\"", "unexpected newline"},
+		{"\"\\x\"", "invalid escape"},
+		{"\xef\xbb\xbf{}", "line 1, column"},
+	};
+	const struct value *value = NULL;
+	struct err e;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_ARENA a = arena_new();
+
+		CHECK(!json_read(a, sv_of(rows[i].text), &value, &e));
+		CHECK(!value);
+		CHECK_INT(ERR_INVALID, e.kind);
+		CHECK_CONTAINS(rows[i].error, e.text);
+	}
+}
+
+static void test_nesting_stops_at_the_limit(void)
+{
+	AUTO_ARENA a = arena_new();
+	AUTO_BUF text = {0};
+	const struct value *value;
+	struct err e;
+
+	for (int i = 0; i < JSON_DEPTH; i++)
+		buf_addc(&text, '[');
+	for (int i = 0; i < JSON_DEPTH; i++)
+		buf_addc(&text, ']');
+	CHECK_OK(json_read(a, buf_sv(&text), &value, &e), &e);
+	buf_clear(&text);
+	buf_add(&text, SV("[\"[[\\\"[\",\n"));
+	for (int i = 0; i < JSON_DEPTH; i++)
+		buf_addc(&text, '[');
+	CHECK(!json_read(a, buf_sv(&text), &value, &e));
+	CHECK_STR("line 2, column 128: nested deeper than 128 levels", e.text);
+}
+
+static void test_text_may_hold_nul(void)
+{
+	AUTO_ARENA a = arena_new();
+
+	CHECK_SV(SV("a\0b"), read_json(a, "\"a\\u0000b\"")->text);
+}
+
+static void test_reading_what_was_written_gives_it_back(void)
+{
+	static const char *const rows[] = {
+		"null", "true", "-9223372036854775808", "[]", "{}", "\"\"", "1.5", "0.1", "1e+300", "-0.0", "3.0",
+		"[1,[2,[]],{\"a\":{\"b\":null},\"c\":[]}]", "\"\\\"\\\\\\n\\u0001\\u007f \xc3\xa9 \xf0\x9f\x98\x80\"",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_ARENA a = arena_new();
+		AUTO_BUF out = {0};
+		struct json j = {.out = &out};
+
+		json_value(&j, read_json(a, rows[i]));
+		CHECK_SV(sv_of(rows[i]), buf_sv(&out));
+	}
+}
+
+static void test_writer_indents(void)
+{
+	AUTO_BUF out = {0};
+	struct json j = {.out = &out, .indent = 2};
+
+	json_open(&j, '{');
+	json_member_text(&j, "id", SV("r1"));
+	json_key(&j, "steps");
+	json_open(&j, '[');
+	json_int(&j, 1);
+	json_open(&j, '{');
+	json_close(&j);
+	json_close(&j);
+	json_member_bool(&j, "done", false);
+	json_key(&j, "raw");
+	json_raw(&j, SV("[1]"));
+	json_close(&j);
+	CHECK_SV(SV("{\n  \"id\": \"r1\",\n  \"steps\": [\n    1,\n    {}\n  ],\n"
+		    "  \"done\": false,\n  \"raw\": [1]\n}"),
+		 buf_sv(&out));
+}
+
+static void test_writer_mends_what_json_cannot_hold(void)
+{
+	AUTO_BUF out = {0};
+	struct json j = {.out = &out};
+
+	json_open(&j, '[');
+	json_text(&j, SV("a\xff\xe2\x82" "b\xed\xa0\x80"));
+	json_text(&j, (sv){NULL, 0});
+	json_cstr(&j, NULL);
+	json_double(&j, 1.0 / 0.0);
+	json_value(&j, NULL);
+	json_close(&j);
+	CHECK_SV(SV("[\"a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" "b\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\",null,null,null,null]"),
+		 buf_sv(&out));
+}
+
+TESTS(TEST(test_members_are_found_by_type) TEST(test_absent_members_give_the_fallback)
+      TEST(test_bad_input_is_refused_with_its_place) TEST(test_nesting_stops_at_the_limit)
+      TEST(test_text_may_hold_nul) TEST(test_reading_what_was_written_gives_it_back)
+      TEST(test_writer_indents) TEST(test_writer_mends_what_json_cannot_hold))

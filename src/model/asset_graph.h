@@ -25,8 +25,8 @@ struct asset_graph {
 	size_t locations_count;
 	struct graph_node *nodes; /* sorted by key: id order is key order */
 	size_t nodes_count;
-	const uint32_t *order; /* node ids, parents before children; nodes on a cycle come last */
-	size_t acyclic_count;  /* how many of `order` are free of cycles */
+	const uint32_t *order; /* node ids, parents before children; those on a cycle or below one come last */
+	size_t acyclic_count;  /* how many of `order` come before those */
 };
 
 /* Never fails: what is wrong is for plan/workspace_check.h to find.  Which definition counts: first that
@@ -34,7 +34,7 @@ struct asset_graph {
 struct asset_graph *asset_graph_new(struct arena *a, const struct location_code *locations, size_t count);
 
 uint32_t asset_graph_find(const struct asset_graph *g, sv key);             /* NO_ID when unknown */
-uint32_t asset_graph_nearest(const struct asset_graph *g, sv typed);        /* "did you mean"; NO_ID when none */
+uint32_t asset_graph_nearest(const struct asset_graph *g, sv typed);        /* "did you mean": a defined key; NO_ID when none */
 uint32_t asset_graph_location(const struct asset_graph *g, sv name);        /* NO_ID when unknown */
 bool asset_graph_executable(const struct asset_graph *g, uint32_t node);    /* some location's step makes it */
 const struct manifest_step *asset_graph_step(const struct asset_graph *g, uint32_t node); /* NULL when external */

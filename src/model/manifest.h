@@ -62,7 +62,7 @@ struct manifest_resource {
 	struct source_position source;
 };
 
-struct manifest {
+struct manifest { /* assets sorted by key, steps by name, resources by key */
 	sv id;       /* SHA-256 of the text */
 	sv location; /* name */
 	sv definitions, sdk_version, python_implementation, python_version, python_executable;
@@ -85,4 +85,4 @@ struct manifest {
 bool manifest_read(struct arena *a, sv text, struct manifest **ret, struct err *e) CHECKED;
 
 const struct manifest_resource *manifest_resource_find(const struct manifest *m, sv key);
-const struct manifest_asset *manifest_asset_find(const struct manifest *m, sv key); /* linear */
+const struct manifest_asset *manifest_asset_find(const struct manifest *m, sv key);

@@ -4,6 +4,11 @@
 #pragma once
 #include "codec/value.h"
 
+enum {
+	YAML_DEPTH = 100,
+	YAML_ALIAS_VALUES = 100000, /* as many values may stand behind aliases, each use counted in full */
+};
+
 /* `name` is the file's name, for messages.  An empty document is a null value.
  * INVALID: "name:LINE:COLUMN: what". */
 bool yaml_read(struct arena *a, const char *name, sv text, const struct value **ret, struct err *e) CHECKED;

@@ -1,14 +1,21 @@
 /* selection.h -- the selection language: text to a tree, a tree over a graph to a set of nodes.
- *	key:"a/*" and (group:x or tag:team=core) and not owner:me@x.com      +a  2+a  a+1  roots(…)  sinks(…)  *
- * Also takes a bare key (`a/b`, `+a/b++`, `*a`) and several selections separated by commas (union), as people type them.
- * Grammar and meanings: reference §2.4; `code_location:` works here.  roots/sinks: leaf members of the expression with no
- * parent/child inside it. */
+ *
+ *	key:"a*" and (group:x or tag:team=core) and not owner:me@x.com
+ *	+key:a   2+key:a   key:a+1   roots(…)   sinks(…)   *   kind:<null>
+ *
+ * `+` follows edges up or down: all of them, or as many levels as the number beside it.  `*` and `not` mean every
+ * asset that some location defines, externals included.  roots/sinks: members of the expression with no
+ * parent/child inside it.  `tag:k` is a tag with an empty value.
+ *
+ * People also type bare keys, as in Dagster's older syntax, which counts levels in pluses: `a/b`, `++a` (two levels up),
+ * `+a/b+`, `*a` (all upstream), `a*`; a star elsewhere, or beside a slash, is a
+ * wildcard.  Commas join selections. */
 #pragma once
 #include "model/asset_graph.h"
 
 struct selection;
 
-/* INVALID: position and what was expected; unknown attribute: "did you mean". */
+/* INVALID: column and what was expected; unknown attribute: "did you mean". */
 bool selection_parse(struct arena *a, sv text, struct selection **ret, struct err *e) CHECKED;
 
 /* NOT_FOUND with "did you mean" when a plain `key:` (no wildcard) or bare key names nothing in the graph;

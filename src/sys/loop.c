@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "sys/fd.h"
 #include "sys/file.h"
+#include "sys/path.h"
 
 enum { LONGEST_LINE = 64 << 20 };
 
@@ -306,16 +307,33 @@ void channel_listen_to(struct channel *c, const struct channel_events *on)
 	uv_read_start((uv_stream_t *)&c->uv, give_room, on_read);
 }
 
+/* The name by which a socket can be bound or reached although its path may be longer than the 107 bytes that the kernel
+ * takes: through the descriptor of its folder. */
+static bool socket_name(struct arena *a, sv path, int *ret_folder, sv *ret, struct err *e)
+{
+	sv folder = arena_sv(a, path_parent(path));
+
+	*ret_folder = open(folder.p, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (*ret_folder < 0)
+		return file_error(e, "opening", folder, errno);
+	*ret = arena_fmt(a, "/proc/self/fd/%d/" SV_FMT, *ret_folder, SV_ARG(path_leaf(path)));
+	return true;
+}
+
 /* Connecting to a unix socket completes at once or fails at once: no need for a callback. */
 bool channel_connect(struct loop *l, sv socket_path, const struct channel_events *on, struct channel **ret, struct err *e)
 {
 	struct sockaddr_un name = {.sun_family = AF_UNIX};
+	AUTO_ARENA a = arena_new();
+	AUTO_FD folder = -1;
 	AUTO_FD fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	struct channel *c;
+	sv reach;
 
-	if (socket_path.n >= sizeof(name.sun_path))
-		return err_set(e, ERR_LIMIT, "the socket's path is too long: " SV_FMT, SV_ARG(socket_path));
-	memcpy(name.sun_path, socket_path.p, socket_path.n);
+	if (!socket_name(a, socket_path, &folder, &reach, e))
+		return false;
+	assert(reach.n < sizeof(name.sun_path));
+	memcpy(name.sun_path, reach.p, reach.n);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&name, sizeof(name)) < 0)
 		return file_error(e, "connecting to", socket_path, errno);
 	c = channel_new(l);
@@ -388,14 +406,19 @@ bool listener_open(struct loop *l, sv socket_path, void (*on_channel)(void *ctx,
 		   struct listener **ret, struct err *e)
 {
 	AUTO_ARENA a = arena_new();
-	struct listener *s = heap_alloc(sizeof(*s));
+	AUTO_FD folder = -1;
+	struct listener *s;
+	sv reach;
 	int status;
 
+	if (!socket_name(a, socket_path, &folder, &reach, e))
+		return false;
+	s = heap_alloc(sizeof(*s));
 	*s = (struct listener){.on_channel = on_channel, .ctx = ctx};
 	file_remove(socket_path); /* left by one that was killed; the lock says nobody uses it */
 	uv_pipe_init(&l->uv, &s->uv, 0);
 	s->uv.data = s;
-	status = uv_pipe_bind(&s->uv, arena_cstr(a, socket_path));
+	status = uv_pipe_bind(&s->uv, reach.p);
 	if (status == 0)
 		status = uv_listen((uv_stream_t *)&s->uv, 64, on_connection);
 	if (status < 0) {

@@ -47,7 +47,7 @@ void channel_close(struct channel *c);         /* after what was sent has gone; 
 struct listener;
 bool listener_open(struct loop *l, sv socket_path, void (*on_channel)(void *ctx, struct channel *c), void *ctx,
 		   struct listener **ret, struct err *e) CHECKED;
-void listener_close(struct listener *l); /* also removes the socket's name; NULL is fine */
+void listener_close(struct listener *l); /* NULL is fine */
 
 /* ---- child processes ---- */
 struct child_exit {

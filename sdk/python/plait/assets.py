@@ -19,8 +19,8 @@ CONTEXT_NAMES = frozenset(("context", "_context", "context_", "_"))
 CONTEXT_TYPES = frozenset(("AssetExecutionContext", "OpExecutionContext", "AssetCheckExecutionContext"))
 
 
-class Nothing:
-    """The type of what has no value: an output that is not stored, an input that is not loaded."""
+# The type of what has no value: an output that is not stored, an input that is not loaded.
+Nothing = type(None)
 
 
 class OutputSlot(Record):
@@ -59,7 +59,8 @@ class _Body:
 
 
 def read_body(fn, where: str, arguments_required: bool = True) -> _Body:
-    """Sort the parameters of ``fn`` into context, config, resources and values to load."""
+    """Sort the parameters of ``fn`` into context, config, resources and values to load. A keyword-only parameter with a
+    default is none of them: it keeps its default."""
     sig = signatures.read(fn)
     body = _Body()
     body.sig = sig
@@ -80,8 +81,12 @@ def read_body(fn, where: str, arguments_required: bool = True) -> _Body:
         _check_context(sig.annotation("context"), "context", where, fn)
     values = []
     for parameter in (*positional, *sig.keyword_only):
-        if parameter == body.context:
+        if parameter == body.context or parameter in sig.keyword_defaults:
             continue
+        if parameter in sig.positional_only:
+            raise DagsterInvalidDefinitionError(
+                "%s: parameter %r is positional-only, but inputs are passed by name; take the / out%s" % (where, parameter, _at(fn))
+            )
         annotation = sig.annotation(parameter)
         if parameter == "config":
             body.config = parameter
@@ -604,7 +609,7 @@ def _inputs(body: _Body, ins, where: str, fn) -> list[InputSlot]:
 
 
 def _is_nothing(kind) -> bool:
-    return kind is Nothing or kind is type(None)
+    return kind is Nothing
 
 
 def _edges(inputs: list[InputSlot], deps: list[AssetDep], ins, where: str) -> list[AssetDep]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from . import check
 from .assets import DEFAULT_IO_MANAGER, AssetsDefinition
-from .errors import CheckError, DagsterInvalidDefinitionError, DagsterInvariantViolationError, PlaitNotCoveredError
+from .errors import CheckError, CircularDependencyError, DagsterInvalidDefinitionError, DagsterInvariantViolationError, PlaitNotCoveredError
 from .keys import AssetKey
 from .specs import AssetSpec
 
@@ -67,7 +67,7 @@ class Definitions:
                 )
         self.assets: list = _assets(assets)
         self.resources: dict[str, object] = check.mapping(resources, "resources of Definitions")
-        self.metadata: dict = check.mapping(metadata, "metadata of Definitions")
+        self.metadata: dict = _metadata(metadata)
         self.executor = None
         self.schedules = self.sensors = self.jobs = self.asset_checks = ()
         self.loggers = {}
@@ -248,6 +248,14 @@ def _assets(given) -> list:
     return result
 
 
+def _metadata(given) -> dict:
+    if not given:
+        return {}
+    from .metadata import normalise
+
+    return normalise(given)
+
+
 def _no_selection(selection) -> None:
     if selection is not None:
         raise PlaitNotCoveredError(
@@ -274,8 +282,9 @@ def _resolve(defs: Definitions) -> ResolvedDefinitions:
     for item in defs.assets:
         if isinstance(item, AssetSpec):
             spec = item if item.group_name is not None else item.copy(group_name="default")
+            if spec.key not in out.assets:
+                out.external.append(spec)
             _claim(out, spec, None, spec.source)
-            out.external.append(spec)
             continue
         for spec in item.specs:
             _claim(out, spec, item if item.is_executable else None, item.source or spec.source)
@@ -298,7 +307,7 @@ def _resolve(defs: Definitions) -> ResolvedDefinitions:
 
 def _claim(out: ResolvedDefinitions, spec: AssetSpec, maker, source) -> None:
     known = out.assets.get(spec.key)
-    if known is not None:
+    if known is not None and (maker is not None or known != (spec, None)):
         other = known[1].source if known[1] is not None else known[0].source
         raise DagsterInvalidDefinitionError(
             "duplicate asset key %s: defined at %s and again at %s; rename one of them, or give it a key_prefix"
@@ -308,17 +317,17 @@ def _claim(out: ResolvedDefinitions, spec: AssetSpec, maker, source) -> None:
 
 
 def _add_step(out: ResolvedDefinitions, item: AssetsDefinition) -> None:
-    """Steps have names of their own: of two that would have the same, the later gets a number."""
-    name, number = item.name, 1
-    while name in out.steps:
-        number += 1
-        name = "%s_%d" % (item.name, number)
-    out.steps[name] = item if name == item.name else item.copy(name=name)
+    known = out.steps.setdefault(item.name, item)
+    if known is not item:
+        raise DagsterInvalidDefinitionError(
+            "two steps of the name %r: at %s and at %s; rename one of them (a step is named after its asset's key, "
+            "joined by __)" % (item.name, _at(known.source), _at(item.source))
+        )
 
 
 def _check_resources(out: ResolvedDefinitions) -> None:
     for name, step in out.steps.items():
-        for key in sorted(step.required_resource_keys):
+        for key in sorted(step.required_resource_keys.union([slot.io_manager_key for slot in step.outputs])):
             if key not in out.resources and key != DEFAULT_IO_MANAGER:
                 raise DagsterInvalidDefinitionError(
                     "resource %r is needed by %s (%s) but not given; add it to resources of Definitions (there %s)"
@@ -345,7 +354,7 @@ def _check_cycles(out: ResolvedDefinitions) -> None:
             if waiting[below] == 0:
                 ready.append(below)
     if done < len(waiting):
-        raise DagsterInvalidDefinitionError("assets wait for each other: %s" % _one_cycle(out, waiting))
+        raise CircularDependencyError("assets wait for each other: %s" % _one_cycle(out, waiting))
 
 
 def _one_cycle(out: ResolvedDefinitions, waiting: dict) -> str:

@@ -134,6 +134,10 @@ class DagsterResourceFunctionError(DagsterUserCodeExecutionError):
     """A resource could not be made."""
 
 
+class CircularDependencyError(DagsterInvalidDefinitionError):
+    """Assets wait for each other."""
+
+
 class CheckError(Exception):
     """An argument is not what the callee can take."""
 

@@ -17,6 +17,9 @@ class _Empty:
     def __bool__(self) -> bool:
         return False
 
+    def __reduce__(self) -> str:
+        return "EMPTY"
+
 
 EMPTY = _Empty()
 
@@ -31,7 +34,7 @@ class Signature:
     """Names of the positional and the keyword-only parameters, annotations by name, and what kind of function it is."""
 
     __slots__ = ("positional", "keyword_only", "annotations", "returns", "varargs", "varkeywords", "generator",
-                 "coroutine")
+                 "coroutine", "positional_only", "keyword_defaults")
 
     def annotation(self, name: str):
         return self.annotations.get(name, EMPTY)
@@ -56,7 +59,9 @@ def read(fn) -> Signature:
     flags, count = code.co_flags, code.co_argcount
     names = code.co_varnames
     sig.positional = names[:count]
+    sig.positional_only = names[: code.co_posonlyargcount]
     sig.keyword_only = names[count : count + code.co_kwonlyargcount]
+    sig.keyword_defaults = frozenset(target.__kwdefaults__ or ())
     sig.varargs = bool(flags & _VARARGS)
     sig.varkeywords = bool(flags & _VARKEYWORDS)
     sig.generator = bool(flags & (_GENERATOR | _ASYNC_GENERATOR))
@@ -71,7 +76,9 @@ def _inspected(fn) -> Signature:
     sig = Signature()
     parameters = inspect.signature(fn).parameters.values()
     sig.positional = tuple([p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)])
+    sig.positional_only = tuple([p.name for p in parameters if p.kind is p.POSITIONAL_ONLY])
     sig.keyword_only = tuple([p.name for p in parameters if p.kind is p.KEYWORD_ONLY])
+    sig.keyword_defaults = frozenset([p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is not p.empty])
     sig.varargs = any([p.kind is p.VAR_POSITIONAL for p in parameters])
     sig.varkeywords = any([p.kind is p.VAR_KEYWORD for p in parameters])
     target = unwrapped(fn)

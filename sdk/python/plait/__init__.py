@@ -22,6 +22,8 @@ _MODULES = {
     "DagsterExecutionStepExecutionError DagsterResourceFunctionError",
     "io": "IOManager IOManagerDefinition InputManager InputContext OutputContext io_manager FilesystemIOManager "
     "InMemoryIOManager ParquetIOManager UPathIOManager fs_io_manager mem_io_manager",
+    "config": "Config PermissiveConfig ConfigurableResource ConfigurableIOManager ConfigurableIOManagerFactory "
+    "ResourceDependency",
     "keys": "AssetKey AssetCheckKey",
     "loading": "load_assets_from_modules",
     "materialize": "materialize materialize_to_memory build_asset_context build_op_context build_input_context "

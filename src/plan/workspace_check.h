@@ -4,7 +4,7 @@
 #pragma once
 #include "model/asset_graph.h"
 
-enum finding_severity { FINDING_WARNING, FINDING_ERROR };
+enum finding_severity { FINDING_INFO, FINDING_WARNING, FINDING_ERROR };
 
 /*        id                word                */
 #define FINDING_KINDS(X)                        \
@@ -20,11 +20,14 @@ enum finding_severity { FINDING_WARNING, FINDING_ERROR };
 enum finding_kind { FINDING_KINDS(X) };
 #undef X
 const char *finding_kind_word(enum finding_kind kind);
+const char *finding_severity_word(enum finding_severity severity);
 
 struct finding {
 	enum finding_kind kind;
 	enum finding_severity severity;
-	uint32_t node;                     /* NO_ID when about no asset */
+	uint32_t node;                     /* the asset it is told of; NO_ID when about no asset */
+	const uint32_t *nodes;             /* assets that suffer from it, ascending; an error forbids to run them */
+	size_t nodes_count;
 	struct source_position at, other;  /* file NULL where there is none */
 	sv location, other_location;       /* names; p NULL where there is none */
 	sv message;                        /* one or two sentences */
@@ -36,7 +39,8 @@ struct findings {
 	size_t n, cap;
 };
 
+/* Errors first, then warnings, then the rest.  What is alike (many assets over one pair of storages) is one finding. */
 struct findings workspace_check(struct arena *a, const struct asset_graph *g);
 
-/* Whether the nodes may be run: false with the first error that concerns one of them (or a parent edge of one). */
-bool findings_allow(const struct findings *f, const struct asset_graph *g, const struct node_set *nodes, struct err *e) CHECKED;
+/* Whether the nodes may be run: CONFLICT with the first error that one of them suffers from. */
+bool findings_allow(const struct findings *f, const struct node_set *nodes, struct err *e) CHECKED;

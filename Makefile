@@ -23,7 +23,7 @@ test: all ## everything: unit, simulation, fuzz replay, SDK, end to end; also un
 	@python3 tools/test_all.py
 
 check: all ## the fast part: C unit tests only
-	@python3 tools/test_all.py --only unit
+	@python3 tools/test_all.py --only c
 
 lint: ## borders, sizes, formatting, clang-tidy, second compiler, ruff, shellcheck
 	@tools/deps.sh lint

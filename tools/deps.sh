@@ -8,7 +8,7 @@ build=(gcc libc6-dev meson ninja-build pkg-config python3 git ca-certificates
 	libuv1-dev libjansson-dev libyaml-dev libsqlite3-dev libxxhash-dev libsodium-dev)
 demo=("${build[@]}" python3-venv)
 test=("${demo[@]}" pypy3)
-lint=("${build[@]}" python3-venv clang-14 clang-format-14 clang-tidy-14 shellcheck)
+lint=("${build[@]}" python3-venv clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck)
 
 [[ -z ${PLAIT_NO_DEPS:-} ]] || exit 0
 command -v dpkg-query >/dev/null || exit 0

@@ -199,8 +199,8 @@ def pytest_suite(
 # gcc warns of things that are not so under -fsanitize; the plain build is the one that must be clean
 PLAIN, SANITIZED = TOP / "build", TOP / "build-sanitize"
 SUITES: dict[str, Callable[..., Result]] = {
-    "unit": c_suite(PLAIN, [], {}),
-    "unit-sanitize": c_suite(SANITIZED, ["-Db_sanitize=address,undefined", "-Dwerror=false"], SANITIZERS),
+    "c": c_suite(PLAIN, [], {}),
+    "c-sanitize": c_suite(SANITIZED, ["-Db_sanitize=address,undefined", "-Dwerror=false"], SANITIZERS),
     "sdk": pytest_suite("sdk/python", "tests"),
     "e2e": pytest_suite(".", "test/e2e", PLAIN / "plait"),
     "e2e-sanitize": pytest_suite(".", "test/e2e", SANITIZED / "plait", SANITIZERS),

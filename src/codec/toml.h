@@ -2,5 +2,7 @@
 #pragma once
 #include "codec/value.h"
 
+enum { TOML_DEPTH = 100 };
+
 /* `name` is the file's name, for messages.  INVALID: "name:LINE:COLUMN: what". */
 bool toml_read(struct arena *a, const char *name, sv text, const struct value **ret, struct err *e) CHECKED;

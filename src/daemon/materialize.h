@@ -13,6 +13,7 @@ struct run_request {
 /* Told every event of the run, each already on disk.  Kinds and bodies: doc/formats/events.md. */
 struct run_listener {
 	void (*on_event)(void *ctx, const struct event_row *event);
+	void (*on_tick)(void *ctx); /* about ten times a second while it runs, for clocks on a screen; NULL: not wanted */
 	void *ctx;
 };
 

@@ -1,7 +1,7 @@
 /* session.h -- one command's view of the world: the workspace, its state directory, the ledger, every location's manifest
  * (compiled now if its code changed, else the stored one), the union graph and what is wrong in it. */
 #pragma once
-#include "code/workspace.h"
+#include "code/host_pool.h"
 #include "model/asset_graph.h"
 #include "plan/workspace_check.h"
 #include "store/store.h"
@@ -23,19 +23,29 @@ struct location_state {
 	time_us compile_time;
 };
 
+struct channels {
+	struct channel **at;
+	size_t n, cap;
+};
+
 struct session {
 	struct arena *arena; /* everything here lives in it */
 	struct workspace *workspace;
 	sv state;            /* absolute: .plait or PLAIT_HOME */
 	struct store *store; /* for writing when `owner`; NULL when there is no ledger yet and this is no owner */
 	bool owner;
-	sv owner_in_charge;  /* when not owner because another process is: its own words; else p NULL */
+	sv owner_in_charge;  /* when another process owns the state: its own words; else p NULL */
+	struct channel *owner_channel; /* to that owner, when `serve` was asked for and it takes requests */
 	struct location_state *locations; /* as in the workspace's order */
 	size_t locations_count;
 	struct asset_graph *graph;
 	struct findings findings;
-	int lock;            /* descriptor; -1 */
 	sv sdk;              /* folder of the Python SDK */
+	struct loop *loop;
+	struct host_pool *hosts;   /* hosts that compiled stay for the steps that follow */
+	struct listener *listener; /* where other commands reach the owner; NULL unless it serves */
+	struct channels callers;   /* commands that have called and were not answered yet */
+	int lock;                  /* descriptor; -1 */
 };
 
 /* How compiling goes, for people. All may be NULL. */
@@ -52,6 +62,9 @@ struct session_request {
 	sv home;             /* PLAIT_HOME; p NULL: .plait beside the workspace file */
 	sv cwd;
 	sv sdk;
+	const char *(*getenv)(const char *name);
+	sv who;              /* this command, for others who find the state in use: "plait materialize (pid 7)" */
+	bool serve;          /* will run things: be the owner, or know that another one takes requests */
 	bool recompile;      /* even where nothing changed */
 	sv only;             /* name of the one location to recompile; p NULL: all */
 	time_us compile_limit; /* 0: the default, 60 s */
@@ -60,6 +73,7 @@ struct session_request {
 
 /* Fails only when there is no usable workspace or state; a broken location is a state, not a failure.
  * Tries to become the owner; where another process is, goes on for reading (owner false). */
+/* With `serve`, an owner that takes no requests (a short command) is waited for. */
 bool session_open(const struct session_request *request, struct session **ret, struct err *e) CHECKED;
 void session_close(struct session *s); /* NULL is fine */
 

@@ -10,7 +10,7 @@
 #include "sys/fd.h"
 #include "sys/file.h"
 
-bool lock_take(sv path, sv who, int *ret_fd, struct err *e)
+static bool take(sv path, sv who, int how, int *ret_fd, struct err *e)
 {
 	AUTO_ARENA a = arena_new();
 	AUTO_FD fd = open(arena_cstr(a, path), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
@@ -18,7 +18,7 @@ bool lock_take(sv path, sv who, int *ret_fd, struct err *e)
 
 	if (fd < 0)
 		return file_error(e, "opening", path, errno);
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+	if (flock(fd, LOCK_EX | how) < 0) {
 		if (errno != EWOULDBLOCK)
 			return file_error(e, "locking", path, errno);
 		if (!file_read(a, path, 4096, &holder, e))
@@ -29,4 +29,14 @@ bool lock_take(sv path, sv who, int *ret_fd, struct err *e)
 		return file_error(e, "writing", path, errno);
 	*ret_fd = fd_take(&fd);
 	return true;
+}
+
+bool lock_take(sv path, sv who, int *ret_fd, struct err *e)
+{
+	return take(path, who, LOCK_NB, ret_fd, e);
+}
+
+bool lock_wait(sv path, sv who, int *ret_fd, struct err *e)
+{
+	return take(path, who, 0, ret_fd, e);
 }

@@ -5,3 +5,5 @@
 /* Takes the lock and writes `who` into the file.  CONFLICT with the holder's own words when another process has it.
  * The descriptor keeps the lock; closing it, or the process's end, gives it back. */
 bool lock_take(sv path, sv who, int *ret_fd, struct err *e) CHECKED;
+/* The same, but waits until the holder lets go. */
+bool lock_wait(sv path, sv who, int *ret_fd, struct err *e) CHECKED;

@@ -1,0 +1,139 @@
+/* progress_summary.c -- the last words about a run. */
+#include "base/time.h"
+#include "cli/progress.h"
+#include "cli/state.h"
+#include "cli/text.h"
+
+enum { FOLDERS_NAMED = 3, SKIPPED_NAMED = 6, TRACEBACK_LINES = 12 };
+
+static size_t locations_of(const struct run_view *v)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < v->steps_count; i++) {
+		bool first = true;
+
+		for (size_t j = 0; j < i && first; j++)
+			first = !sv_eq(v->steps[i].location, v->steps[j].location);
+		count += first;
+	}
+	return count;
+}
+
+static void counts_line(struct page *page, struct arena *a, const struct run_view *v)
+{
+	static const struct {
+		enum step_state state;
+		const char *word;
+	} words[] = {
+		{STEP_SUCCESS, "succeeded"},
+		{STEP_FAILURE, "failed"},
+		{STEP_SKIPPED, "skipped"},
+		{STEP_CANCELED, "canceled"},
+	};
+	struct state_look look = state_of_run(v->state);
+	const char *between = ": ";
+
+	page_addf(page, look.style, "%s run " SV_FMT " %s", look.mark, SV_ARG(text_short_id(v->id)),
+		  run_state_word(v->state));
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		if (v->counts[words[i].state] == 0)
+			continue;
+		page_addf(page, STYLE_PLAIN, "%s%zu %s", between, v->counts[words[i].state],
+			  words[i].word);
+		between = ", ";
+	}
+	page_addf(page, STYLE_PLAIN, " · " SV_FMT " · " SV_FMT "\n",
+		  SV_ARG(text_count(a, (int64_t)locations_of(v), "location")),
+		  SV_ARG(time_duration(a, v->ended_at - v->started_at)));
+}
+
+static void folders(struct page *page, const struct run_view *v)
+{
+	for (size_t i = 0; i < v->folders.n && i < FOLDERS_NAMED; i++)
+		page_field(page, i ? "" : "values", v->folders.at[i]);
+	if (v->folders.n > FOLDERS_NAMED)
+		page_addf(page, STYLE_DIM, "%17sand %zu more folders\n", "",
+			  v->folders.n - FOLDERS_NAMED);
+}
+
+static void first_failure(struct page *page, const struct run_view *v)
+{
+	const struct step_view *s = &v->steps[v->first_failed];
+
+	page_addf(page, STYLE_BOLD, "\n  first failure: " SV_FMT " (" SV_FMT ")\n",
+		  SV_ARG(s->label), SV_ARG(s->location));
+	failure_print(page, &s->failure, 4, TRACEBACK_LINES);
+}
+
+static void other_failures(struct page *page, struct arena *a, const struct run_view *v)
+{
+	for (size_t i = 0; i < v->steps_count; i++) {
+		const struct step_view *s = &v->steps[i];
+
+		if (s->state != STEP_FAILURE || i == v->first_failed)
+			continue;
+		page_addf(page, STYLE_PLAIN, "  also failed: " SV_FMT " (" SV_FMT "): " SV_FMT "\n",
+			  SV_ARG(s->label), SV_ARG(s->location),
+			  SV_ARG(failure_sentence(a, &s->failure)));
+	}
+}
+
+static void skipped(struct page *page, struct arena *a, const struct run_view *v)
+{
+	size_t named = 0;
+
+	for (size_t i = 0; i < v->steps_count && named < SKIPPED_NAMED; i++) {
+		const struct step_view *s = &v->steps[i];
+
+		if (s->state != STEP_SKIPPED)
+			continue;
+		named++;
+		page_addf(page, STYLE_PLAIN, "  skipped: " SV_FMT " (" SV_FMT ")", SV_ARG(s->label),
+			  SV_ARG(s->location));
+		page_addf(page, STYLE_DIM, " " SV_FMT "\n", SV_ARG(text_line(a, s->reason)));
+	}
+	if (v->counts[STEP_SKIPPED] > named)
+		page_addf(page, STYLE_DIM, "  and %zu more skipped\n",
+			  v->counts[STEP_SKIPPED] - named);
+}
+
+static void next_command(struct page *page, const struct run_view *v)
+{
+	sv run = text_short_id(v->id);
+
+	page_addf(page, STYLE_DIM, "  next           ");
+	if (v->state == RUN_SUCCESS) {
+		page_addf(page, STYLE_PLAIN, "plait run show " SV_FMT "\n", SV_ARG(run));
+	} else if (v->first_failed != NO_ID) {
+		const struct step_view *s = &v->steps[v->first_failed];
+		sv asset = s->assets.n ? s->assets.at[0] : s->name;
+
+		page_addf(page, STYLE_PLAIN, "plait run logs " SV_FMT " --step " SV_FMT "\n",
+			  SV_ARG(run), SV_ARG(s->name));
+		page_addf(page, STYLE_PLAIN,
+			  "%17splait materialize '" SV_FMT "+'   once it is mended\n", "",
+			  SV_ARG(asset));
+	} else {
+		page_addf(page, STYLE_PLAIN, "plait materialize --select '" SV_FMT "'\n",
+			  SV_ARG(v->selection.n ? v->selection : SV("*")));
+	}
+}
+
+void progress_summary(struct page *page, const struct run_view *v)
+{
+	AUTO_ARENA a = arena_new();
+
+	if (!v->made)
+		return;
+	page_line(page);
+	counts_line(page, a, v);
+	if (v->state != RUN_SUCCESS && v->reason.n)
+		page_field(page, "because", v->reason);
+	folders(page, v);
+	if (v->first_failed != NO_ID)
+		first_failure(page, v);
+	other_failures(page, a, v);
+	skipped(page, a, v);
+	next_command(page, v);
+}

@@ -1,0 +1,12 @@
+/* state.h -- how states look: a mark, a style.  One table for steps, one for runs. */
+#pragma once
+#include "cli/page.h"
+#include "model/run.h"
+
+struct state_look {
+	const char *mark;
+	enum style style;
+};
+
+struct state_look state_of_step(enum step_state state);
+struct state_look state_of_run(enum run_state state);

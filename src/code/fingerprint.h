@@ -1,0 +1,14 @@
+/* fingerprint.h -- has a location's code or environment changed since it was compiled?  Looks at names, sizes and times of
+ * files, never at their content, and starts no Python: this is what makes a second command fast. */
+#pragma once
+#include "code/workspace.h"
+
+/* What a compile told beyond the project's own folder. */
+struct fingerprint_watch {
+	struct sv_list outside;     /* absolute files loaded from outside the project */
+	struct sv_list environment; /* names of variables that the code read */
+};
+
+/* Hex text.  Covers: how the location is declared, the interpreter and its site-packages, the SDK, the project's source files
+ * (not its data: only names that look like code or settings), outside files, the values of the watched variables. */
+sv fingerprint_make(struct arena *a, const struct code_location *location, sv sdk, const struct fingerprint_watch *watch);

@@ -1,0 +1,54 @@
+/* host.h -- one running location host: its process, its socket, its requests (doc/formats/host-protocol.md).
+ * Answers come through callbacks on the loop.  Knows nothing of ledgers or plans. */
+#pragma once
+#include "code/workspace.h"
+#include "codec/value.h"
+#include "sys/loop.h"
+
+struct host;
+
+struct host_request {
+	const struct code_location *location;
+	sv sdk;   /* folder put first on the module path */
+	sv state; /* the state directory */
+	/* The host went away by itself: with pending requests failed before, each with this error. */
+	void (*on_gone)(void *ctx, const struct err *why);
+	void (*on_importing)(void *ctx, sv module); /* while it compiles; may be NULL */
+	void *ctx;
+};
+
+/* `error` is the protocol's error object, NULL when it went well. */
+struct host_reply {
+	const struct value *body;  /* the whole reply; NULL when the host went away */
+	const struct value *error;
+	const struct err *gone;    /* why there is no reply; NULL otherwise */
+};
+typedef void host_reply_fn(void *ctx, const struct host_reply *reply);
+
+struct step_exit {
+	bool host_gone; /* nobody could tell how it ended: it may even live on */
+	int64_t code;   /* when signal is 0 */
+	int signal;
+	int64_t user_us, system_us, max_rss_kib;
+};
+
+struct step_listener {
+	void (*on_started)(void *ctx, int64_t pid, sv pid_started);
+	void (*on_exit)(void *ctx, const struct step_exit *how);
+	void (*on_refused)(void *ctx, sv message, sv hint); /* it never started */
+	void *ctx;
+};
+
+bool host_start(struct loop *l, const struct host_request *request, struct host **ret, struct err *e) CHECKED;
+/* Compiles; the manifest lands in `manifest_path`.  One reply. */
+void host_compile(struct host *h, sv manifest_path, host_reply_fn *on_reply, void *ctx);
+/* Starts a step from its step.json.  on_started then on_exit, or on_refused alone. */
+void host_step(struct host *h, sv spec_path, const struct step_listener *listener);
+void host_dump_stacks(struct host *h);        /* writes Python stacks to the host's log */
+void host_kill(struct host *h);               /* at once; on_gone follows */
+void host_close(struct host *h);              /* asks it to end; nothing is called any more; NULL is fine */
+sv host_log_path(const struct host *h);
+
+/* The location as the protocol writes it (also part of step.json). */
+struct json;
+void host_write_location(struct json *j, const struct code_location *location);

@@ -1,0 +1,249 @@
+/* host_pool.c -- one slot a location: starting, compiling, then ready or failed.  A failed or vanished host is forgotten,
+ * so that the next request starts a new one. */
+#include "code/host_pool.h"
+
+#include <unistd.h>
+
+#include "base/time.h"
+#include "codec/json.h"
+#include "model/limits.h"
+#include "sys/clock.h"
+#include "sys/file.h"
+#include "sys/path.h"
+
+#define COMPILE_LIMIT (60 * TIME_SECOND)
+#define STACK_DUMP_WAIT (TIME_SECOND / 3)
+
+struct waiter {
+	void (*on_done)(void *ctx, const struct compiled *result);
+	void *ctx;
+};
+
+struct slot {
+	struct slot *next;
+	struct host_pool *pool;
+	struct compiled result;
+	struct host *host;
+	struct timer *limit;
+	sv manifest_path, importing;
+	LIST(struct waiter) waiters;
+	time_us began;
+	bool compiling, done;
+};
+
+struct host_pool {
+	struct arena *arena;
+	struct loop *loop;
+	struct host_pool_request request;
+	struct slot *slots;
+};
+
+struct host_pool *host_pool_new(struct loop *l, const struct host_pool_request *request)
+{
+	struct arena *a = arena_new();
+	struct host_pool *p = NEW(a, struct host_pool, 1);
+
+	*p = (struct host_pool){.arena = a, .loop = l, .request = *request};
+	if (!p->request.compile_limit)
+		p->request.compile_limit = COMPILE_LIMIT;
+	return p;
+}
+
+void host_pool_free(struct host_pool *p)
+{
+	if (!p)
+		return;
+	for (struct slot *s = p->slots; s; s = s->next) {
+		timer_close(s->limit);
+		host_close(s->host);
+	}
+	arena_free(p->arena);
+}
+
+static struct slot *slot_for(struct host_pool *p, const struct code_location *location)
+{
+	for (struct slot *s = p->slots; s; s = s->next)
+		if (sv_eq(s->result.location->name, location->name))
+			return s;
+	struct slot *s = NEW(p->arena, struct slot, 1);
+
+	*s = (struct slot){.next = p->slots, .pool = p, .result.location = location};
+	return p->slots = s;
+}
+
+/* ---- the end of a compile, whichever way ---- */
+
+static void finish(struct slot *s)
+{
+	timer_close(s->limit);
+	s->limit = NULL;
+	s->compiling = false;
+	s->done = true;
+	s->result.duration = clock_monotonic() - s->began;
+	for (size_t i = 0; i < s->waiters.n; i++)
+		s->waiters.at[i].on_done(s->waiters.at[i].ctx, &s->result);
+	s->waiters.n = 0;
+}
+
+struct failure {
+	const char *kind;
+	sv message, hint, traceback;
+};
+
+static void fail(struct slot *s, const struct failure *why)
+{
+	AUTO_BUF out = {0};
+	struct json j = {.out = &out};
+
+	json_open(&j, '{');
+	json_member_text(&j, "kind", sv_of(why->kind));
+	json_member_text(&j, "message", why->message);
+	json_member_text(&j, "file", (sv){NULL, 0});
+	json_member_text(&j, "line", (sv){NULL, 0});
+	json_member_text(&j, "hint", why->hint);
+	json_member_text(&j, "traceback", why->traceback);
+	json_close(&j);
+	s->result.error = arena_sv(s->pool->arena, buf_sv(&out));
+	finish(s);
+}
+
+static void fail_with(struct slot *s, const struct err *e)
+{
+	fail(s, &(struct failure){
+			.kind = "internal",
+			.message = sv_of(e->text),
+			.hint = e->hint[0] ? sv_of(e->hint) : (sv){NULL, 0},
+		});
+}
+
+static void take_outside(struct slot *s, const struct value *list)
+{
+	for (size_t i = 0; list && list->type == VALUE_LIST && i < list->n; i++)
+		if (list->items[i].type == VALUE_TEXT)
+			*LIST_ADD(s->pool->arena, &s->result.outside) = arena_sv(s->pool->arena, list->items[i].text);
+}
+
+static void on_compiled(void *ctx, const struct host_reply *reply)
+{
+	struct slot *s = ctx;
+	struct err e;
+
+	if (reply->gone) {
+		fail_with(s, reply->gone);
+		return;
+	}
+	if (reply->error) {
+		AUTO_BUF out = {0};
+		struct json j = {.out = &out};
+
+		json_value(&j, reply->error);
+		s->result.error = arena_sv(s->pool->arena, buf_sv(&out));
+		host_close(s->host);
+		s->host = NULL;
+		finish(s);
+		return;
+	}
+	take_outside(s, value_list(reply->body, "outside"));
+	if (!file_read(s->pool->arena, s->manifest_path, LIMIT_MANIFEST_BYTES, &s->result.manifest, &e)) {
+		fail_with(s, &e);
+		return;
+	}
+	file_remove(s->manifest_path);
+	s->result.host = s->host;
+	finish(s);
+}
+
+/* ---- a host that hangs ---- */
+
+static void on_dumped(void *ctx)
+{
+	struct slot *s = ctx;
+	struct arena *a = s->pool->arena;
+	struct failure why = {.kind = "timeout"};
+	struct err e;
+	sv log;
+
+	if (!file_read(a, host_log_path(s->host), 1 << 20, &log, &e))
+		log = (sv){NULL, 0}; /* without its stack the error still stands */
+	why.traceback = sv_trim(log);
+	why.message = arena_fmt(a, "loading the code took longer than %lld s; it was ended%s" SV_FMT "%s",
+				(long long)(s->pool->request.compile_limit / TIME_SECOND),
+				s->importing.n ? " while importing '" : "", SV_ARG(s->importing), s->importing.n ? "'" : "");
+	why.hint = SV("look at the stack below for the line that waits; a module should define assets, not do work, when "
+		      "it is imported. PLAIT_COMPILE_TIMEOUT=SECONDS allows more time");
+	host_kill(s->host);
+	host_close(s->host);
+	s->host = NULL;
+	fail(s, &why);
+}
+
+static void on_limit(void *ctx)
+{
+	struct slot *s = ctx;
+
+	host_dump_stacks(s->host);
+	timer_close(s->limit);
+	s->limit = timer_start(s->pool->loop, STACK_DUMP_WAIT, on_dumped, s);
+}
+
+/* ---- starting ---- */
+
+static void on_importing(void *ctx, sv module)
+{
+	struct slot *s = ctx;
+	struct host_pool *p = s->pool;
+
+	s->importing = arena_sv(p->arena, module);
+	if (p->request.on_importing)
+		p->request.on_importing(p->request.ctx, s->result.location, module);
+}
+
+static void on_gone(void *ctx, const struct err *why)
+{
+	struct slot *s = ctx;
+
+	host_close(s->host);
+	s->host = NULL;
+	s->result.host = NULL;
+	s->done = false; /* the next request starts anew */
+}
+
+static void start(struct slot *s)
+{
+	struct host_pool *p = s->pool;
+	struct host_request request = {
+		.location = s->result.location,
+		.sdk = p->request.sdk,
+		.state = p->request.state,
+		.on_gone = on_gone,
+		.on_importing = on_importing,
+		.ctx = s,
+	};
+	sv folder = path_join(p->arena, p->request.state, SV("manifests"));
+	struct err e;
+
+	s->compiling = true;
+	s->began = clock_monotonic();
+	s->result = (struct compiled){.location = s->result.location};
+	s->manifest_path = path_join(p->arena, folder, arena_fmt(p->arena, SV_FMT ".%ld.new", SV_ARG(request.location->name), (long)getpid()));
+	if (!folder_make(folder, &e) || !host_start(p->loop, &request, &s->host, &e)) {
+		fail_with(s, &e);
+		return;
+	}
+	s->limit = timer_start(p->loop, p->request.compile_limit, on_limit, s);
+	host_compile(s->host, s->manifest_path, on_compiled, s);
+}
+
+void host_pool_compile(struct host_pool *p, const struct code_location *location,
+		       void (*on_done)(void *ctx, const struct compiled *result), void *ctx)
+{
+	struct slot *s = slot_for(p, location);
+
+	if (s->done) {
+		on_done(ctx, &s->result);
+		return;
+	}
+	*LIST_ADD(p->arena, &s->waiters) = (struct waiter){on_done, ctx};
+	if (!s->compiling)
+		start(s);
+}

@@ -1,0 +1,30 @@
+/* host_pool.h -- the location hosts of this process: at most one a location, started when first needed, compiled before
+ * anything else is asked of it.  A host that hangs while importing is ended, with the Python stack it hung in. */
+#pragma once
+#include "code/host.h"
+
+struct compiled {
+	const struct code_location *location;
+	struct host *host;        /* ready for steps; NULL when it failed */
+	sv manifest;              /* text; p NULL when it failed */
+	struct sv_list outside;   /* source files loaded from outside the project */
+	sv error;                 /* the protocol's error object as JSON; p NULL when it went well */
+	time_us duration;
+};
+
+struct host_pool_request {
+	sv sdk, state;
+	time_us compile_limit; /* a hanging import is ended after this; 0: 60 s */
+	void (*on_importing)(void *ctx, const struct code_location *location, sv module); /* may be NULL */
+	void *ctx;
+};
+
+struct host_pool;
+
+struct host_pool *host_pool_new(struct loop *l, const struct host_pool_request *request);
+void host_pool_free(struct host_pool *p); /* ends every host; NULL is fine */
+
+/* Compiles, or answers at once, from within the call, when this process has done so before (or cannot).  `on_done` is called once;
+ * what it gets lives as long as the pool. */
+void host_pool_compile(struct host_pool *p, const struct code_location *location,
+		       void (*on_done)(void *ctx, const struct compiled *result), void *ctx);

@@ -1,0 +1,52 @@
+/* workspace.h -- which code locations there are, where their code lies and which interpreter runs it: read from workspace.yaml,
+ * dg.toml or pyproject.toml.  Loads no code.  Paths come out absolute. */
+#pragma once
+#include "base/err.h"
+#include "base/list.h"
+#include "codec/dotenv.h"
+#include "model/manifest.h"
+
+#define CODE_LOADERS(X)                 \
+	X(FILE, "python_file")          \
+	X(MODULE, "python_module")      \
+	X(PACKAGE, "python_package")    \
+	X(AUTOLOAD, "autoload_defs_module")
+
+#define X(id, word) LOADER_##id,
+enum code_loader { CODE_LOADERS(X) };
+#undef X
+const char *code_loader_word(enum code_loader loader);
+
+struct code_location {
+	sv name;
+	enum code_loader loader;
+	sv target;                  /* absolute path of a file, or a module's name */
+	sv attribute;               /* p NULL: the module is scanned */
+	sv working_directory;
+	sv project_root;            /* folder of the project's pyproject.toml or dg.toml; else the working directory */
+	struct sv_list import_paths; /* put at the front of the module path, in order */
+	sv interpreter;             /* p NULL: none yet, `problem` says how to make one */
+	sv interpreter_why;         /* where the choice comes from: "executable_path in workspace.yaml:4", "repo-ml/.venv" */
+	sv definitions;             /* "plait" */
+	struct source_position declared; /* in the workspace file */
+	struct dotenv env;          /* of the project's .env; the workspace's first */
+	sv problem, problem_hint;   /* why it cannot be used; p NULL when it can. Other locations go on */
+};
+
+struct workspace {
+	sv file; /* absolute: what named the locations */
+	sv root; /* its folder */
+	struct code_location *at;
+	size_t n, cap;
+};
+
+struct workspace_request {
+	sv file;                           /* p NULL: search upward from cwd */
+	sv cwd;                            /* absolute */
+	const char *(*getenv)(const char *name); /* NULL result: unset */
+};
+
+/* NOT_FOUND: no workspace, saying what was looked for and where.  INVALID: file:line and every fault found. */
+bool workspace_load(struct arena *a, const struct workspace_request *request, struct workspace **ret, struct err *e) CHECKED;
+
+const struct code_location *workspace_find(const struct workspace *w, sv name); /* NULL when unknown */

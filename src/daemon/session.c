@@ -1,0 +1,166 @@
+/* session.c -- opening a session in its order: workspace, state directory, ownership, ledger, recovery, locations. */
+#include "daemon/session.h"
+
+#include "base/time.h"
+#include "daemon/locations.h"
+#include "daemon/recovery.h"
+#include "plan/run_plan.h"
+#include "sys/fd.h"
+#include "sys/file.h"
+#include "sys/lock.h"
+#include "sys/path.h"
+
+static bool find_workspace(struct session *s, const struct session_request *request, struct err *e)
+{
+	struct workspace_request want = {
+		.file = request->workspace_file,
+		.cwd = request->cwd,
+		.getenv = request->getenv,
+	};
+
+	return workspace_load(s->arena, &want, &s->workspace, e);
+}
+
+/* The state directory hides itself from git. */
+static bool make_state(struct session *s, const struct session_request *request, struct err *e)
+{
+	sv ignore;
+
+	s->state = request->home.p ? path_resolve(s->arena, request->cwd, request->home)
+				   : path_join(s->arena, s->workspace->root, SV(".plait"));
+	ignore = path_join(s->arena, s->state, SV(".gitignore"));
+	if (!folder_make(s->state, e))
+		return err_hint(e, "plait keeps its state there; PLAIT_HOME=FOLDER chooses another place");
+	return file_exists(ignore) || file_replace_fast(ignore, SV("*\n"), e);
+}
+
+static void on_caller(void *ctx, struct channel *caller)
+{
+	struct session *s = ctx;
+
+	*LIST_ADD(s->arena, &s->callers) = caller;
+}
+
+/* Owner, or a channel to the owner; a holder that takes no requests is a short command and is waited for. */
+static bool take_charge(struct session *s, const struct session_request *request, struct err *e)
+{
+	sv lock = path_join(s->arena, s->state, SV("lock")), socket = path_join(s->arena, s->state, SV("owner.sock"));
+	struct err ignored;
+
+	s->owner = lock_take(lock, request->who, &s->lock, e);
+	if (!s->owner) {
+		if (e->kind != ERR_CONFLICT)
+			return false;
+		s->owner_in_charge = arena_sv(s->arena, sv_of(e->text));
+		if (!request->serve ||
+		    channel_connect(s->loop, socket, &(struct channel_events){0}, &s->owner_channel, &ignored))
+			return true;
+		if (!lock_wait(lock, request->who, &s->lock, e))
+			return false;
+		s->owner = true;
+		s->owner_in_charge = (sv){NULL, 0};
+	}
+	if (request->serve)
+		return listener_open(s->loop, socket, on_caller, s, &s->listener, e);
+	return true;
+}
+
+static bool open_ledger(struct session *s, const struct session_request *request, struct err *e)
+{
+	sv path = path_join(s->arena, s->state, SV("ledger.db"));
+
+	if (store_open(path.p, s->owner ? STORE_WRITE : STORE_READ, &s->store, e))
+		return !s->owner || recovery_run(s, &request->listener, e);
+	return !s->owner && e->kind == ERR_NOT_FOUND;
+}
+
+static void on_importing(void *ctx, const struct code_location *location, sv module)
+{
+	const struct session_listener *listener = ctx;
+
+	if (listener->on_compile_step)
+		listener->on_compile_step(listener->ctx, location, module);
+}
+
+static bool open_parts(struct session *s, const struct session_request *request, struct err *e)
+{
+	struct host_pool_request hosts = {
+		.sdk = s->sdk,
+		.compile_limit = request->compile_limit,
+		.on_importing = on_importing,
+	};
+
+	if (!find_workspace(s, request, e) || !make_state(s, request, e) || !take_charge(s, request, e))
+		return false;
+	hosts.state = s->state;
+	hosts.ctx = NEW(s->arena, struct session_listener, 1);
+	*(struct session_listener *)hosts.ctx = request->listener;
+	s->hosts = host_pool_new(s->loop, &hosts);
+	return open_ledger(s, request, e) && locations_load(s, request, e);
+}
+
+bool session_open(const struct session_request *request, struct session **ret, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct session *s = NEW(a, struct session, 1);
+
+	*s = (struct session){
+		.arena = a,
+		.sdk = arena_sv(a, request->sdk),
+		.lock = -1,
+		.loop = loop_new(),
+	};
+	if (!open_parts(s, request, e)) {
+		session_close(s);
+		return false;
+	}
+	*ret = s;
+	return true;
+}
+
+void session_close(struct session *s)
+{
+	if (!s)
+		return;
+	host_pool_free(s->hosts);
+	listener_close(s->listener);
+	channel_close(s->owner_channel);
+	for (size_t i = 0; i < s->callers.n; i++)
+		channel_close(s->callers.at[i]);
+	loop_free(s->loop);
+	store_close(s->store);
+	fd_cleanup(&s->lock);
+	arena_free(s->arena);
+}
+
+const struct location_state *session_location(const struct session *s, sv name)
+{
+	for (size_t i = 0; i < s->locations_count; i++)
+		if (sv_eq(s->locations[i].code->name, name))
+			return &s->locations[i];
+	return NULL;
+}
+
+bool session_known(struct session *s, struct arena *a, struct known_version **ret, struct err *e)
+{
+	struct known_version *known = NEW(a, struct known_version, s->graph->nodes_count + 1);
+	struct version_rows rows = {0};
+
+	if (s->store && !store_list_current(s->store, a, &rows, e))
+		return false;
+	for (size_t i = 0; i < rows.n; i++) {
+		uint32_t node = asset_graph_find(s->graph, rows.at[i].asset);
+
+		if (node != NO_ID)
+			known[node] = (struct known_version){
+				.id = rows.at[i].id,
+				.run = rows.at[i].run,
+				.code_version = rows.at[i].code_version,
+				.data_version = rows.at[i].data_version,
+				.created_at = rows.at[i].created_at,
+				.duration = rows.at[i].duration,
+			};
+	}
+	*ret = known;
+	return true;
+}

@@ -1,0 +1,149 @@
+/* attempt.c -- host, file watch and process group tied into one life. */
+#include "exec/attempt.h"
+
+#include <signal.h>
+
+#include "base/digest.h"
+#include "model/limits.h"
+#include "sys/file.h"
+#include "sys/process.h"
+
+struct attempt {
+	struct arena *arena;
+	struct attempt_request request;
+	struct file_watch *watch;
+	uint64_t offset; /* of the first byte not handed on */
+	int64_t pid;     /* 0: not started yet */
+	int cancel_signal; /* asked for before it started */
+	bool closed;
+};
+
+/* Hands on every whole line that has come since. */
+static void read_messages(struct attempt *t)
+{
+	for (;;) {
+		AUTO_ARENA a = arena_new();
+		size_t at, start = 0;
+		struct err e;
+		sv text;
+
+		if (t->closed || !file_read_from(a, t->request.messages, t->offset, LIMIT_MESSAGE_BYTES, &text, &e))
+			return; /* the end of the process tells what is missing */
+		while (!t->closed && sv_find(sv_from(text, start), '\n', &at)) {
+			t->offset += at + 1;
+			t->request.listener.on_message(t->request.listener.ctx, (sv){text.p + start, at}, t->offset);
+			start += at + 1;
+		}
+		if (start == 0)
+			return; /* nothing, or the beginning of a line */
+	}
+}
+
+static void on_file_grew(void *ctx)
+{
+	read_messages(ctx);
+}
+
+static void end(struct attempt *t, const struct attempt_end *how)
+{
+	file_watch_close(t->watch);
+	t->watch = NULL;
+	read_messages(t);
+	if (!t->closed)
+		t->request.listener.on_ended(t->request.listener.ctx, how);
+}
+
+static void on_started(void *ctx, int64_t pid, sv pid_started)
+{
+	struct attempt *t = ctx;
+
+	t->pid = pid;
+	t->request.listener.on_started(t->request.listener.ctx, pid, pid_started);
+	if (t->cancel_signal)
+		process_signal_group(pid, t->cancel_signal);
+}
+
+static void on_exit_of_step(void *ctx, const struct step_exit *how)
+{
+	struct attempt *t = ctx;
+	struct attempt_end told = {
+		.started = true,
+		.host_gone = how->host_gone,
+		.code = how->code,
+		.signal = how->signal,
+		.user_us = how->user_us,
+		.system_us = how->system_us,
+		.max_rss_kib = how->max_rss_kib,
+	};
+
+	process_signal_group(t->pid, SIGKILL); /* what the step left behind in its session */
+	if (how->host_gone) {
+		told.message = SV("the host of its location went away while it ran");
+		told.hint = SV("look at the host's log: plait location show NAME names it");
+	}
+	end(t, &told);
+}
+
+static void refuse(struct attempt *t, sv message, sv hint)
+{
+	end(t, &(struct attempt_end){.message = message, .hint = hint});
+}
+
+static void on_refused(void *ctx, sv message, sv hint)
+{
+	refuse(ctx, message, hint);
+}
+
+static void on_compiled(void *ctx, const struct compiled *result)
+{
+	struct attempt *t = ctx;
+	struct step_listener listener = {
+		.on_started = on_started,
+		.on_exit = on_exit_of_step,
+		.on_refused = on_refused,
+		.ctx = t,
+	};
+
+	if (t->closed)
+		return;
+	if (!result->host)
+		refuse(t, arena_fmt(t->arena, "location '" SV_FMT "' does not load", SV_ARG(result->location->name)),
+		       arena_fmt(t->arena, "plait location show " SV_FMT " tells why", SV_ARG(result->location->name)));
+	else if (!sv_eq(digest_sha256(t->arena, result->manifest), t->request.manifest_id))
+		refuse(t, arena_fmt(t->arena, "the code of location '" SV_FMT "' changed after this run was planned",
+				    SV_ARG(result->location->name)),
+		       SV("run the command again: it will plan with the new code"));
+	else
+		host_step(result->host, t->request.spec, &listener);
+}
+
+bool attempt_start(const struct attempt_request *request, struct attempt **ret, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct attempt *t = NEW(a, struct attempt, 1);
+
+	*t = (struct attempt){.arena = a, .request = *request};
+	if (!file_replace_fast(request->messages, SV(""), e) ||
+	    !file_watch_start(request->loop, request->messages, on_file_grew, t, &t->watch, e)) {
+		arena_free(a);
+		return false;
+	}
+	*ret = t;
+	host_pool_compile(request->hosts, request->location, on_compiled, t);
+	return true;
+}
+
+void attempt_cancel(struct attempt *t, bool hard)
+{
+	t->cancel_signal = hard ? SIGKILL : SIGTERM;
+	process_signal_group(t->pid, t->cancel_signal);
+}
+
+void attempt_close(struct attempt *t)
+{
+	if (!t || t->closed)
+		return;
+	t->closed = true;
+	file_watch_close(t->watch);
+	t->watch = NULL;
+}

@@ -1,0 +1,64 @@
+/* process.c -- reading /proc. */
+#include "sys/process.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+
+#include "sys/fd.h"
+
+enum { START_TIME_FIELDS_AFTER_NAME = 20 }; /* field 22; the name is field 2 */
+
+/* State and start time from /proc/PID/stat.  The name in parentheses may hold anything, so fields count from the last ')'. */
+static bool read_stat(struct arena *a, int64_t pid, char *ret_state, sv *ret_started)
+{
+	AUTO_FD fd = open(arena_fmt(a, "/proc/%lld/stat", (long long)pid).p, O_RDONLY | O_CLOEXEC);
+	char text[1024];
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
+	sv rest, field = {0};
+
+	if (n <= 0)
+		return false;
+	for (rest = (sv){text, (size_t)n}; n > 0 && text[n - 1] != ')'; n--)
+		;
+	rest = sv_from(rest, (size_t)n + 1);
+	if (rest.n == 0)
+		return false;
+	*ret_state = rest.p[0];
+	for (int i = 0; i < START_TIME_FIELDS_AFTER_NAME; i++)
+		if (!sv_split(&rest, ' ', &field))
+			return false;
+	*ret_started = arena_sv(a, field);
+	return true;
+}
+
+bool process_started(struct arena *a, int64_t pid, sv *ret)
+{
+	char state;
+
+	return read_stat(a, pid, &state, ret);
+}
+
+bool process_lives(int64_t pid, sv started)
+{
+	AUTO_ARENA a = arena_new();
+	char state;
+	sv now;
+
+	return pid > 0 && read_stat(a, pid, &state, &now) && state != 'Z' && sv_eq(now, started);
+}
+
+void process_signal_group(int64_t group, int number)
+{
+	if (group > 1)
+		kill(-(pid_t)group, number);
+}
+
+uint32_t process_processors(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return 1;
+	return (uint32_t)CPU_COUNT(&set) ? (uint32_t)CPU_COUNT(&set) : 1;
+}

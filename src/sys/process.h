@@ -1,0 +1,10 @@
+/* process.h -- processes that are not our children: is this still the one we know, and signalling whole groups. */
+#pragma once
+#include "base/arena.h"
+
+/* The kernel's start time of a process (field 22 of /proc/PID/stat) as text; false when there is none.  Together with the
+ * pid it names one process for ever, although pids are used again. */
+bool process_started(struct arena *a, int64_t pid, sv *ret);
+bool process_lives(int64_t pid, sv started);             /* the same process, and no zombie */
+void process_signal_group(int64_t group, int number);    /* quietly */
+uint32_t process_processors(void);                       /* processors this process may use, at least 1 */

@@ -1,7 +1,9 @@
 /* store.h -- the ledger: what happened, for good.  Locations and their manifests, runs, steps, events, versions and pointers.
  * One process owns the ledger for writing (sys/lock.h); any number may read.  Writes go into the open transaction of
- * the caller (store_begin … store_commit); acknowledged means committed, and committed means on disk.
- * Rows come and go as the plain structs below; text in results lives in the arena that was given.
+ * the caller (store_begin … store_commit) and are refused outside one; acknowledged means committed, and committed means
+ * on disk.  After a failed write or commit nothing of the transaction stays once store_rollback was called.
+ * Rows come and go as the plain structs below; text in results lives in the arena that was given.  A view with p NULL is
+ * "none" both ways.  NOT_FOUND when a named row is not there.  One thread at a time may use a store.
  * Backends: sqlite (store/sqlite/).  Knows nothing of processes, planning or people. */
 #pragma once
 #include "base/err.h"
@@ -13,13 +15,13 @@ struct store;
 enum store_mode { STORE_READ, STORE_WRITE };
 
 /* Opens (and, for writing, makes or migrates) the ledger at `path`.  NOT_FOUND when reading and there is none yet;
- * INVALID with a sentence when its schema is newer than this program. */
+ * INVALID when its schema is newer than this program, or older and this is for reading; CORRUPT; DENIED. */
 bool store_open(const char *path, enum store_mode mode, struct store **ret, struct err *e) CHECKED;
 void store_close(struct store *s); /* NULL is fine; an open transaction is rolled back */
 
-bool store_begin(struct store *s, struct err *e) CHECKED;
-bool store_commit(struct store *s, struct err *e) CHECKED;
-void store_rollback(struct store *s);
+bool store_begin(struct store *s, struct err *e) CHECKED; /* for reading: what follows sees one moment */
+bool store_commit(struct store *s, struct err *e) CHECKED; /* one that fails has rolled back */
+void store_rollback(struct store *s); /* nothing when none is open, so that every way out may call it */
 
 /* ---- locations ---- */
 struct location_row {
@@ -33,11 +35,12 @@ struct location_row {
 };
 bool store_put_location(struct store *s, const struct location_row *row, struct err *e) CHECKED;
 bool store_get_location(struct store *s, struct arena *a, sv name, struct location_row *ret, struct err *e) CHECKED;
+/* The same id again changes nothing: the id is the hash of the text. */
 bool store_put_manifest(struct store *s, sv id, sv location, sv text, time_us at, struct err *e) CHECKED;
 bool store_get_manifest(struct store *s, struct arena *a, sv id, sv *ret_text, struct err *e) CHECKED;
 
 /* ---- assets: a small integer behind each key ---- */
-bool store_asset_id(struct store *s, sv key, int64_t *ret, struct err *e) CHECKED; /* makes it when new (write mode) */
+bool store_asset_id(struct store *s, sv key, int64_t *ret, struct err *e) CHECKED; /* in a writing transaction made when new */
 
 /* ---- runs and steps ---- */
 struct run_row {
@@ -46,13 +49,14 @@ struct run_row {
 	sv request;        /* JSON: selection, options, who */
 	sv error;          /* a sentence; p NULL */
 	time_us created_at, started_at, ended_at; /* 0: not yet */
-	int64_t steps, steps_done, steps_failed;  /* filled when read */
+	int64_t steps, steps_done, steps_failed;  /* filled when read: all, succeeded, failed */
 };
 
 struct step_row {
 	sv run;
 	int64_t index;     /* position in the plan */
 	sv name, location, manifest_id;
+	int64_t partition; /* 0: unpartitioned */
 	struct sv_list assets; /* keys */
 	struct sv_list waits_for; /* plan indexes as text, for showing */
 	enum step_state state;
@@ -68,9 +72,11 @@ struct step_row {
 };
 
 bool store_put_run(struct store *s, const struct run_row *row, struct err *e) CHECKED;   /* insert or replace by id */
-bool store_put_step(struct store *s, const struct step_row *row, struct err *e) CHECKED; /* insert or replace by (run, index) */
+/* Insert or replace by (run, index); the run must be there.  Name, partition, assets and waits_for stay as first put. */
+bool store_put_step(struct store *s, const struct step_row *row, struct err *e) CHECKED;
 bool store_get_run(struct store *s, struct arena *a, sv id, struct run_row *ret, struct err *e) CHECKED;
-/* `typed`: a whole id, a unique piece of one from either end (4 characters or more), or "latest". */
+/* `typed`: a whole id, a unique piece of one from either end (4 characters or more), or "latest".
+ * NOT_FOUND, CONFLICT naming some when it fits several, INVALID when too short. */
 bool store_find_run(struct store *s, struct arena *a, sv typed, struct run_row *ret, struct err *e) CHECKED;
 
 struct run_rows { struct run_row *at; size_t n, cap; };
@@ -88,12 +94,14 @@ struct event_row {
 	int64_t attempt;
 	sv kind;           /* "run_started", "step_started", "log", "materialization", "output", "step_failed", … */
 	sv asset;          /* key; p NULL */
+	int64_t partition; /* of the asset; 0: unpartitioned */
 	sv body;           /* JSON */
 	time_us at;
 };
-bool store_append_event(struct store *s, const struct event_row *row, struct err *e) CHECKED;
+/* Fills row->id: greater than all before. */
+bool store_append_event(struct store *s, struct event_row *row, struct err *e) CHECKED;
 struct event_rows { struct event_row *at; size_t n, cap; };
-/* In order; `after`: event id to go on from. step -1: all. */
+/* In order; `after`: event id to go on from; run p NULL: of all runs; step -1: all. */
 bool store_list_events(struct store *s, struct arena *a, sv run, int64_t step, int64_t after, size_t most,
 		       struct event_rows *ret, struct err *e) CHECKED;
 
@@ -102,7 +110,7 @@ struct version_row {
 	sv id;
 	sv asset;            /* key */
 	int64_t partition;   /* 0: unpartitioned */
-	sv run;
+	sv run;              /* p NULL: none */
 	int64_t step, attempt;
 	sv location, manifest_id;
 	sv code_version, data_version; /* p NULL unknown */
@@ -120,7 +128,8 @@ struct version_row {
 	time_us created_at;
 	time_us duration;    /* of the step that made it */
 };
-bool store_put_version(struct store *s, const struct version_row *row, struct err *e) CHECKED;
+bool store_put_version(struct store *s, const struct version_row *row, struct err *e) CHECKED; /* CONFLICT: a version never changes */
+/* NOT_FOUND when `version` is not one of that asset and partition. */
 bool store_move_pointer(struct store *s, sv asset, int64_t partition, sv version, time_us at, struct err *e) CHECKED;
 bool store_get_version(struct store *s, struct arena *a, sv id, struct version_row *ret, struct err *e) CHECKED;
 

@@ -1,0 +1,204 @@
+/* open.c -- the ledger as an SQLite file: opening it safely, and its transactions.
+ * Written to through a write-ahead log with synchronous=FULL: a commit that returned is on disk, and readers in other
+ * processes neither wait for the writer nor hold it up. */
+#include <unistd.h>
+
+#include "store/sqlite/ops.h"
+#include "store/sqlite/schema.h"
+#include "sys/file.h"
+#include "sys/path.h"
+
+enum {
+	BUSY_WAIT_MS = 10000, /* how long to wait for another process's write lock */
+	OPEN_TRY_MS =
+		20, /* between two tries to turn on the log, where SQLite itself does not wait */
+	CACHE_KIB = 8192,
+	LOG_KEPT_BYTES = 16 << 20, /* the -wal file is cut back to this after a burst */
+};
+
+static void sqlite_close(struct store *base)
+{
+	struct sqlite_store *s = sqlite_of(base);
+
+	for (size_t i = 0; i < s->statements_count; i++)
+		sqlite3_finalize(s->statements[i].raw);
+	sqlite3_close(s->db);
+	free(s->path);
+	free(s);
+}
+
+static bool sqlite_begin(struct store *base, struct err *e)
+{
+	const char *sql = base->mode == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN";
+
+	return sqlite_script(sqlite_of(base), sql, "locking", e);
+}
+
+static bool sqlite_commit(struct store *base, struct err *e)
+{
+	struct sqlite_store *s = sqlite_of(base);
+
+	if (sqlite3_get_autocommit(s->db))
+		return err_set(e, ERR_UNAVAILABLE,
+			       "the ledger %s took back this transaction after an earlier error",
+			       s->path);
+	return sqlite_script(s, "COMMIT", "committing to", e);
+}
+
+static void sqlite_rollback(struct store *base)
+{
+	struct sqlite_store *s = sqlite_of(base);
+
+	s->last_run_number = 0; /* it may have been made in what is taken back */
+	if (!sqlite3_get_autocommit(s->db))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static const struct store_ops sqlite_ops = {
+	.close = sqlite_close,
+	.begin = sqlite_begin,
+	.commit = sqlite_commit,
+	.rollback = sqlite_rollback,
+	.put_location = sqlite_put_location,
+	.get_location = sqlite_get_location,
+	.put_manifest = sqlite_put_manifest,
+	.get_manifest = sqlite_get_manifest,
+	.find_asset = sqlite_find_asset,
+	.make_asset = sqlite_make_asset,
+	.put_run = sqlite_put_run,
+	.put_step = sqlite_put_step,
+	.get_run = sqlite_get_run,
+	.find_run = sqlite_find_run,
+	.list_runs = sqlite_list_runs,
+	.list_open_runs = sqlite_list_open_runs,
+	.list_steps = sqlite_list_steps,
+	.append_event = sqlite_append_event,
+	.list_events = sqlite_list_events,
+	.put_version = sqlite_put_version,
+	.move_pointer = sqlite_move_pointer,
+	.get_version = sqlite_get_version,
+	.list_current = sqlite_list_current,
+	.current = sqlite_current,
+	.list_versions = sqlite_list_versions,
+	.list_last_attempts = sqlite_list_last_attempts,
+};
+
+static bool no_ledger(const char *path, struct err *e)
+{
+	err_set(e, ERR_NOT_FOUND, "there is no ledger at %s yet", path);
+	return err_hint(e, "the first plait materialize here makes it");
+}
+
+/* Two processes that turn the log on at the same moment: SQLite answers one of them BUSY without waiting. */
+static bool turn_on_log(struct sqlite_store *s, struct err *e)
+{
+	sqlite3_stmt *q;
+	bool done;
+	int code;
+
+	for (int waited = 0;; waited += OPEN_TRY_MS) {
+		code = sqlite3_prepare_v2(s->db, "PRAGMA journal_mode = WAL", -1, &q, NULL);
+		if (code == SQLITE_OK)
+			code = sqlite3_step(q);
+		done = code == SQLITE_ROW &&
+		       strcmp((const char *)sqlite3_column_text(q, 0), "wal") == 0;
+		if (code != SQLITE_ROW)
+			sqlite_error(s, "opening", e);
+		sqlite3_finalize(q);
+		if (done)
+			return true;
+		if (code != SQLITE_BUSY || waited >= BUSY_WAIT_MS)
+			break;
+		sqlite3_sleep(OPEN_TRY_MS);
+	}
+	if (code != SQLITE_ROW)
+		return false;
+	err_set(e, ERR_UNAVAILABLE,
+		"opening the ledger %s: this file system cannot hold a write-ahead log", s->path);
+	return err_hint(e, "set PLAIT_HOME to a folder on a local disk");
+}
+
+static bool settle_for_writing(struct sqlite_store *s, struct err *e)
+{
+	AUTO_ARENA a = arena_new();
+	char sql[200];
+	int64_t version;
+
+	/* looks before it touches: the file may be somebody else's, or newer */
+	if (!schema_version(s, &version, e) || !schema_check(s, version, e) || !turn_on_log(s, e))
+		return false;
+	snprintf(sql, sizeof(sql),
+		 "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -%d;"
+		 "PRAGMA journal_size_limit = %d",
+		 CACHE_KIB, LOG_KEPT_BYTES);
+	if (!sqlite_script(s, sql, "opening", e) || !schema_migrate(s, e))
+		return false;
+	return version > 0 ||
+	       file_sync_folder(path_parent(path_resolve(a, path_current(a), sv_of(s->path))), e);
+}
+
+static bool settle_for_reading(struct sqlite_store *s, struct err *e)
+{
+	int64_t version;
+
+	if (!schema_version(s, &version, e)) {
+		if (e->kind == ERR_DENIED)
+			err_hint(e,
+				 "reading beside a writer needs the right to write in the ledger's "
+				 "folder; ask its "
+				 "owner, or copy the ledger with its -wal file and read the copy");
+		return false;
+	}
+	if (version == 0)
+		return no_ledger(s->path, e);
+	return schema_check(s, version, e);
+}
+
+static bool check_place(const char *path, enum store_mode mode, struct err *e)
+{
+	AUTO_ARENA a = arena_new();
+	sv full = path_resolve(a, path_current(a), sv_of(path)), folder = path_parent(full);
+	struct file_facts facts;
+
+	if (!file_look_through(full, &facts)) {
+		if (mode == STORE_READ)
+			return no_ledger(path, e);
+		if (!file_is_folder(folder))
+			return err_set(e, ERR_NOT_FOUND,
+				       "making the ledger %s: there is no folder " SV_FMT, path,
+				       SV_ARG(folder));
+		return true;
+	}
+	if (facts.type != FILE_REGULAR)
+		return err_set(e, ERR_INVALID, "the ledger %s is not a regular file", path);
+	if (mode == STORE_READ && facts.bytes == 0)
+		return no_ledger(path, e);
+	return true;
+}
+
+bool sqlite_store_open(const char *path, enum store_mode mode, struct store **ret, struct err *e)
+{
+	int flags = mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+					: SQLITE_OPEN_READONLY;
+	struct sqlite_store *s;
+
+	if (!check_place(path, mode, e))
+		return false;
+	s = heap_alloc(sizeof(*s));
+	s->base = (struct store){.ops = &sqlite_ops, .mode = mode};
+	s->path = heap_alloc(strlen(path) + 1);
+	memcpy(s->path, path, strlen(path) + 1);
+	if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+			    NULL) != SQLITE_OK) {
+		sqlite_error(s, "opening", e);
+		sqlite_close(&s->base);
+		return false;
+	}
+	sqlite3_busy_timeout(s->db, BUSY_WAIT_MS);
+	if (mode == STORE_WRITE ? !settle_for_writing(s, e) : !settle_for_reading(s, e)) {
+		sqlite_close(&s->base);
+		return false;
+	}
+	*ret = &s->base;
+	return true;
+}

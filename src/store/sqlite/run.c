@@ -1,0 +1,201 @@
+/* run.c -- runs, and the number behind each run's id. */
+#include "store/sqlite/ops.h"
+
+#define COLUMNS                                                                                \
+	"SELECT run.id, run.state, run.request, run.error, run.created_at, run.started_at, "   \
+	"run.ended_at,"                                                                        \
+	" (SELECT count(*) FROM step WHERE step.run = run.number),"                            \
+	" (SELECT count(*) FROM step WHERE step.run = run.number AND step.state = 'success')," \
+	" (SELECT count(*) FROM step WHERE step.run = run.number AND step.state = 'failure') " \
+	"FROM run "
+
+enum { SHORTEST_PIECE = 4, NAMED_AT_MOST = 5 };
+
+static bool take_run(struct statement *q, struct arena *a, struct run_row *ret, struct err *e)
+{
+	sv word;
+
+	ret->id = take_text(q, a);
+	word = take_text(q, a);
+	ret->request = take_text(q, a);
+	ret->error = take_text(q, a);
+	ret->created_at = take_int(q);
+	ret->started_at = take_int(q);
+	ret->ended_at = take_int(q);
+	ret->steps = take_int(q);
+	ret->steps_done = take_int(q);
+	ret->steps_failed = take_int(q);
+	return run_state_parse(word, &ret->state) ||
+	       err_set(e, ERR_CORRUPT,
+		       "the ledger has run " SV_FMT " in an unknown state '" SV_FMT "'",
+		       SV_ARG(ret->id), SV_ARG(word));
+}
+
+static bool take_runs(struct statement *q, struct arena *a, struct run_rows *ret, struct err *e)
+{
+	bool found;
+
+	while (statement_row(q, &found, e)) {
+		if (!found)
+			return true;
+		if (!take_run(q, a, LIST_ADD(a, ret), e))
+			return false;
+	}
+	return false;
+}
+
+bool sqlite_put_run(struct store *s, const struct run_row *row, struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+
+	if (!statement_start(
+		    sqlite_of(s),
+		    "INSERT INTO run (id, state, request, error, created_at, started_at, ended_at)"
+		    " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+		    " ON CONFLICT (id) DO UPDATE SET state = excluded.state, request = "
+		    "excluded.request,"
+		    " error = excluded.error, created_at = excluded.created_at,"
+		    " started_at = excluded.started_at, ended_at = excluded.ended_at",
+		    &q, e))
+		return false;
+	bind_text(&q, row->id);
+	bind_text(&q, sv_of(run_state_word(row->state)));
+	bind_text(&q, row->request);
+	bind_text(&q, row->error);
+	bind_known(&q, row->created_at);
+	bind_known(&q, row->started_at);
+	bind_known(&q, row->ended_at);
+	return statement_run(&q, e);
+}
+
+bool sqlite_run_number(struct sqlite_store *s, sv id, int64_t *ret, struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+	bool found;
+
+	*ret = s->last_run_number;
+	if (id.p && *ret && sv_eq(id, sv_of(s->last_run)))
+		return true;
+	*ret = 0;
+	if (!id.p)
+		return true;
+	if (!statement_start(s, "SELECT number FROM run WHERE id = $1", &q, e))
+		return false;
+	bind_text(&q, id);
+	if (!statement_row(&q, &found, e))
+		return false;
+	if (!found)
+		return err_set(e, ERR_NOT_FOUND, "the ledger knows no run '" SV_FMT "'",
+			       SV_ARG(id));
+	*ret = take_int(&q);
+	if (id.n >= sizeof(s->last_run))
+		return true;
+	memcpy(s->last_run, id.p, id.n);
+	s->last_run[id.n] = '\0';
+	s->last_run_number = *ret;
+	return true;
+}
+
+bool sqlite_get_run(struct store *s, struct arena *a, sv id, struct run_row *ret, struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+	bool found;
+
+	if (!statement_start(sqlite_of(s), COLUMNS "WHERE run.id = $1", &q, e))
+		return false;
+	bind_text(&q, id);
+	if (!statement_row(&q, &found, e))
+		return false;
+	if (!found)
+		return err_set(e, ERR_NOT_FOUND, "there is no run '" SV_FMT "'", SV_ARG(id));
+	return take_run(&q, a, ret, e);
+}
+
+static bool several_fit(struct arena *a, sv typed, const struct run_rows *fits, struct err *e)
+{
+	sv names = {0};
+
+	for (size_t i = 0; i < fits->n && i < NAMED_AT_MOST; i++)
+		names = arena_fmt(a, SV_FMT "%s" SV_FMT, SV_ARG(names), i ? ", " : "",
+				  SV_ARG(fits->at[i].id));
+	err_set(e, ERR_CONFLICT, "several runs fit '" SV_FMT "': " SV_FMT "%s", SV_ARG(typed),
+		SV_ARG(names), fits->n > NAMED_AT_MOST ? ", …" : "");
+	return err_hint(e, "give more of the id; its end differs most");
+}
+
+static bool find_by_piece(struct store *s, struct arena *a, sv typed, struct run_row *ret,
+			  struct err *e)
+{
+	struct run_rows fits = {0};
+	AUTO_STATEMENT q = {0};
+
+	if (typed.n < SHORTEST_PIECE)
+		return err_set(e, ERR_INVALID,
+			       "'" SV_FMT
+			       "' is too short for a run's id: give %d characters or more",
+			       SV_ARG(typed), SHORTEST_PIECE);
+	if (!statement_start(sqlite_of(s),
+			     COLUMNS "WHERE substr(run.id, 1, length($1)) = $1"
+				     " OR substr(run.id, length(run.id) - length($1) + 1) = $1"
+				     " ORDER BY run.number DESC LIMIT $2",
+			     &q, e))
+		return false;
+	bind_text(&q, typed);
+	bind_int(&q, NAMED_AT_MOST + 1);
+	if (!take_runs(&q, a, &fits, e))
+		return false;
+	if (fits.n > 1)
+		return several_fit(a, typed, &fits, e);
+	if (fits.n == 0) {
+		err_set(e, ERR_NOT_FOUND, "there is no run '" SV_FMT "'", SV_ARG(typed));
+		return err_hint(e, "plait run list shows the runs there are");
+	}
+	*ret = fits.at[0];
+	return true;
+}
+
+bool sqlite_find_run(struct store *s, struct arena *a, sv typed, struct run_row *ret, struct err *e)
+{
+	struct run_rows newest = {0};
+
+	if (!sv_eq(typed, SV("latest")))
+		return sqlite_get_run(s, a, typed, ret, e) ||
+		       (e->kind == ERR_NOT_FOUND && find_by_piece(s, a, typed, ret, e));
+	if (!sqlite_list_runs(s, a, (sv){0}, 1, &newest, e))
+		return false;
+	if (newest.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "there is no run yet");
+	*ret = newest.at[0];
+	return true;
+}
+
+bool sqlite_list_runs(struct store *s, struct arena *a, sv before, size_t most,
+		      struct run_rows *ret, struct err *e)
+{
+	int64_t number = INT64_MAX;
+	AUTO_STATEMENT q = {0};
+
+	if (before.p && !sqlite_run_number(sqlite_of(s), before, &number, e))
+		return false;
+	if (!statement_start(sqlite_of(s),
+			     COLUMNS "WHERE run.number < $1 ORDER BY run.number DESC LIMIT $2", &q,
+			     e))
+		return false;
+	bind_int(&q, number);
+	bind_limit(&q, most);
+	*ret = (struct run_rows){0};
+	return take_runs(&q, a, ret, e);
+}
+
+bool sqlite_list_open_runs(struct store *s, struct arena *a, struct run_rows *ret, struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+
+	if (!statement_start(sqlite_of(s),
+			     COLUMNS "WHERE run.state IN ('queued', 'started', 'canceling') ORDER "
+				     "BY run.number DESC",
+			     &q, e))
+		return false;
+	*ret = (struct run_rows){0};
+	return take_runs(&q, a, ret, e);
+}

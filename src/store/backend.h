@@ -33,8 +33,8 @@ struct store_ops {
 	bool (*list_steps)(struct store *s, struct arena *a, sv run, struct step_rows *ret, struct err *e);
 
 	bool (*append_event)(struct store *s, struct event_row *row, struct err *e);
-	bool (*list_events)(struct store *s, struct arena *a, sv run, int64_t step, int64_t after, size_t most,
-			    struct event_rows *ret, struct err *e);
+	bool (*list_events)(struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret,
+			    struct err *e);
 
 	bool (*put_version)(struct store *s, const struct version_row *row, struct err *e);
 	bool (*move_pointer)(struct store *s, sv asset, int64_t partition, sv version, time_us at, struct err *e);

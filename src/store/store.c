@@ -124,10 +124,10 @@ bool store_append_event(struct store *s, struct event_row *row, struct err *e)
 	return may_write(s, "an event", e) && s->ops->append_event(s, row, e);
 }
 
-bool store_list_events(struct store *s, struct arena *a, sv run, int64_t step, int64_t after,
-		       size_t most, struct event_rows *ret, struct err *e)
+bool store_list_events(struct store *s, struct arena *a, const struct event_query *query,
+		       struct event_rows *ret, struct err *e)
 {
-	return s->ops->list_events(s, a, run, step, after, most, ret, e);
+	return s->ops->list_events(s, a, query, ret, e);
 }
 
 bool store_put_version(struct store *s, const struct version_row *row, struct err *e)

@@ -101,9 +101,15 @@ struct event_row {
 /* Fills row->id: greater than all before. */
 bool store_append_event(struct store *s, struct event_row *row, struct err *e) CHECKED;
 struct event_rows { struct event_row *at; size_t n, cap; };
-/* In order; `after`: event id to go on from; run p NULL: of all runs; step -1: all. */
-bool store_list_events(struct store *s, struct arena *a, sv run, int64_t step, int64_t after, size_t most,
-		       struct event_rows *ret, struct err *e) CHECKED;
+struct event_query {
+	sv run;            /* p NULL: of all runs */
+	int64_t step;      /* plan index; -1: all */
+	int64_t after;     /* event id to go on from */
+	size_t most;
+};
+/* In order. */
+bool store_list_events(struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret,
+		       struct err *e) CHECKED;
 
 /* ---- versions and pointers ---- */
 struct version_row {
@@ -128,15 +134,19 @@ struct version_row {
 	time_us created_at;
 	time_us duration;    /* of the step that made it */
 };
-bool store_put_version(struct store *s, const struct version_row *row, struct err *e) CHECKED; /* CONFLICT: a version never changes */
+/* A version never changes: CONFLICT when its id is there. */
+bool store_put_version(struct store *s, const struct version_row *row, struct err *e) CHECKED;
 /* NOT_FOUND when `version` is not one of that asset and partition. */
 bool store_move_pointer(struct store *s, sv asset, int64_t partition, sv version, time_us at, struct err *e) CHECKED;
 bool store_get_version(struct store *s, struct arena *a, sv id, struct version_row *ret, struct err *e) CHECKED;
 
 struct version_rows { struct version_row *at; size_t n, cap; };
-bool store_list_current(struct store *s, struct arena *a, struct version_rows *ret, struct err *e) CHECKED; /* what every pointer points at, by key */
-bool store_current(struct store *s, struct arena *a, sv asset, int64_t partition, struct version_row *ret, struct err *e) CHECKED; /* NOT_FOUND */
-bool store_list_versions(struct store *s, struct arena *a, sv asset, size_t most, struct version_rows *ret, struct err *e) CHECKED; /* newest first */
+/* What every pointer points at, by key. */
+bool store_list_current(struct store *s, struct arena *a, struct version_rows *ret, struct err *e) CHECKED;
+bool store_current(struct store *s, struct arena *a, sv asset, int64_t partition, struct version_row *ret,
+		   struct err *e) CHECKED; /* NOT_FOUND */
+bool store_list_versions(struct store *s, struct arena *a, sv asset, size_t most, struct version_rows *ret,
+			 struct err *e) CHECKED; /* newest first */
 
 /* The last step, of any run, that was to make each asset: for status ("failed" although an older version stands). */
 struct attempt_row { sv asset, run; enum step_state state; time_us ended_at; };

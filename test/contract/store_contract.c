@@ -398,6 +398,14 @@ static void append(struct store *s, sv run, int64_t step, const char *kind)
 	CHECK(row.id > 0);
 }
 
+static bool list_events(struct store *s, struct arena *a, sv run, int64_t step, int64_t after,
+			size_t most, struct event_rows *ret)
+{
+	struct event_query query = {.run = run, .step = step, .after = after, .most = most};
+
+	return store_list_events(s, a, &query, ret, &e);
+}
+
 void test_events_come_in_order_and_in_pages(void)
 {
 	AUTO_ARENA a = arena_new();
@@ -414,7 +422,7 @@ void test_events_come_in_order_and_in_pages(void)
 	CHECK_OK(store_append_event(s, &bare, &e), &e);
 	contract_commit(s);
 
-	CHECK_OK(store_list_events(s, a, SV("r1"), -1, 0, 2, &rows, &e), &e);
+	CHECK_OK(list_events(s, a, SV("r1"), -1, 0, 2, &rows), &e);
 	CHECK_INT(2, rows.n);
 	CHECK_SV(SV("one"), rows.at[0].kind);
 	CHECK_SV(SV("two"), rows.at[1].kind);
@@ -424,18 +432,18 @@ void test_events_come_in_order_and_in_pages(void)
 	CHECK_INT(-1, rows.at[0].step);
 	CHECK_INT(1, rows.at[0].attempt);
 	CHECK_INT(77, rows.at[0].at);
-	CHECK_OK(store_list_events(s, a, SV("r1"), -1, rows.at[1].id, 10, &more, &e), &e);
+	CHECK_OK(list_events(s, a, SV("r1"), -1, rows.at[1].id, 10, &more), &e);
 	CHECK_INT(1, more.n);
 	CHECK_SV(SV("three"), more.at[0].kind);
-	CHECK_OK(store_list_events(s, a, SV("r1"), 0, 0, 10, &rows, &e), &e);
+	CHECK_OK(list_events(s, a, SV("r1"), 0, 0, 10, &rows), &e);
 	CHECK_INT(1, rows.n);
 	CHECK_SV(SV("two"), rows.at[0].kind);
-	CHECK_OK(store_list_events(s, a, (sv){0}, -1, 0, 10, &rows, &e), &e);
+	CHECK_OK(list_events(s, a, (sv){0}, -1, 0, 10, &rows), &e);
 	CHECK_INT(5, rows.n);
 	CHECK(!rows.at[4].run.p && !rows.at[4].asset.p && !rows.at[4].body.p);
 	for (size_t i = 1; i < rows.n; i++)
 		CHECK(rows.at[i].id > rows.at[i - 1].id);
-	CHECK(!store_list_events(s, a, SV("r9"), -1, 0, 10, &rows, &e));
+	CHECK(!list_events(s, a, SV("r9"), -1, 0, 10, &rows));
 	CHECK_INT(ERR_NOT_FOUND, e.kind);
 	store_close(s);
 }

@@ -46,24 +46,23 @@ static void take_event(struct statement *q, struct arena *a, struct event_row *r
 }
 
 /* Three texts rather than one with OR: each then walks its own index. */
-static bool start_list(struct sqlite_store *s, sv run, int64_t step, struct statement *q,
+static bool start_list(struct sqlite_store *s, const struct event_query *query, struct statement *q,
 		       struct err *e)
 {
-	int64_t number;
+	int64_t run;
 
-	if (!run.p)
+	if (!query->run.p)
 		return statement_start(s, COLUMNS "WHERE event.id > $1 ORDER BY event.id LIMIT $2",
 				       q, e);
-	if (!sqlite_run_number(s, run, &number, e))
+	if (!sqlite_run_number(s, query->run, &run, e))
 		return false;
-	if (step < 0) {
-		if (!statement_start(
-			    s,
-			    COLUMNS
-			    "WHERE event.run = $1 AND event.id > $2 ORDER BY event.id LIMIT $3",
-			    q, e))
+	if (query->step < 0) {
+		if (!statement_start(s,
+				     COLUMNS "WHERE event.run = $1 AND event.id > $2"
+					     " ORDER BY event.id LIMIT $3",
+				     q, e))
 			return false;
-		bind_int(q, number);
+		bind_int(q, run);
 		return true;
 	}
 	if (!statement_start(s,
@@ -71,21 +70,21 @@ static bool start_list(struct sqlite_store *s, sv run, int64_t step, struct stat
 				     " ORDER BY event.id LIMIT $4",
 			     q, e))
 		return false;
-	bind_int(q, number);
-	bind_int(q, step);
+	bind_int(q, run);
+	bind_int(q, query->step);
 	return true;
 }
 
-bool sqlite_list_events(struct store *s, struct arena *a, sv run, int64_t step, int64_t after,
-			size_t most, struct event_rows *ret, struct err *e)
+bool sqlite_list_events(struct store *s, struct arena *a, const struct event_query *query,
+			struct event_rows *ret, struct err *e)
 {
 	AUTO_STATEMENT q = {0};
 	bool found;
 
-	if (!start_list(sqlite_of(s), run, step, &q, e))
+	if (!start_list(sqlite_of(s), query, &q, e))
 		return false;
-	bind_int(&q, after);
-	bind_limit(&q, most);
+	bind_int(&q, query->after);
+	bind_limit(&q, query->most);
 	*ret = (struct event_rows){0};
 	while (statement_row(&q, &found, e)) {
 		if (!found)

@@ -33,8 +33,8 @@ bool sqlite_list_last_attempts(struct store *s, struct arena *a, struct attempt_
 
 /* event.c */
 bool sqlite_append_event(struct store *s, struct event_row *row, struct err *e) CHECKED;
-bool sqlite_list_events(struct store *s, struct arena *a, sv run, int64_t step, int64_t after, size_t most,
-			struct event_rows *ret, struct err *e) CHECKED;
+bool sqlite_list_events(struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret,
+			struct err *e) CHECKED;
 
 /* version.c */
 bool sqlite_put_version(struct store *s, const struct version_row *row, struct err *e) CHECKED;

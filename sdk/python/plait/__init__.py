@@ -5,13 +5,18 @@ Public names are loaded when they are first used, so that importing this package
 
 from __future__ import annotations
 
+import sys as _sys
+
 __version__ = "0.1.0"
 
 # Module -> the public names that live in it. Everything is found through this table; nothing is imported here.
 _MODULES = {
     "assets": "asset multi_asset observable_source_asset multi_observable_source_asset AssetsDefinition SourceAsset "
-    "AssetChecksDefinition Nothing",
-    "context": "AssetExecutionContext OpExecutionContext AssetCheckExecutionContext InitResourceContext",
+    "AssetChecksDefinition",
+    "config": "Config PermissiveConfig ConfigurableResource ConfigurableIOManager ConfigurableIOManagerFactory "
+    "ResourceDependency",
+    "context": "AssetExecutionContext OpExecutionContext AssetCheckExecutionContext InitResourceContext "
+    "build_init_resource_context",
     "definitions": "Definitions definitions",
     "errors": "DagsterError DagsterInvalidDefinitionError DagsterInvariantViolationError DagsterInvalidInvocationError "
     "DagsterInvalidSubsetError DagsterInvalidConfigDefinitionError DagsterInvalidConfigError "
@@ -19,25 +24,57 @@ _MODULES = {
     "DagsterExecutionStepNotFoundError DagsterStepOutputNotFoundError DagsterRunNotFoundError DagsterTypeCheckError "
     "DagsterTypeCheckDidNotPass DagsterUnmetExecutorRequirementsError DagsterSubprocessError "
     "DagsterEventLogInvalidForRun DagsterExecutionInterruptedError DagsterUserCodeExecutionError "
-    "DagsterExecutionStepExecutionError DagsterResourceFunctionError",
-    "io": "IOManager IOManagerDefinition InputManager InputContext OutputContext io_manager FilesystemIOManager "
-    "InMemoryIOManager ParquetIOManager UPathIOManager fs_io_manager mem_io_manager",
-    "config": "Config PermissiveConfig ConfigurableResource ConfigurableIOManager ConfigurableIOManagerFactory "
-    "ResourceDependency",
+    "DagsterExecutionStepExecutionError DagsterResourceFunctionError BetaWarning PreviewWarning SupersessionWarning "
+    "ConfigArgumentWarning",
+    "executors": "ExecutorDefinition in_process_executor multiprocess_executor multi_or_in_process_executor",
+    "io": "IOManager IOManagerDefinition InputManager InputManagerDefinition InputContext OutputContext io_manager "
+    "input_manager FilesystemIOManager InMemoryIOManager ParquetIOManager UPathIOManager fs_io_manager mem_io_manager "
+    "build_input_context build_output_context",
     "keys": "AssetKey AssetCheckKey",
-    "loading": "load_assets_from_modules",
-    "materialize": "materialize materialize_to_memory build_asset_context build_op_context build_input_context "
-    "build_output_context build_init_resource_context ExecuteInProcessResult",
+    "loading": "load_assets_from_modules load_assets_from_current_module load_assets_from_package_module "
+    "load_assets_from_package_name load_definitions_from_modules load_definitions_from_module "
+    "load_definitions_from_current_module load_definitions_from_package_module load_definitions_from_package_name "
+    "load_from_defs_folder load_defs file_relative_path",
+    "log": "get_dagster_logger",
+    "materialize": "materialize materialize_to_memory build_asset_context build_op_context ExecuteInProcessResult",
+    "metadata": "MetadataValue TableSchema TableColumn TableRecord TableColumnConstraints TableConstraints TableColumnDep "
+    "TableColumnLineage TextMetadataValue UrlMetadataValue PathMetadataValue NotebookMetadataValue JsonMetadataValue "
+    "MarkdownMetadataValue PythonArtifactMetadataValue FloatMetadataValue IntMetadataValue BoolMetadataValue "
+    "TimestampMetadataValue DagsterRunMetadataValue DagsterAssetMetadataValue DagsterJobMetadataValue TableMetadataValue "
+    "TableSchemaMetadataValue TableColumnLineageMetadataValue NullMetadataValue PoolMetadataValue",
+    "resources": "EnvVar ResourceDefinition ResourceParam resource with_resources build_resources",
+    "results": "Output MaterializeResult ObserveResult AssetMaterialization AssetObservation DataVersion DataProvenance "
+    "AssetCheckSpec AssetCheckResult AssetCheckEvaluation AssetCheckSeverity Failure RetryRequested RetryPolicy Backoff "
+    "Jitter",
+    "run_config": "RunConfig",
     "specs": "AssetSpec AssetDep AssetIn AssetOut map_asset_specs",
+    "types": "Any Bool Dict Float Int List Nothing Optional Set String Tuple",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
-__all__ = [*_HOME]
+_SUBMODULES = frozenset(_MODULES) | frozenset("alias annotations check execution host names record signatures toml uncovered".split())
+
+
+class _Package(type(_sys)):
+    """The package's own module type: a submodule never hides the public name that it shares (``definitions``)."""
+
+    def __setattr__(self, name: str, value) -> None:
+        if name not in _HOME or not isinstance(value, type(_sys)):
+            super().__setattr__(name, value)
+
+
+_sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str):
     module = _HOME.get(name)
     if module is None:
-        raise AttributeError("module %r has no attribute %r" % (__name__, name))
+        if name == "__all__":
+            return _public()
+        if name in _SUBMODULES:
+            raise AttributeError(name)  # the import system asks before it loads the submodule
+        from .uncovered import refuse
+
+        refuse(name, __name__, list(_HOME), _sys._getframe(1))
     from importlib import import_module
 
     value = getattr(import_module("." + module, __name__), name)
@@ -45,5 +82,12 @@ def __getattr__(name: str):
     return value
 
 
+def _public() -> list[str]:
+    """What ``import *`` gives: everything, less the classes that need pydantic where it is missing."""
+    from importlib.util import find_spec
+
+    return [name for name, module in _HOME.items() if module != "config" or find_spec("pydantic") is not None]
+
+
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*_HOME, "__version__"])

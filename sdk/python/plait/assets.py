@@ -18,9 +18,7 @@ DEFAULT_IO_MANAGER = "io_manager"
 CONTEXT_NAMES = frozenset(("context", "_context", "context_", "_"))
 CONTEXT_TYPES = frozenset(("AssetExecutionContext", "OpExecutionContext", "AssetCheckExecutionContext"))
 
-
-# The type of what has no value: an output that is not stored, an input that is not loaded.
-Nothing = type(None)
+NOTHING = type(None)  # the type of an output that is not stored and of an input that is not loaded
 
 
 class OutputSlot(Record):
@@ -609,7 +607,7 @@ def _inputs(body: _Body, ins, where: str, fn) -> list[InputSlot]:
 
 
 def _is_nothing(kind) -> bool:
-    return kind is Nothing
+    return kind is NOTHING
 
 
 def _edges(inputs: list[InputSlot], deps: list[AssetDep], ins, where: str) -> list[AssetDep]:
@@ -930,7 +928,7 @@ def observable_source_asset(
             fn, later, name=name, key_prefix=key_prefix, key=key, ins=None, deps=None, metadata=metadata, tags=tags,
             description=description, config_schema=None, required_resource_keys=required_resource_keys,
             resource_defs=resource_defs, io_manager_def=io_manager_def, io_manager_key=io_manager_key,
-            dagster_type=Nothing, op_tags=op_tags, group_name=group_name, output_required=True, retry_policy=None,
+            dagster_type=NOTHING, op_tags=op_tags, group_name=group_name, output_required=True, retry_policy=None,
             code_version=None, check_specs=None, owners=None, kinds=None, pool=None, is_virtual=False,
             execution_type="observation",
         )

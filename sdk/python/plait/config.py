@@ -23,7 +23,7 @@ if pydantic.VERSION.startswith("1."):
 
 from .errors import DagsterInvalidConfigError, DagsterInvalidInvocationError, PlaitNotCoveredError
 from .io import IOManager
-from .resources import EnvVar, InitResourceContext, IntEnvVar, _ResourceMark, env_value, opened, plain_config
+from .resources import EnvVar, IntEnvVar, _context, _ResourceMark, env_value, opened, plain_config
 
 _DEPENDENCY = _ResourceMark("resource_dependency")
 
@@ -120,17 +120,17 @@ class ConfigurableResourceFactory(_Base):
     def __class_getitem__(cls, item):
         return super().__class_getitem__(item) if cls.__pydantic_generic_metadata__["parameters"] else cls
 
-    def create_resource(self, context: InitResourceContext):
+    def create_resource(self, context):
         raise NotImplementedError("%s must define create_resource(context)" % type(self).__name__)
 
-    def setup_for_execution(self, context: InitResourceContext) -> None:
+    def setup_for_execution(self, context) -> None:
         """Called before the step; private attributes may be set here."""
 
-    def teardown_after_execution(self, context: InitResourceContext) -> None:
+    def teardown_after_execution(self, context) -> None:
         """Called after the step, also when it failed."""
 
     @contextmanager
-    def yield_for_execution(self, context: InitResourceContext):
+    def yield_for_execution(self, context):
         """The whole life of the resource around a step, for subclasses that prefer one ``with`` to two hooks."""
         self.setup_for_execution(context)
         try:
@@ -139,7 +139,7 @@ class ConfigurableResourceFactory(_Base):
             self.teardown_after_execution(context)
 
     @contextmanager
-    def open_for_execution(self, key: str, context: InitResourceContext):
+    def open_for_execution(self, key: str, context):
         """The resource with variables read, the resources inside it opened first, and its hooks around the block."""
         with ExitStack() as stack:
             own = self.resolved("resource %r" % key)
@@ -156,11 +156,11 @@ class ConfigurableResourceFactory(_Base):
     def process_config_and_initialize(self):
         """The resource outside a step: variables read, no hooks called."""
         own = self.resolved(type(self).__name__)
-        return own.create_resource(InitResourceContext())
+        return own.create_resource(_context())
 
     @contextmanager
     def process_config_and_initialize_cm(self):
-        with self.open_for_execution(type(self).__name__, InitResourceContext()) as thing:
+        with self.open_for_execution(type(self).__name__, _context()) as thing:
             yield thing
 
     @classmethod
@@ -179,17 +179,17 @@ def _as_context(thing):
 class ConfigurableResource(ConfigurableResourceFactory):
     """A resource whose fields are its configuration; bodies see the object itself."""
 
-    def create_resource(self, context: InitResourceContext):
+    def create_resource(self, context):
         return self
 
 
 class ConfigurableIOManagerFactory(ConfigurableResourceFactory):
     """Configuration of an I/O manager that ``create_io_manager`` makes."""
 
-    def create_io_manager(self, context: InitResourceContext) -> IOManager:
+    def create_io_manager(self, context) -> IOManager:
         raise NotImplementedError("%s must define create_io_manager(context)" % type(self).__name__)
 
-    def create_resource(self, context: InitResourceContext):
+    def create_resource(self, context):
         return self.create_io_manager(context)
 
 

@@ -13,7 +13,7 @@ from .keys import AssetKey
 from .specs import AssetSpec
 
 _LATER = {"schedules": "schedules", "sensors": "sensors", "jobs": "jobs", "asset_checks": "asset checks",
-          "executor": "executors", "loggers": "loggers", "component_tree": "components"}
+          "loggers": "loggers", "component_tree": "components"}
 
 
 class ResolvedDefinitions:
@@ -54,7 +54,7 @@ class Definitions:
         component_tree=None,
     ) -> None:
         later = {"schedules": schedules, "sensors": sensors, "jobs": jobs, "asset_checks": asset_checks,
-                 "executor": executor, "loggers": loggers, "component_tree": component_tree}
+                 "loggers": loggers, "component_tree": component_tree}
         for name, value in later.items():
             if value is None:
                 continue
@@ -68,7 +68,7 @@ class Definitions:
         self.assets: list = _assets(assets)
         self.resources: dict[str, object] = check.mapping(resources, "resources of Definitions")
         self.metadata: dict = _metadata(metadata)
-        self.executor = None
+        self.executor = executor
         self.schedules = self.sensors = self.jobs = self.asset_checks = ()
         self.loggers = {}
         self._resolved: ResolvedDefinitions | None = None
@@ -173,7 +173,10 @@ class Definitions:
                         "Definitions.merge: metadata %r has two different values; give it once" % key
                     )
                 metadata[key] = value
-        return Definitions(assets=assets, resources=resources, metadata=metadata)
+        executors = [given.executor for given in def_sets if given.executor is not None]
+        if any([executor is not executors[0] for executor in executors]):
+            raise DagsterInvariantViolationError("Definitions.merge: two different executors; give it once")
+        return Definitions(assets=assets, resources=resources, metadata=metadata, executor=executors[0] if executors else None)
 
     @staticmethod
     def merge_unbound_defs(*def_sets: Definitions) -> Definitions:
@@ -208,6 +211,7 @@ class LazyDefinitions:
     def __init__(self, fn, has_context_arg: bool = False) -> None:
         self.fn = fn
         self.has_context_arg = has_context_arg
+        self._made: Definitions | None = None
         for name in ("__module__", "__name__", "__qualname__", "__doc__"):
             setattr(self, name, getattr(fn, name, None))
         self.__wrapped__ = fn
@@ -221,7 +225,12 @@ class LazyDefinitions:
             )
         return made
 
-    load_defs = __call__
+    @property
+    def made(self) -> Definitions:
+        """What the function returned, called once however many modules bind it."""
+        if self._made is None:
+            self._made = self()
+        return self._made
 
 
 def _assets(given) -> list:
@@ -300,6 +309,8 @@ def _resolve(defs: Definitions) -> ResolvedDefinitions:
                 )
             out.resources.setdefault(key, value)
         out.problems.extend([(sentence, item.source) for sentence in item.problems])
+    if defs.executor is not None:
+        out.problems.append(("Definitions names an executor; plait runs every step in a process of its own and does not use it", None))
     _check_resources(out)
     _check_cycles(out)
     return out

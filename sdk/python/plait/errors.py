@@ -156,3 +156,19 @@ class NotImplementedCheckError(CheckError):
 
 class PlaitNotCoveredError(DagsterInvalidDefinitionError):
     """User code asks for a feature of Dagster that plait does not cover yet."""
+
+
+class PreviewWarning(Warning):
+    """A feature of a preview is used. plait never warns so; code that silences it loads."""
+
+
+class BetaWarning(Warning):
+    """A feature in beta is used. plait never warns so; code that silences it loads."""
+
+
+class SupersessionWarning(FutureWarning):
+    """Something that has a better successor is used."""
+
+
+class ConfigArgumentWarning(SyntaxWarning):
+    """A configuration argument is misused."""

@@ -152,29 +152,6 @@ class ResourceParam:
         return Annotated[item, RESOURCE_PARAM]
 
 
-class InitResourceContext:
-    """What a resource sees while it is made."""
-
-    def __init__(self, resource_config=None, resources=None, log=None, run_id=None, instance=None, resource_def=None) -> None:
-        self.resource_config = resource_config
-        self.resources = resources if resources is not None else Resources({})
-        self._log = log
-        self.run_id = run_id
-        self.instance = instance
-        self.resource_def = resource_def
-        self.run = self.dagster_run = None
-
-    @property
-    def log(self):
-        if self._log is None:
-            import logging
-
-            self._log = logging.getLogger("dagster")
-        return self._log
-
-    log_manager = log
-
-
 class Resources:
     """Opened resources as attributes."""
 
@@ -236,8 +213,7 @@ class ResourceDefinition:
             inner = self.resource_fn
 
             def make(context):
-                config = config_or_config_fn(context.resource_config)
-                return _call(inner, InitResourceContext(config, context.resources, context.log, context.run_id, context.instance))
+                return _call(inner, context.replace_config(config_or_config_fn(context.resource_config)))
 
             new.resource_fn, new.config_schema = make, config_schema
         else:
@@ -258,7 +234,7 @@ class ResourceDefinition:
                 "resource %s takes one argument, a context; build_init_resource_context() makes one"
                 % getattr(self.resource_fn, "__name__", "function")
             )
-        context = given[0] if given and given[0] is not None else InitResourceContext(self.config)
+        context = given[0] if given and given[0] is not None else _context(resource_config=self.config)
         made = _call(self.resource_fn, context)
         return next(made) if hasattr(made, "__next__") else made
 
@@ -289,13 +265,52 @@ def with_resources(definitions, resource_defs, resource_config_by_key=None) -> l
     return [item.with_resources(resource_defs) for item in definitions]
 
 
+def _context(**given):
+    from .context import InitResourceContext
+
+    return InitResourceContext(**given)
+
+
 @contextmanager
-def opened(key: str, value, context: InitResourceContext | None = None):
-    """The object that bodies see for a raw resource, open inside the ``with`` block.
+def open_resources(resources, keys=None, *, run=None, log=None, instance=None, config=None):
+    """The resources named by ``keys`` (all of them by default), open inside the ``with`` block, as attributes.
+
+    ``resources`` are the raw objects of ``Definitions``; what one of them requires is opened before it. ``config`` holds
+    configuration by key. A key that is not there is a ``DagsterUnknownResourceError``.
+    """
+    made: dict = {}
+    with ExitStack() as stack:
+        def need(key: str, path: tuple) -> None:
+            if key in made:
+                return
+            if key not in resources:
+                raise DagsterUnknownResourceError(
+                    "no resource %r%s; add it to resources of Definitions" % (key, ", needed by %s" % path[-1] if path else "")
+                )
+            if key in path:
+                raise DagsterInvalidConfigError("resources need each other: %s" % " needs ".join([*path, key]))
+            value = resources[key]
+            inner = sorted(getattr(value, "required_resource_keys", None) or ())
+            for other in inner:
+                need(other, (*path, key))
+            context = _context(
+                resource_config=(config or {}).get(key), run=run, log=log, instance=instance,
+                resources=Resources({other: made[other] for other in inner}),
+            )
+            made[key] = stack.enter_context(opened(key, value, context))
+
+        for key in sorted(resources if keys is None else keys):
+            need(key, ())
+        yield Resources(made)
+
+
+@contextmanager
+def opened(key: str, value, context=None):
+    """The object that bodies see for one raw resource, open inside the ``with`` block.
 
     Errors of the resource's own code are ``DagsterResourceFunctionError`` naming the key, with the cause attached.
     """
-    context = context if context is not None else InitResourceContext()
+    context = context if context is not None else _context()
     with ExitStack() as stack:
         try:
             thing = _open(stack, key, value, context)
@@ -309,15 +324,13 @@ def opened(key: str, value, context: InitResourceContext | None = None):
         yield thing
 
 
-def _open(stack: ExitStack, key: str, value, context: InitResourceContext):
+def _open(stack: ExitStack, key: str, value, context):
     if isinstance(value, ResourceDefinition):
         config = value.config if value.config is not None else context.resource_config
-        own = InitResourceContext(resolved_config(config, "resource %r" % key), context.resources, context._log,
-                                  context.run_id, context.instance, value)
-        made = _call(value.resource_fn, own)
+        made = _call(value.resource_fn, context.replace_config(resolved_config(config, "resource %r" % key)))
         if hasattr(made, "__next__"):
             return stack.enter_context(_stepped(made))
-        if hasattr(made, "__enter__") and type(made).__name__ == "_GeneratorContextManager":
+        if type(made).__name__ == "_GeneratorContextManager":
             return stack.enter_context(made)
         return made
     enter = getattr(value, "open_for_execution", None)
@@ -353,16 +366,7 @@ def resolved_config(value, where: str):
 @contextmanager
 def build_resources(resources, instance=None, resource_config=None, dagster_run=None, log_manager=None, event_loop=None):
     """Open resources outside a step, in a test for instance: ``with build_resources({...}) as resources``."""
-    with ExitStack() as stack:
-        made: dict = {}
-        for key, value in resources.items():
-            config = (resource_config or {}).get(key, {})
-            context = InitResourceContext(config.get("config") if isinstance(config, dict) else config, Resources(made),
-                                          log_manager, None, instance)
-            made[key] = stack.enter_context(opened(key, value, context))
-        yield Resources(made)
-
-
-def build_init_resource_context(config=None, resources=None, instance=None, log_manager=None) -> InitResourceContext:
-    """A context for calling a resource function by hand."""
-    return InitResourceContext(config, Resources(dict(resources or {})), log_manager, None, instance)
+    config = {key: value["config"] if isinstance(value, dict) and set(value) == {"config"} else value
+              for key, value in (resource_config or {}).items()}
+    with open_resources(resources, instance=instance, config=config, run=dagster_run, log=log_manager) as made:
+        yield made

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/time.h"
 #include "codec/json.h"
 #include "model/limits.h"
@@ -133,11 +134,7 @@ static void on_compiled(void *ctx, const struct host_reply *reply)
 		return;
 	}
 	if (reply->error) {
-		AUTO_BUF out = {0};
-		struct json j = {.out = &out};
-
-		json_value(&j, reply->error);
-		s->result.error = arena_sv(s->pool->arena, buf_sv(&out));
+		s->result.error = json_print(s->pool->arena, reply->error);
 		host_close(s->host);
 		s->host = NULL;
 		finish(s);
@@ -148,6 +145,7 @@ static void on_compiled(void *ctx, const struct host_reply *reply)
 		fail_with(s, &e);
 		return;
 	}
+	s->result.manifest_id = digest_sha256(s->pool->arena, s->result.manifest);
 	file_remove(s->manifest_path);
 	s->result.host = s->host;
 	finish(s);

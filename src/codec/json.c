@@ -342,3 +342,12 @@ void json_member_bool(struct json *j, const char *key, bool value)
 	json_key(j, key);
 	json_bool(j, value);
 }
+
+sv json_print(struct arena *a, const struct value *value)
+{
+	AUTO_BUF out = {0};
+	struct json j = {.out = &out};
+
+	json_value(&j, value);
+	return arena_sv(a, buf_sv(&out));
+}

@@ -41,3 +41,6 @@ void json_value(struct json *j, const struct value *value); /* a whole tree; NUL
 void json_member_text(struct json *j, const char *key, sv text);
 void json_member_int(struct json *j, const char *key, int64_t value);
 void json_member_bool(struct json *j, const char *key, bool value);
+
+/* A whole tree as text in an arena; NULL becomes "null". */
+sv json_print(struct arena *a, const struct value *value);

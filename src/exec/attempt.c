@@ -3,7 +3,6 @@
 
 #include <signal.h>
 
-#include "base/digest.h"
 #include "model/limits.h"
 #include "sys/file.h"
 #include "sys/process.h"
@@ -15,7 +14,7 @@ struct attempt {
 	uint64_t offset; /* of the first byte not handed on */
 	int64_t pid;     /* 0: not started yet */
 	int cancel_signal; /* asked for before it started */
-	bool closed;
+	bool ended, closed;
 };
 
 /* Hands on every whole line that has come since. */
@@ -49,6 +48,7 @@ static void end(struct attempt *t, const struct attempt_end *how)
 	file_watch_close(t->watch);
 	t->watch = NULL;
 	read_messages(t);
+	t->ended = true;
 	if (!t->closed)
 		t->request.listener.on_ended(t->request.listener.ctx, how);
 }
@@ -106,10 +106,12 @@ static void on_compiled(void *ctx, const struct compiled *result)
 
 	if (t->closed)
 		return;
-	if (!result->host)
+	if (t->cancel_signal)
+		refuse(t, SV("canceled before it started"), (sv){NULL, 0});
+	else if (!result->host)
 		refuse(t, arena_fmt(t->arena, "location '" SV_FMT "' does not load", SV_ARG(result->location->name)),
 		       arena_fmt(t->arena, "plait location show " SV_FMT " tells why", SV_ARG(result->location->name)));
-	else if (!sv_eq(digest_sha256(t->arena, result->manifest), t->request.manifest_id))
+	else if (!sv_eq(result->manifest_id, t->request.manifest_id))
 		refuse(t, arena_fmt(t->arena, "the code of location '" SV_FMT "' changed after this run was planned",
 				    SV_ARG(result->location->name)),
 		       SV("run the command again: it will plan with the new code"));
@@ -146,4 +148,6 @@ void attempt_close(struct attempt *t)
 	t->closed = true;
 	file_watch_close(t->watch);
 	t->watch = NULL;
+	if (t->ended)
+		arena_free(t->arena); /* else its host may still speak of it */
 }

@@ -1,0 +1,378 @@
+/* live_step.c -- from ready to ended: files, process, messages, publishing.
+ *
+ *	start:  row on disk (STARTING) -> host forks -> row RUNNING, "step_started"
+ *	lives:  message lines -> events
+ *	ends:   clean close and exit 0 -> versions and pointers in one transaction -> views move -> live_run_step_ended */
+#include "daemon/live_step.h"
+
+#include "codec/json.h"
+#include "sys/clock.h"
+#include "sys/ids.h"
+
+static const struct plan_step *plan_step_of(const struct live_step *s)
+{
+	return &s->run->plan->steps[s->index];
+}
+
+static const struct graph_node *node_of(const struct live_step *s, size_t i)
+{
+	return &s->run->plan->graph->nodes[plan_step_of(s)->nodes[i]];
+}
+
+static const struct location_code *location_of(const struct live_step *s)
+{
+	return &s->run->plan->graph->locations[plan_step_of(s)->location];
+}
+
+/* ---- the row ---- */
+
+static struct sv_list keys_of(struct live_step *s, struct arena *a)
+{
+	struct sv_list keys = {0};
+
+	for (size_t i = 0; i < plan_step_of(s)->nodes_count; i++)
+		*LIST_ADD(a, &keys) = node_of(s, i)->key;
+	return keys;
+}
+
+static struct sv_list waits_of(struct live_step *s, struct arena *a)
+{
+	struct sv_list waits = {0};
+
+	for (size_t i = 0; i < plan_step_of(s)->waits_for_count; i++)
+		*LIST_ADD(a, &waits) = arena_fmt(a, "%u", plan_step_of(s)->waits_for[i]);
+	return waits;
+}
+
+void live_step_record(struct live_step *s)
+{
+	AUTO_ARENA a = arena_new();
+	const struct order_step *order = step_order_at(s->run->order, s->index);
+	struct err e;
+	struct step_row row = {
+		.run = s->run->id,
+		.index = s->index,
+		.name = plan_step_of(s)->step->name,
+		.location = location_of(s)->name,
+		.manifest_id = location_of(s)->manifest->id,
+		.assets = keys_of(s, a),
+		.waits_for = waits_of(s, a),
+		.state = order->state,
+		.attempt = s->attempt_number,
+		.pid = s->pid,
+		.pid_started = s->pid_started,
+		.directory = s->files.directory,
+		.offset = (int64_t)s->offset,
+		.reason = order->reason,
+		.error = s->error,
+		.started_at = s->started_at,
+		.ended_at = s->ended_at,
+		.max_rss_kib = s->end.max_rss_kib,
+		.user_us = s->end.user_us,
+		.system_us = s->end.system_us,
+	};
+
+	WRITE(s->run->writer, store_put_step(writer_store(s->run->writer), &row, &e), &e);
+}
+
+/* ---- the end ---- */
+
+static sv exit_sentence(struct arena *a, const struct attempt_end *end)
+{
+	if (end->message.p)
+		return end->message;
+	if (end->signal == 9)
+		return SV("its process was killed (signal 9)");
+	if (end->signal)
+		return arena_fmt(a, "its process was ended by signal %d (%s)", end->signal, strsignal(end->signal));
+	if (end->code)
+		return arena_fmt(a, "its process exited with status %lld", (long long)end->code);
+	return SV("its process ended without saying that it was done");
+}
+
+static sv exit_hint(const struct attempt_end *end)
+{
+	if (end->hint.p)
+		return end->hint;
+	if (end->signal == 9)
+		return SV("if nobody killed it, the system may have run out of memory: dmesg | tail tells");
+	return SV("its last words: plait run logs RUN --step NAME --stderr");
+}
+
+/* An exception object for an end that the step itself could not explain. */
+static sv made_error(struct live_step *s)
+{
+	AUTO_BUF out = {0};
+	struct json j = {.out = &out};
+
+	json_open(&j, '{');
+	json_member_text(&j, "message", exit_sentence(s->report.arena, &s->end));
+	json_member_text(&j, "name", (sv){NULL, 0});
+	json_key(&j, "stack");
+	json_open(&j, '[');
+	json_close(&j);
+	json_member_text(&j, "hint", exit_hint(&s->end));
+	json_close(&j);
+	return arena_sv(s->report.arena, buf_sv(&out));
+}
+
+static sv end_body(struct live_step *s, sv message, sv reason)
+{
+	AUTO_BUF out = {0};
+	struct json j = {.out = &out};
+
+	json_open(&j, '{');
+	if (message.p)
+		json_member_text(&j, "message", message);
+	if (s->error.p) {
+		json_key(&j, "error");
+		json_raw(&j, s->error);
+	}
+	if (reason.p)
+		json_member_text(&j, "reason", reason);
+	json_member_int(&j, "duration_us", s->ended_at - s->started_at);
+	json_member_int(&j, "max_rss_kib", s->end.max_rss_kib);
+	json_member_int(&j, "user_us", s->end.user_us);
+	json_member_int(&j, "system_us", s->end.system_us);
+	json_close(&j);
+	return arena_sv(s->report.arena, buf_sv(&out));
+}
+
+static void fail(struct live_step *s, sv message)
+{
+	struct live_run *r = s->run;
+	sv none = {NULL, 0};
+
+	if (!s->error.p)
+		s->error = made_error(s);
+	live_run_tell(r, s->index, "step_failed", none, end_body(s, message, none));
+	live_run_step_ended(s, STEP_FAILURE, message);
+}
+
+static void cancel(struct live_step *s)
+{
+	sv reason = s->run->cancel_reason;
+
+	s->error = (sv){NULL, 0};
+	live_run_tell(s->run, s->index, "step_canceled", (sv){NULL, 0}, end_body(s, (sv){NULL, 0}, reason));
+	live_run_step_ended(s, STEP_CANCELED, reason);
+}
+
+static sv made_body(struct arena *a, const struct publish_made *made)
+{
+	AUTO_BUF out = {0};
+	struct json j = {.out = &out};
+
+	json_open(&j, '{');
+	json_member_text(&j, "version", made->version);
+	json_key(&j, "rows");
+	if (made->rows >= 0)
+		json_int(&j, made->rows);
+	else
+		json_none(&j);
+	json_member_text(&j, "path", made->path);
+	json_member_text(&j, "data_version", made->data_version);
+	json_member_bool(&j, "versioned", made->versioned);
+	json_member_text(&j, "note", made->note);
+	json_key(&j, "metadata");
+	if (made->metadata.p)
+		json_raw(&j, made->metadata);
+	else
+		json_none(&j);
+	json_close(&j);
+	return arena_sv(a, buf_sv(&out));
+}
+
+/* Its versions are committed: readers may see them, and those who wait for it may start. */
+static void on_published(void *ctx)
+{
+	struct live_step *s = ctx;
+	struct err e;
+
+	if (publish_move_views(&s->published.views, &e)) {
+		live_run_step_ended(s, STEP_SUCCESS, (sv){NULL, 0});
+		return;
+	}
+	/* The versions stand and are pinned by id; only readers by path see the old value. */
+	AUTO_BUF out = {0};
+	struct json j = {.out = &out};
+	json_open(&j, '{');
+	json_member_text(&j, "level", SV("ERROR"));
+	json_member_text(&j, "message", arena_fmt(s->report.arena, "the new version is stored, but the current view could not be "
+						  "moved to it: %s", e.text));
+	json_close(&j);
+	live_run_tell(s->run, s->index, "log", (sv){NULL, 0}, buf_sv(&out));
+	fail(s, arena_sv(s->report.arena, sv_of(e.text)));
+}
+
+static bool record_versions(struct live_step *s, struct err *e)
+{
+	struct arena *a = s->report.arena;
+	const struct plan_step *step = plan_step_of(s);
+	struct publish_asset *assets = NEW(a, struct publish_asset, step->nodes_count);
+	struct publish_request request = {
+		.run = s->run->id,
+		.step = s->index,
+		.attempt = s->attempt_number,
+		.location = location_of(s)->name,
+		.manifest_id = location_of(s)->manifest->id,
+		.now = s->ended_at,
+		.duration = s->ended_at - s->started_at,
+		.assets = assets,
+		.assets_count = step->nodes_count,
+	};
+
+	for (size_t i = 0; i < step->nodes_count; i++)
+		assets[i] = (struct publish_asset){
+			.key = node_of(s, i)->key,
+			.code_version = node_of(s, i)->asset->code_version,
+			.version = s->versions[i],
+		};
+	return publish_record(writer_store(s->run->writer), a, &request, &s->report, &s->published, e);
+}
+
+static void publish(struct live_step *s)
+{
+	struct live_run *r = s->run;
+	struct err e;
+
+	WRITE(r->writer, record_versions(s, &e), &e);
+	for (size_t i = 0; i < s->published.made.n; i++) {
+		const struct publish_made *made = &s->published.made.at[i];
+
+		live_run_tell(r, s->index, "materialization", made->asset, made_body(s->report.arena, made));
+	}
+	live_run_tell(r, s->index, "step_succeeded", (sv){NULL, 0}, end_body(s, (sv){NULL, 0}, (sv){NULL, 0}));
+	writer_after(r->writer, on_published, s);
+}
+
+static void on_ended(void *ctx, const struct attempt_end *end)
+{
+	struct live_step *s = ctx;
+	struct live_run *r = s->run;
+	struct arena *a = s->report.arena;
+
+	s->end = *end;
+	s->end.message = end->message.p ? arena_sv(a, end->message) : end->message;
+	s->end.hint = end->hint.p ? arena_sv(a, end->hint) : end->hint;
+	s->ended_at = clock_now();
+	s->error = s->report.exception;
+	attempt_close(s->attempt);
+	s->attempt = NULL;
+	r->alive--;
+	if (r->abandoned)
+		live_run_step_ended(s, STEP_CANCELED, SV("the ledger could not be written"));
+	else if (s->report.closed && !s->error.p && end->started && !end->code && !end->signal)
+		publish(s);
+	else if (s->cancel_asked)
+		cancel(s);
+	else
+		fail(s, s->report.exception_message.p ? s->report.exception_message : exit_sentence(a, &s->end));
+}
+
+/* ---- the life ---- */
+
+static void on_message(void *ctx, sv line, uint64_t end_offset)
+{
+	struct live_step *s = ctx;
+	struct report_event event = step_report_take(&s->report, line);
+
+	s->offset = end_offset;
+	if (event.kind)
+		live_run_tell(s->run, s->index, event.kind, event.asset, event.body);
+}
+
+static void on_started(void *ctx, int64_t pid, sv pid_started)
+{
+	struct live_step *s = ctx;
+	AUTO_ARENA a = arena_new();
+	const char *method = location_of(s)->manifest->spawn ? "spawn" : "fork";
+
+	s->pid = pid;
+	s->pid_started = arena_sv(s->report.arena, pid_started);
+	s->started_at = clock_now();
+	step_order_running(s->run->order, s->index);
+	live_step_record(s);
+	live_run_tell(s->run, s->index, "step_started", (sv){NULL, 0},
+		      arena_fmt(a, "{\"pid\":%lld,\"method\":\"%s\"}", (long long)pid, method));
+}
+
+/* The row says STARTING: from now on a crash finds the attempt's files. */
+static void on_recorded(void *ctx)
+{
+	struct live_step *s = ctx;
+	struct session *session = s->run->session;
+	struct attempt_request request = {
+		.loop = session->loop,
+		.hosts = session->hosts,
+		.location = session_location(session, location_of(s)->name)->code,
+		.manifest_id = location_of(s)->manifest->id,
+		.spec = s->files.spec,
+		.messages = s->files.messages,
+		.listener = {.on_started = on_started, .on_message = on_message, .on_ended = on_ended, .ctx = s},
+	};
+	struct err e;
+
+	if (attempt_start(&request, &s->attempt, &e))
+		return;
+	on_ended(s, &(struct attempt_end){.message = sv_of(e.text), .hint = sv_of(e.hint)});
+}
+
+static bool find_input(struct live_step *s, const struct plan_input *in, struct version_row *ret)
+{
+	struct store *store = writer_store(s->run->writer);
+	struct arena *a = s->report.arena;
+	struct err e;
+
+	if (in->in_run)
+		return store_current(store, a, s->run->plan->graph->nodes[in->node].key, 0, ret, &e);
+	return in->version.p && store_get_version(store, a, in->version, ret, &e);
+}
+
+static bool write_files(struct live_step *s, struct err *e)
+{
+	struct arena *a = s->report.arena;
+	const struct plan_step *step = plan_step_of(s);
+	struct step_input *inputs = NEW(a, struct step_input, step->inputs_count + 1);
+	struct version_row *rows = NEW(a, struct version_row, step->inputs_count + 1);
+	struct step_context context = {
+		.session = s->run->session,
+		.plan = s->run->plan,
+		.step = s->index,
+		.run = s->run->id,
+		.attempt = s->attempt_number,
+		.inputs = inputs,
+		.inputs_count = step->inputs_count,
+		.versions = s->versions,
+	};
+
+	for (size_t i = 0; i < step->inputs_count; i++) {
+		bool known = find_input(s, &step->inputs[i], &rows[i]);
+
+		inputs[i].asset = s->run->plan->graph->nodes[step->inputs[i].node].key;
+		inputs[i].version = known ? &rows[i] : NULL;
+	}
+	s->files = step_files_of(a, &context);
+	return step_files_write(&context, &s->files, e);
+}
+
+void live_step_start(struct live_step *s)
+{
+	struct live_run *r = s->run;
+	struct arena *a = s->report.arena = arena_new();
+	struct err e;
+
+	s->attempt_number++;
+	s->started_at = clock_now();
+	s->versions = NEW(a, sv, plan_step_of(s)->nodes_count);
+	for (size_t i = 0; i < plan_step_of(s)->nodes_count; i++)
+		s->versions[i] = ids_new(a);
+	step_order_started(r->order, s->index);
+	r->alive++;
+	if (write_files(s, &e)) {
+		live_step_record(s);
+		writer_after(r->writer, on_recorded, s);
+	} else {
+		on_ended(s, &(struct attempt_end){.message = sv_of(e.text), .hint = sv_of(e.hint)});
+	}
+}

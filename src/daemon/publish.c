@@ -1,0 +1,141 @@
+/* publish.c -- from a step's report to rows and links. */
+#include "daemon/publish.h"
+
+#include "codec/json.h"
+#include "model/data_version.h"
+
+void publish_views_of(struct arena *a, sv storage_json, sv views_json, struct publish_views *ret)
+{
+	const struct value *storage, *views;
+	struct err e;
+
+	if (!storage_json.p || !views_json.p || !json_read(a, storage_json, &storage, &e) ||
+	    !json_read(a, views_json, &views, &e) || views->type != VALUE_LIST)
+		return;
+	for (size_t i = 0; i < views->n; i++)
+		*LIST_ADD(a, ret) = (struct publish_view){
+			.base = value_text(storage, "base"),
+			.view = {
+				.path = value_text(&views->items[i], "path"),
+				.target = value_text(&views->items[i], "target"),
+			},
+		};
+}
+
+bool publish_move_views(const struct publish_views *views, struct err *e)
+{
+	bool all = true;
+	struct err later;
+
+	for (size_t i = 0; i < views->n; i++)
+		if (!view_move(views->at[i].base, &views->at[i].view, all ? e : &later))
+			all = false;
+	return all;
+}
+
+/* [{"asset","version","pinned"}], and what data_version_compute needs of the same inputs. */
+static sv write_inputs(struct store *s, struct arena *a, const struct step_report *report, struct data_inputs *ret)
+{
+	AUTO_BUF out = {0};
+	struct json j = {.out = &out};
+
+	json_open(&j, '[');
+	for (size_t i = 0; i < report->inputs.n; i++) {
+		const struct reported_input *in = &report->inputs.at[i];
+		struct version_row row = {0};
+		struct err e;
+
+		json_open(&j, '{');
+		json_member_text(&j, "asset", in->asset);
+		json_member_text(&j, "version", in->version);
+		json_member_bool(&j, "pinned", in->pinned);
+		json_close(&j);
+		if (in->version.p && !store_get_version(s, a, in->version, &row, &e))
+			row = (struct version_row){0};
+		*LIST_ADD(a, ret) = (struct data_input){.key = in->asset, .data_version = row.data_version};
+	}
+	json_close(&j);
+	return arena_sv(a, buf_sv(&out));
+}
+
+/* Where a reader finds the value: the first view, or nothing. */
+static sv current_path(struct arena *a, const struct reported_output *output)
+{
+	struct publish_views views = {0};
+
+	if (!output)
+		return (sv){NULL, 0};
+	publish_views_of(a, output->storage, output->views, &views);
+	return views.n ? views.at[0].view.path : (sv){NULL, 0};
+}
+
+static struct version_row version_of(const struct publish_request *request, const struct publish_asset *asset,
+				     const struct reported_output *o)
+{
+	static const struct reported_output NO_VALUE = {.bytes = -1, .rows = -1};
+
+	if (!o)
+		o = &NO_VALUE;
+	return (struct version_row){
+		.id = asset->version,
+		.asset = asset->key,
+		.run = request->run,
+		.step = request->step,
+		.attempt = request->attempt,
+		.location = request->location,
+		.manifest_id = request->manifest_id,
+		.code_version = asset->code_version,
+		.storage = o->storage,
+		.directory = o->directory,
+		.files = o->files,
+		.views = o->views,
+		.manager = o->manager,
+		.manager_type = o->manager_type,
+		.versioned = o->versioned,
+		.note = o->note,
+		.bytes = o->bytes,
+		.rows = o->rows,
+		.columns = o->columns,
+		.created_at = request->now,
+		.duration = request->duration,
+	};
+}
+
+bool publish_record(struct store *s, struct arena *a, const struct publish_request *request,
+		    const struct step_report *report, struct publish_result *ret, struct err *e)
+{
+	struct data_inputs data = {0};
+	sv inputs = write_inputs(s, a, report, &data);
+
+	for (size_t i = 0; i < request->assets_count; i++) {
+		const struct publish_asset *asset = &request->assets[i];
+		const struct reported_asset *told = step_report_asset(report, asset->key);
+		const struct reported_output *output = step_report_output(report, asset->key);
+		struct version_row row = version_of(request, asset, output);
+
+		if (!told)
+			continue; /* it left this one out, as it may */
+		row.inputs = inputs;
+		row.metadata = told->metadata;
+		row.data_version = told->data_version.p
+					   ? told->data_version
+					   : data_version_compute(a, asset->code_version.p ? asset->code_version : request->run,
+								  &data);
+		if (!store_put_version(s, &row, e) ||
+		    !store_move_pointer(s, row.asset, 0, row.id, request->now, e))
+			return false;
+		if (output)
+			publish_views_of(a, output->storage, output->views, &ret->views);
+		*LIST_ADD(a, &ret->made) = (struct publish_made){
+			.asset = row.asset,
+			.version = row.id,
+			.path = current_path(a, output),
+			.data_version = row.data_version,
+			.metadata = row.metadata,
+			.note = row.note,
+			.rows = row.rows,
+			.versioned = row.versioned,
+		};
+	}
+	return true;
+}

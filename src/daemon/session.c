@@ -38,7 +38,20 @@ static void on_caller(void *ctx, struct channel *caller)
 {
 	struct session *s = ctx;
 
-	*LIST_ADD(s->arena, &s->callers) = caller;
+	if (s->on_caller)
+		s->on_caller(s->on_caller_ctx, caller);
+	else
+		*LIST_ADD(s->arena, &s->callers) = caller;
+}
+
+void session_take_callers(struct session *s, void (*fn)(void *ctx, struct channel *c), void *ctx)
+{
+	s->on_caller = fn;
+	s->on_caller_ctx = ctx;
+	for (size_t i = 0; fn && i < s->callers.n; i++)
+		fn(ctx, s->callers.at[i]);
+	if (fn)
+		s->callers.n = 0;
 }
 
 /* Owner, or a channel to the owner; a holder that takes no requests is a short command and is waited for. */

@@ -45,6 +45,8 @@ struct session {
 	struct host_pool *hosts;   /* hosts that compiled stay for the steps that follow */
 	struct listener *listener; /* where other commands reach the owner; NULL unless it serves */
 	struct channels callers;   /* commands that have called and were not answered yet */
+	void (*on_caller)(void *ctx, struct channel *c); /* NULL: they wait in `callers` */
+	void *on_caller_ctx;
 	int lock;                  /* descriptor; -1 */
 };
 
@@ -76,6 +78,9 @@ struct session_request {
 /* With `serve`, an owner that takes no requests (a short command) is waited for. */
 bool session_open(const struct session_request *request, struct session **ret, struct err *e) CHECKED;
 void session_close(struct session *s); /* NULL is fine */
+
+/* Hands over who has called and who will; NULL: callers wait again. */
+void session_take_callers(struct session *s, void (*fn)(void *ctx, struct channel *c), void *ctx);
 
 const struct location_state *session_location(const struct session *s, sv name); /* NULL when unknown */
 

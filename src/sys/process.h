@@ -8,3 +8,5 @@ bool process_started(struct arena *a, int64_t pid, sv *ret);
 bool process_lives(int64_t pid, sv started);             /* the same process, and no zombie */
 void process_signal_group(int64_t group, int number);    /* quietly */
 uint32_t process_processors(void);                       /* processors this process may use, at least 1 */
+/* Waits until the process is gone, at most `limit`; true when it is. */
+bool process_wait_gone(int64_t pid, sv started, time_us limit);

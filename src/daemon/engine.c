@@ -1,0 +1,251 @@
+/* engine.c -- a list of live runs, and the commands that call. */
+#include "daemon/engine.h"
+
+#include "codec/json.h"
+#include "daemon/wire.h"
+
+struct entry { /* a live run and who asked for it */
+	struct entry *next;
+	struct engine *engine;
+	struct live_run *run;
+	struct arena *arena;     /* of its plan */
+	struct caller *caller;   /* NULL: this command itself */
+	void (*on_end)(void *ctx, enum run_state state);
+	void *ctx;
+};
+
+struct caller { /* another command, at the other end of a channel */
+	struct caller *next;
+	struct engine *engine;
+	struct channel *channel; /* NULL once it has gone */
+	struct live_run *run;    /* NULL before it asked and after the run ended */
+};
+
+struct engine {
+	struct session *session;
+	struct writer *writer;
+	struct entry *entries;
+	struct caller *callers;
+	struct err error;
+	bool failed;
+};
+
+/* ---- runs ---- */
+
+static void on_run_end(void *ctx, struct live_run *run, enum run_state state)
+{
+	struct entry *done = ctx;
+	struct engine *en = done->engine;
+
+	for (struct entry **at = &en->entries; *at; at = &(*at)->next)
+		if (*at == done) {
+			*at = done->next;
+			break;
+		}
+	done->on_end(done->ctx, state);
+	live_run_free(run);
+	arena_free(done->arena);
+	free(done);
+	if (!en->entries)
+		loop_stop(en->session->loop);
+}
+
+static bool makes(const struct run_plan *plan, uint32_t node)
+{
+	for (size_t i = 0; i < plan->steps_count; i++)
+		for (size_t n = 0; n < plan->steps[i].nodes_count; n++)
+			if (plan->steps[i].nodes[n] == node)
+				return true;
+	return false;
+}
+
+/* Two runs that write one asset would race for its current version. */
+static bool check_free(const struct engine *en, const struct run_plan *plan, struct err *e)
+{
+	for (const struct entry *other = en->entries; other; other = other->next)
+		for (size_t i = 0; i < plan->steps_count; i++)
+			for (size_t n = 0; n < plan->steps[i].nodes_count; n++) {
+				uint32_t node = plan->steps[i].nodes[n];
+
+				if (!makes(live_run_plan(other->run), node))
+					continue;
+				err_set(e, ERR_CONFLICT, "asset '" SV_FMT "' is being written by run " SV_FMT,
+					SV_ARG(plan->graph->nodes[node].key), SV_ARG(live_run_id(other->run)));
+				return err_hint(e, "wait until that run has ended (plait run list), or leave the asset "
+						   "out of the selection");
+			}
+	return true;
+}
+
+bool engine_submit(struct engine *en, const struct run_request *request, const struct run_listener *listener,
+		   void (*on_end)(void *ctx, enum run_state state), void *ctx, struct live_run **ret, struct err *e)
+{
+	struct entry *entry = heap_alloc(sizeof(*entry));
+	struct arena *a = arena_new();
+	struct live_run_request start = {
+		.session = en->session,
+		.writer = en->writer,
+		.most_running = request->most_running,
+		.listener = *listener,
+		.on_end = on_run_end,
+		.ctx = entry,
+	};
+
+	*entry = (struct entry){.engine = en, .arena = a, .on_end = on_end, .ctx = ctx};
+	writer_flush(en->writer); /* the plan reads what has been written */
+	if (!materialize_plan(en->session, a, request, &start.plan, e) || !check_free(en, start.plan, e)) {
+		arena_free(a);
+		free(entry);
+		return false;
+	}
+	start.selection = request->selection.p ? arena_sv(a, request->selection) : request->selection;
+	entry->next = en->entries;
+	en->entries = entry;
+	*ret = entry->run = live_run_start(&start);
+	return true;
+}
+
+void engine_cancel_all(struct engine *en, sv reason, bool hard)
+{
+	for (struct entry *entry = en->entries, *next; entry; entry = next) {
+		next = entry->next;
+		live_run_cancel(entry->run, reason, hard);
+	}
+}
+
+/* ---- callers ---- */
+
+static void on_caller_event(void *ctx, const struct event_row *event)
+{
+	struct caller *c = ctx;
+	AUTO_ARENA a = arena_new();
+
+	if (c->channel)
+		channel_send(c->channel, wire_write_event(a, event));
+}
+
+static void hang_up(struct caller *c)
+{
+	channel_close(c->channel);
+	c->channel = NULL;
+}
+
+static void on_caller_run_end(void *ctx, enum run_state state)
+{
+	struct caller *c = ctx;
+	AUTO_ARENA a = arena_new();
+
+	c->run = NULL;
+	if (!c->channel)
+		return;
+	channel_send(c->channel, arena_fmt(a, "{\"end\":\"%s\"}", run_state_word(state)));
+	hang_up(c);
+}
+
+static void answer_materialize(struct caller *c, struct arena *a, const struct value *line)
+{
+	struct run_listener listener = {.on_event = on_caller_event, .ctx = c};
+	struct run_request request;
+	struct err e;
+
+	wire_read_request(a, line, &request);
+	if (c->run || !wire_same_code(c->engine->session, line, &e) ||
+	    !engine_submit(c->engine, &request, &listener, on_caller_run_end, c, &c->run, &e)) {
+		if (c->run)
+			err_set(&e, ERR_INVALID, "one run a call");
+		channel_send(c->channel, wire_write_error(a, &e));
+		return;
+	}
+	channel_send(c->channel, arena_fmt(a, "{\"ok\":true,\"run\":\"" SV_FMT "\"}", SV_ARG(live_run_id(c->run))));
+}
+
+static void on_caller_line(void *ctx, sv text)
+{
+	struct caller *c = ctx;
+	AUTO_ARENA a = arena_new();
+	const struct value *line;
+	struct err e;
+
+	if (!json_read(a, text, &line, &e))
+		channel_send(c->channel, wire_write_error(a, &e));
+	else if (sv_eq(value_text(line, "op"), SV("materialize")))
+		answer_materialize(c, a, line);
+	else if (sv_eq(value_text(line, "op"), SV("cancel")) && c->run)
+		live_run_cancel(c->run, SV("canceled by who started it"), value_bool(line, "hard", false));
+}
+
+/* Who called has gone: its run goes on, as it would if its terminal were closed. */
+static void on_caller_end(void *ctx)
+{
+	hang_up(ctx);
+}
+
+static void take_caller(void *ctx, struct channel *channel)
+{
+	struct engine *en = ctx;
+	struct caller *c = heap_alloc(sizeof(*c));
+
+	*c = (struct caller){.next = en->callers, .engine = en, .channel = channel};
+	en->callers = c;
+	channel_listen_to(channel, &(struct channel_events){.on_line = on_caller_line, .on_end = on_caller_end, .ctx = c});
+}
+
+/* ---- the engine ---- */
+
+static void on_ledger_failed(void *ctx, const struct err *why)
+{
+	struct engine *en = ctx;
+
+	en->failed = true;
+	en->error = *why;
+	err_hint(&en->error, "what was recorded before stands; mend the cause and run the command again: the next start says "
+			     "what became of the run");
+	for (struct entry *entry = en->entries; entry; entry = entry->next)
+		live_run_abandon(entry->run);
+	loop_stop(en->session->loop);
+}
+
+struct engine *engine_new(struct session *s)
+{
+	struct engine *en = heap_alloc(sizeof(*en));
+
+	en->session = s;
+	en->writer = writer_new(s->loop, s->store, on_ledger_failed, en);
+	session_take_callers(s, take_caller, en);
+	return en;
+}
+
+void engine_run_until_idle(struct engine *en)
+{
+	while (en->entries && !en->failed)
+		loop_run(en->session->loop);
+}
+
+const struct err *engine_error(const struct engine *en)
+{
+	return en->failed ? &en->error : NULL;
+}
+
+void engine_free(struct engine *en)
+{
+	if (!en)
+		return;
+	session_take_callers(en->session, NULL, NULL);
+	writer_free(en->writer);
+	while (en->entries) {
+		struct entry *next = en->entries->next;
+
+		live_run_free(en->entries->run);
+		arena_free(en->entries->arena);
+		free(en->entries);
+		en->entries = next;
+	}
+	while (en->callers) {
+		struct caller *next = en->callers->next;
+
+		channel_close(en->callers->channel);
+		free(en->callers);
+		en->callers = next;
+	}
+	free(en);
+}

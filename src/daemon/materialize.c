@@ -1,0 +1,230 @@
+/* materialize.c -- plan, then run here or ask the owner to. */
+#include "daemon/materialize.h"
+
+#include <signal.h>
+
+#include "codec/json.h"
+#include "daemon/engine.h"
+#include "daemon/wire.h"
+#include "model/selection.h"
+
+/* ---- planning ---- */
+
+static bool keep_location(const struct session *s, sv name, struct node_set *set, struct err *e)
+{
+	uint32_t location = asset_graph_location(s->graph, name);
+
+	if (!session_location(s, name)) {
+		err_set(e, ERR_NOT_FOUND, "there is no code location '" SV_FMT "'", SV_ARG(name));
+		return err_hint(e, "plait location list shows those of this workspace");
+	}
+	for (uint32_t i = 0; i < s->graph->nodes_count; i++)
+		if (s->graph->nodes[i].location != location)
+			node_set_drop(set, i);
+	return true;
+}
+
+/* What nobody's step makes cannot be asked for by '*' or a filter; asked for by name it stays, for the plan to refuse. */
+static void keep_executable(const struct session *s, struct node_set *set)
+{
+	struct arena *a = arena_new();
+	struct node_set kept = node_set_new(a, s->graph);
+	bool any = false;
+
+	for (uint32_t i = 0; i < s->graph->nodes_count; i++)
+		if (node_set_has(set, i) && asset_graph_executable(s->graph, i)) {
+			node_set_add(&kept, i);
+			any = true;
+		}
+	for (uint32_t i = 0; any && i < s->graph->nodes_count; i++)
+		if (!node_set_has(&kept, i))
+			node_set_drop(set, i);
+	arena_free(a);
+}
+
+bool materialize_plan(struct session *s, struct arena *a, const struct run_request *request, struct run_plan **ret,
+		      struct err *e)
+{
+	sv text = request->selection.p ? request->selection : SV("*");
+	struct known_version *known;
+	struct selection *selection;
+	struct node_set set;
+
+	if (!selection_parse(a, text, &selection, e) || !selection_resolve(a, selection, s->graph, &set, e))
+		return false;
+	if (request->location.p && !keep_location(s, request->location, &set, e))
+		return false;
+	keep_executable(s, &set);
+	if (!session_known(s, a, &known, e))
+		return false;
+	return run_plan_make(a, s->graph, &s->findings,
+			     &(struct plan_request){.selected = &set, .selection_text = text, .known = known}, ret, e);
+}
+
+/* ---- running here ---- */
+
+struct local {
+	struct session *session;
+	struct engine *engine;
+	enum run_state state;
+	bool ended;
+	unsigned signals;
+};
+
+static void on_local_end(void *ctx, enum run_state state)
+{
+	struct local *l = ctx;
+
+	l->state = state;
+	l->ended = true;
+}
+
+static void on_local_signal(void *ctx, int number)
+{
+	struct local *l = ctx;
+
+	engine_cancel_all(l->engine, number == SIGINT ? SV("canceled with Ctrl-C") : SV("canceled: plait was told to end"),
+			  l->signals++ > 0);
+}
+
+static bool run_here(struct local *l, struct arena *a, const struct run_request *request,
+		     const struct run_listener *listener, sv *ret_run, struct err *e)
+{
+	struct live_run *run;
+
+	if (!engine_submit(l->engine, request, listener, on_local_end, l, &run, e))
+		return false;
+	*ret_run = arena_sv(a, live_run_id(run));
+	engine_run_until_idle(l->engine);
+	if (engine_error(l->engine)) {
+		*e = *engine_error(l->engine);
+		return false;
+	}
+	return true;
+}
+
+/* ---- running there ---- */
+
+struct distant {
+	struct session *session;
+	struct arena *arena;
+	const struct run_listener *listener;
+	sv run;
+	enum run_state state;
+	bool ended, failed;
+	struct err error;
+	unsigned signals;
+};
+
+static void leave(struct distant *d)
+{
+	d->ended = true;
+	loop_stop(d->session->loop);
+}
+
+static void take_event(struct distant *d, const struct value *line)
+{
+	AUTO_ARENA a = arena_new();
+	struct event_row event;
+
+	wire_read_event(a, line, &event);
+	if (d->listener->on_event)
+		d->listener->on_event(d->listener->ctx, &event);
+}
+
+static void on_distant_line(void *ctx, sv text)
+{
+	struct distant *d = ctx;
+	AUTO_ARENA a = arena_new();
+	const struct value *line;
+
+	if (!json_read(a, text, &line, &d->error)) {
+		d->failed = true;
+		leave(d);
+	} else if (value_get(line, "event")) {
+		take_event(d, line);
+	} else if (value_get(line, "end")) {
+		d->failed = !run_state_parse(value_text(line, "end"), &d->state);
+		leave(d);
+	} else if (value_bool(line, "ok", false)) {
+		d->run = arena_sv(d->arena, value_text(line, "run"));
+	} else {
+		wire_read_error(line, &d->error);
+		d->failed = true;
+		leave(d);
+	}
+}
+
+static void on_distant_end(void *ctx)
+{
+	struct distant *d = ctx;
+
+	if (d->ended)
+		return;
+	d->failed = true;
+	err_set(&d->error, ERR_UNAVAILABLE, "the command that ran this for us went away");
+	err_hint(&d->error, "plait run list says what became of the run");
+	leave(d);
+}
+
+static void on_distant_signal(void *ctx, int number)
+{
+	struct distant *d = ctx;
+
+	channel_send(d->session->owner_channel,
+		     d->signals++ > 0 ? SV("{\"op\":\"cancel\",\"hard\":true}") : SV("{\"op\":\"cancel\"}"));
+}
+
+static bool run_there(struct distant *d, const struct run_request *request, struct err *e)
+{
+	struct channel *owner = d->session->owner_channel;
+
+	channel_listen_to(owner, &(struct channel_events){.on_line = on_distant_line, .on_end = on_distant_end, .ctx = d});
+	channel_send(owner, wire_write_request(d->arena, d->session, request));
+	while (!d->ended)
+		loop_run(d->session->loop);
+	*e = d->error;
+	return !d->failed;
+}
+
+/* ---- either ---- */
+
+static void start_signals(struct session *s, void (*on_signal)(void *ctx, int number), void *ctx,
+			  struct signal_watch *ret[2])
+{
+	ret[0] = signal_watch_start(s->loop, SIGINT, on_signal, ctx);
+	ret[1] = signal_watch_start(s->loop, SIGTERM, on_signal, ctx);
+}
+
+static void stop_signals(struct signal_watch *watches[2])
+{
+	signal_watch_close(watches[0]);
+	signal_watch_close(watches[1]);
+}
+
+bool materialize_run(struct session *s, struct arena *a, const struct run_request *request,
+		     const struct run_listener *listener, sv *ret_run, enum run_state *ret_state, struct err *e)
+{
+	struct signal_watch *signals[2];
+	bool done;
+
+	if (s->owner) {
+		struct local l = {.session = s, .engine = engine_new(s)};
+
+		start_signals(s, on_local_signal, &l, signals);
+		done = run_here(&l, a, request, listener, ret_run, e);
+		*ret_state = l.state;
+		stop_signals(signals);
+		engine_free(l.engine);
+		return done;
+	}
+	if (!s->owner_channel)
+		return err_set(e, ERR_CONFLICT, SV_FMT, SV_ARG(s->owner_in_charge));
+	struct distant d = {.session = s, .arena = a, .listener = listener};
+	start_signals(s, on_distant_signal, &d, signals);
+	done = run_there(&d, request, e);
+	*ret_run = d.run;
+	*ret_state = d.state;
+	stop_signals(signals);
+	return done;
+}

@@ -16,7 +16,7 @@ struct known_version {
 struct plan_request {
 	const struct node_set *selected;
 	sv selection_text;              /* as typed, for reasons */
-	const struct known_version *known; /* one per node of the graph */
+	const struct known_version *known; /* one per node of the graph; NULL: nothing is known */
 };
 
 struct plan_input {
@@ -27,6 +27,8 @@ struct plan_input {
 };
 
 struct plan_step {
+	sv name;                           /* unique in the plan: the step's name; "LOCATION.NAME" where several have it;
+					      with ".2", ".3" behind it for further parts of a step that runs in parts */
 	uint32_t location;                 /* index into graph.locations */
 	const struct manifest_step *step;
 	const uint32_t *nodes;             /* assets it makes in this run, in key order */
@@ -46,7 +48,9 @@ struct run_plan {
 	struct sv_list warnings; /* sentences, e.g. an input that has never been materialized */
 };
 
-/* INVALID when nothing executable is selected; CONFLICT for a cycle or a finding that forbids it;
+/* Selected assets bring those of their step along that it cannot leave out; what is made elsewhere is passed over.
+ * A step that may run in parts does so where other steps of the run stand between its assets.
+ * INVALID when nothing executable is selected; CONFLICT for a cycle or a finding that forbids it;
  * NOT_FOUND when a loaded input has no value anywhere: names it, its location, and the selection that would help. */
 bool run_plan_make(struct arena *a, const struct asset_graph *g, const struct findings *findings,
 		   const struct plan_request *request, struct run_plan **ret, struct err *e) CHECKED;

@@ -168,7 +168,9 @@ static inline void fake_line(struct arena *a, struct fake_location *l, sv rest, 
 			r.storage = (struct manifest_storage){0};
 		*LIST_ADD(a, &l->resources) = r;
 	} else if (word.p[0] == '%') {
-		l->steps.at[fake_step(a, l, sv_from(word, 1), source)].can_subset = true;
+		uint32_t step = fake_step(a, l, sv_from(word, 1), source);
+
+		l->steps.at[step].can_subset = true;
 	} else {
 		fake_asset(a, l, word, rest, source);
 	}

@@ -24,15 +24,16 @@ struct builder {
 	struct arena *arena;   /* of the result */
 	struct arena *scratch; /* ends with the building */
 	struct asset_graph *graph;
-	struct intern *texts;  /* key -> text id */
-	sv *keys;              /* text id -> the manifest's own view of it */
+	struct intern *texts; /* key -> text id */
+	sv *keys;             /* text id -> the manifest's own view of it */
 	size_t keys_cap;
-	uint32_t *node_of;     /* text id -> node id */
+	uint32_t *node_of; /* text id -> node id */
 };
 
 static int compare_locations(const void *a, const void *b)
 {
-	return sv_cmp(((const struct location_code *)a)->name, ((const struct location_code *)b)->name);
+	return sv_cmp(((const struct location_code *)a)->name,
+		      ((const struct location_code *)b)->name);
 }
 
 static void copy_locations(struct builder *b, const struct location_code *locations, size_t count)
@@ -54,7 +55,8 @@ static void note_key(struct builder *b, sv key)
 	if (id >= b->keys_cap) {
 		size_t cap = b->keys_cap ? b->keys_cap * 2 : 256;
 
-		b->keys = arena_grow(b->scratch, b->keys, b->keys_cap * sizeof(sv), cap * sizeof(sv));
+		b->keys = arena_grow(b->scratch, b->keys, b->keys_cap * sizeof(sv),
+				     cap * sizeof(sv));
 		b->keys_cap = cap;
 	}
 	b->keys[id] = key;
@@ -174,8 +176,8 @@ static struct pairs all_edges(struct builder *b)
 			uint32_t child = asset->deps_count ? node_of(b, asset->key) : 0;
 
 			for (size_t d = 0; d < asset->deps_count; d++)
-				*LIST_ADD(b->scratch, &edges) =
-					(struct pair){node_of(b, asset->deps[d].key), child};
+				*LIST_ADD(b->scratch, &edges) = (struct pair){
+					node_of(b, asset->deps[d].key), child};
 		}
 	}
 	return edges;
@@ -222,10 +224,11 @@ static void link_nodes(struct builder *b)
 		uint32_t *down = children.items + children.starts[i];
 
 		g->nodes[i].parents = up;
-		g->nodes[i].parents_count = drop_repeats(up, parents.starts[i + 1] - parents.starts[i]);
+		g->nodes[i].parents_count = drop_repeats(up,
+							 parents.starts[i + 1] - parents.starts[i]);
 		g->nodes[i].children = down;
-		g->nodes[i].children_count =
-			drop_repeats(down, children.starts[i + 1] - children.starts[i]);
+		g->nodes[i].children_count = drop_repeats(down, children.starts[i + 1] -
+									children.starts[i]);
 	}
 }
 
@@ -256,7 +259,8 @@ static void order_nodes(struct builder *b)
 	g->order = order;
 }
 
-struct asset_graph *asset_graph_new(struct arena *a, const struct location_code *locations, size_t count)
+struct asset_graph *asset_graph_new(struct arena *a, const struct location_code *locations,
+				    size_t count)
 {
 	AUTO_ARENA scratch = arena_new();
 	struct builder b = {.arena = a, .scratch = scratch, .graph = NEW(a, struct asset_graph, 1)};
@@ -323,8 +327,8 @@ size_t node_set_count(const struct node_set *s)
 }
 
 /* Breadth first: `queue` holds each reached node once, one level behind the other. */
-struct node_set asset_graph_reach(struct arena *a, const struct asset_graph *g, const struct node_set *set,
-				  bool up, uint32_t levels)
+struct node_set asset_graph_reach(struct arena *a, const struct asset_graph *g,
+				  const struct node_set *set, bool up, uint32_t levels)
 {
 	AUTO_ARENA scratch = arena_new();
 	uint32_t *queue = NEW(scratch, uint32_t, g->nodes_count);

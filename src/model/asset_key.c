@@ -27,15 +27,15 @@ static bool check_part(sv part, size_t number, struct err *e)
 	if (part.n == 0)
 		return err_set(e, ERR_INVALID, "asset key: part %zu is empty", number);
 	if (part.n > LIMIT_KEY_BYTES)
-		return err_set(e, ERR_INVALID, "asset key: part %zu is longer than %d bytes", number,
-			       LIMIT_KEY_BYTES);
+		return err_set(e, ERR_INVALID, "asset key: part %zu is longer than %d bytes",
+			       number, LIMIT_KEY_BYTES);
 	if (has_control_character(part))
 		return err_set(e, ERR_INVALID, "asset key: part %zu holds a control character",
 			       number);
 	if (climbs(part))
 		return err_set(e, ERR_INVALID,
-			       "asset key: part %zu, \"" SV_FMT "\", would leave its folder", number,
-			       SV_ARG(part));
+			       "asset key: part %zu, \"" SV_FMT "\", would leave its folder",
+			       number, SV_ARG(part));
 	return true;
 }
 

@@ -93,9 +93,9 @@ static uint32_t find_step(const struct manifest *m, sv name)
 {
 	struct manifest_step wanted = {.name = name}, *hit;
 
-	hit = m->steps_count ? bsearch(&wanted, m->steps, m->steps_count, sizeof(wanted),
-				       compare_steps)
-			     : NULL;
+	hit = m->steps_count
+		      ? bsearch(&wanted, m->steps, m->steps_count, sizeof(wanted), compare_steps)
+		      : NULL;
 	return hit ? (uint32_t)(hit - m->steps) : NO_ID;
 }
 
@@ -162,7 +162,8 @@ static bool read_kind(const struct value *v, enum asset_kind *ret, struct err *e
 	return err_set(e, ERR_INVALID, "kind: \"" SV_FMT "\" is not known", SV_ARG(word));
 }
 
-static bool read_dep(struct arena *a, const struct value *v, struct manifest_dep *dep, struct err *e)
+static bool read_dep(struct arena *a, const struct value *v, struct manifest_dep *dep,
+		     struct err *e)
 {
 	if (!need_map(v, e) || !asset_key_from_value(a, value_get(v, "key"), &dep->key, e))
 		return false;
@@ -198,7 +199,8 @@ static bool link_to_step(const struct manifest *m, const struct value *v,
 		return true;
 	asset->step = find_step(m, name);
 	if (asset->step == NO_ID)
-		return err_set(e, ERR_INVALID, "step: there is no step \"" SV_FMT "\"", SV_ARG(name));
+		return err_set(e, ERR_INVALID, "step: there is no step \"" SV_FMT "\"",
+			       SV_ARG(name));
 	return true;
 }
 
@@ -226,7 +228,8 @@ static bool read_asset(struct arena *a, const struct manifest *m, const struct v
 	return true;
 }
 
-static bool read_assets(struct arena *a, const struct value *root, struct manifest *m, struct err *e)
+static bool read_assets(struct arena *a, const struct value *root, struct manifest *m,
+			struct err *e)
 {
 	const struct value *list;
 
@@ -267,8 +270,8 @@ static bool check_step_assets(struct arena *a, const struct manifest *m, const s
 		asset = find_asset(m, key);
 		if (!asset || asset->step != step)
 			return err_set(e, ERR_INVALID,
-				       "assets[%zu]: asset \"" SV_FMT "\" does not name this step", i,
-				       SV_ARG(key));
+				       "assets[%zu]: asset \"" SV_FMT "\" does not name this step",
+				       i, SV_ARG(key));
 	}
 	if (list->n != m->steps[step].assets_count)
 		return err_set(e, ERR_INVALID, "assets: %zu listed, %zu name this step", list->n,
@@ -398,8 +401,8 @@ bool manifest_read(struct arena *a, sv text, struct manifest **ret, struct err *
 		return err_set(e, ERR_LIMIT, "manifest: %zu bytes; at most %d are allowed", text.n,
 			       LIMIT_MANIFEST_BYTES);
 	if (!json_read(a, text, &root, e) || !check_format(root, e) || !read_head(a, root, m, e) ||
-	    !read_steps(a, root, m, e) || !read_assets(a, root, m, e) || !tie_steps(a, root, m, e) ||
-	    !read_resources(a, root, m, e))
+	    !read_steps(a, root, m, e) || !read_assets(a, root, m, e) ||
+	    !tie_steps(a, root, m, e) || !read_resources(a, root, m, e))
 		return err_wrap(e, "manifest");
 	m->id = digest_sha256(a, text);
 	m->document = root;
@@ -413,7 +416,8 @@ const struct manifest_resource *manifest_resource_find(const struct manifest *m,
 
 	if (m->resources_count == 0)
 		return NULL;
-	return bsearch(&wanted, m->resources, m->resources_count, sizeof(wanted), compare_resources);
+	return bsearch(&wanted, m->resources, m->resources_count, sizeof(wanted),
+		       compare_resources);
 }
 
 const struct manifest_asset *manifest_asset_find(const struct manifest *m, sv key)

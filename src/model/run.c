@@ -6,13 +6,13 @@ struct state_row {
 	unsigned next; /* a bit for each state it may move to */
 };
 
-#define N(id) (1u << RUN_##id)
+#define N(id)             (1u << RUN_##id)
 #define X(id, word, next) [RUN_##id] = {word, next},
 static const struct state_row run_states[] = {RUN_STATES(X)};
 #undef X
 #undef N
 
-#define N(id) (1u << STEP_##id)
+#define N(id)             (1u << STEP_##id)
 #define X(id, word, next) [STEP_##id] = {word, next},
 static const struct state_row step_states[] = {STEP_STATES(X)};
 #undef X

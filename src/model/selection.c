@@ -25,8 +25,8 @@ static const sv attribute_names[] = {SELECTION_ATTRIBUTES(X)};
 
 /* Dagster's, understood but without anything here yet that they could ask about. */
 static const char *const later_attributes[] = {
-	"column", "columns", "column_tag", "table_name", "changed_in_branch", "status", "is",
-	"partitions", "automation_type", "sensor", "schedule", "job",
+	"column", "columns",    "column_tag",      "table_name", "changed_in_branch", "status",
+	"is",     "partitions", "automation_type", "sensor",     "schedule",          "job",
 };
 
 static bool parse_list(struct parser *p, struct selection **ret);
@@ -55,9 +55,10 @@ static bool fail(struct parser *p, const char *expected)
 	sv rest = sv_from(p->text, p->at);
 
 	if (rest.n == 0)
-		return err_set(p->e, ERR_INVALID, "selection: expected %s, found its end", expected);
-	return err_set(p->e, ERR_INVALID, "selection, column %zu: expected %s, found `%.*s`", p->at + 1,
-		       expected, (int)(rest.n < 40 ? rest.n : 40), rest.p);
+		return err_set(p->e, ERR_INVALID, "selection: expected %s, found its end",
+			       expected);
+	return err_set(p->e, ERR_INVALID, "selection, column %zu: expected %s, found `%.*s`",
+		       p->at + 1, expected, (int)(rest.n < 40 ? rest.n : 40), rest.p);
 }
 
 static bool ends_word(char c)
@@ -204,9 +205,10 @@ static bool unknown_attribute(struct parser *p, sv name)
 	for (size_t i = 0; i < COUNT_OF(later_attributes); i++)
 		if (sv_eq(name, sv_of(later_attributes[i]))) {
 			err_set(p->e, ERR_INVALID,
-				"selection, column %zu: `" SV_FMT ":` is not supported yet", p->at + 1,
-				SV_ARG(name));
-			return err_hint(p->e, "known are key, tag, owner, group, kind, code_location");
+				"selection, column %zu: `" SV_FMT ":` is not supported yet",
+				p->at + 1, SV_ARG(name));
+			return err_hint(p->e,
+					"known are key, tag, owner, group, kind, code_location");
 		}
 	err_set(p->e, ERR_INVALID, "selection, column %zu: there is no attribute `" SV_FMT "`",
 		p->at + 1, SV_ARG(name));
@@ -300,7 +302,8 @@ static bool before_parenthesis(struct parser *p, sv word)
 }
 
 /* Without the pluses around it.  `*bare`: a bare key, whose pluses count levels. */
-static bool parse_atom(struct parser *p, struct selection **ret, bool *bare, bool *up_all, bool *down_all)
+static bool parse_atom(struct parser *p, struct selection **ret, bool *bare, bool *up_all,
+		       bool *down_all)
 {
 	sv word = peek_word(p);
 
@@ -413,7 +416,8 @@ bool selection_parse(struct arena *a, sv text, struct selection **ret, struct er
 	struct selection *s;
 
 	if (text.n > LIMIT_SELECTION_BYTES)
-		return err_set(e, ERR_LIMIT, "selection: longer than %d bytes", LIMIT_SELECTION_BYTES);
+		return err_set(e, ERR_LIMIT, "selection: longer than %d bytes",
+			       LIMIT_SELECTION_BYTES);
 	p.text = arena_sv(a, text);
 	skip_space(&p);
 	if (p.at == p.text.n)

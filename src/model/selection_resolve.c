@@ -35,7 +35,8 @@ static bool unknown_key(struct resolver *r, sv key)
 
 	err_set(r->e, ERR_NOT_FOUND, "selection: there is no asset \"" SV_FMT "\"", SV_ARG(key));
 	if (near != NO_ID)
-		return err_hint(r->e, "did you mean \"" SV_FMT "\"?", SV_ARG(r->graph->nodes[near].key));
+		return err_hint(r->e, "did you mean \"" SV_FMT "\"?",
+				SV_ARG(r->graph->nodes[near].key));
 	return err_hint(r->e, "`plait asset list` shows every key");
 }
 
@@ -93,19 +94,15 @@ static bool has_attribute(const struct asset_graph *g, const struct graph_node *
 			  const struct selection *s)
 {
 	switch (s->attribute) {
-	case BY_TAG:
-		return s->value.null ? node->asset->tags->n == 0 : has_tag(node->asset, s);
-	case BY_OWNER:
-		return in_list(&node->asset->owners, &s->value);
-	case BY_KIND:
-		return in_list(&node->asset->kinds, &s->value);
-	case BY_GROUP:
-		return !s->value.null && sv_matches(node->asset->group, s->value.text);
+	case BY_TAG: return s->value.null ? node->asset->tags->n == 0 : has_tag(node->asset, s);
+	case BY_OWNER: return in_list(&node->asset->owners, &s->value);
+	case BY_KIND: return in_list(&node->asset->kinds, &s->value);
+	case BY_GROUP: return !s->value.null && sv_matches(node->asset->group, s->value.text);
 	case BY_LOCATION:
-		return !s->value.null && sv_matches(g->locations[node->location].name, s->value.text);
+		return !s->value.null &&
+		       sv_matches(g->locations[node->location].name, s->value.text);
 	case BY_KEY:
-	case SELECTION_ATTRIBUTE_COUNT:
-		break;
+	case SELECTION_ATTRIBUTE_COUNT: break;
 	}
 	assert(!"a key is not looked up node by node");
 	return false;
@@ -123,8 +120,8 @@ static bool add_by(struct resolver *r, const struct selection *s, struct node_se
 	return true;
 }
 
-static void add_reach(const struct asset_graph *g, const struct selection *s, const struct node_set *from,
-		      struct node_set *into)
+static void add_reach(const struct asset_graph *g, const struct selection *s,
+		      const struct node_set *from, struct node_set *into)
 {
 	AUTO_ARENA scratch = arena_new();
 	struct node_set above = asset_graph_reach(scratch, g, from, true, s->up);
@@ -156,7 +153,8 @@ static void add_ends(const struct asset_graph *g, bool roots, const struct node_
 	}
 }
 
-static void add_difference(const struct asset_graph *g, const struct node_set *less, struct node_set *into)
+static void add_difference(const struct asset_graph *g, const struct node_set *less,
+			   struct node_set *into)
 {
 	add_all(g, into);
 	for (size_t i = 0; i < words_of(into); i++)
@@ -214,20 +212,14 @@ static bool resolve_or(struct resolver *r, const struct selection *s, struct nod
 static bool resolve(struct resolver *r, const struct selection *s, struct node_set *into)
 {
 	switch (s->op) {
-	case SELECT_ALL:
-		add_all(r->graph, into);
-		return true;
-	case SELECT_BY:
-		return add_by(r, s, into);
-	case SELECT_AND:
-		return resolve_and(r, s, into);
-	case SELECT_OR:
-		return resolve_or(r, s, into);
+	case SELECT_ALL: add_all(r->graph, into); return true;
+	case SELECT_BY: return add_by(r, s, into);
+	case SELECT_AND: return resolve_and(r, s, into);
+	case SELECT_OR: return resolve_or(r, s, into);
 	case SELECT_NOT:
 	case SELECT_ROOTS:
 	case SELECT_SINKS:
-	case SELECT_REACH:
-		return resolve_one(r, s, into);
+	case SELECT_REACH: return resolve_one(r, s, into);
 	}
 	assert(!"every operator is handled above");
 	return false;

@@ -94,10 +94,12 @@ struct cycle_groups cycles_find(struct arena *a, const struct id_list *out, size
 {
 	AUTO_ARENA scratch = arena_new();
 	struct frame *stack = NEW(scratch, struct frame, nodes);
-	struct search s = {
-		.arena = a, .out = out,
-		.index = NEW(scratch, uint32_t, nodes), .low = NEW(scratch, uint32_t, nodes),
-		.open = NEW(scratch, bool, nodes), .path = NEW(scratch, uint32_t, nodes)};
+	struct search s = {.arena = a,
+			   .out = out,
+			   .index = NEW(scratch, uint32_t, nodes),
+			   .low = NEW(scratch, uint32_t, nodes),
+			   .open = NEW(scratch, bool, nodes),
+			   .path = NEW(scratch, uint32_t, nodes)};
 
 	for (uint32_t i = 0; i < nodes; i++)
 		if (!s.index[i])
@@ -116,7 +118,8 @@ static size_t place_of(struct id_list group, uint32_t id)
 }
 
 /* Fills `from` (by place in the group) breadth first, until somebody leads back to the first; answers who. */
-static size_t walk_back_to_first(const struct id_list *out, struct id_list group, size_t *from, size_t *queue)
+static size_t walk_back_to_first(const struct id_list *out, struct id_list group, size_t *from,
+				 size_t *queue)
 {
 	size_t n = 1;
 

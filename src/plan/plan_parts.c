@@ -34,7 +34,8 @@ static void one_part_a_step(struct draft *d)
 			continue;
 		slot = &part_of_step[d->first_step[node->location] + node->asset->step];
 		if (!*slot) {
-			add_part(d, &(struct part){.location = node->location, .step = asset_graph_step(g, i)});
+			add_part(d, &(struct part){.location = node->location,
+						   .step = asset_graph_step(g, i)});
 			*slot = (uint32_t)d->parts.n; /* one more than its index: 0 is none */
 		}
 		put(d, i, *slot - 1);
@@ -196,12 +197,16 @@ static bool refuse_circle(struct draft *d, struct id_list group)
 	for (size_t i = 0; i < shown; i++) {
 		const struct part *part = &d->parts.at[path.at[i]];
 
-		text = arena_fmt(d->scratch, SV_FMT "step \"" SV_FMT "\" (" SV_FMT ") needs ", SV_ARG(text),
-				 SV_ARG(part->step->name), SV_ARG(d->graph->locations[part->location].name));
+		text = arena_fmt(d->scratch, SV_FMT "step \"" SV_FMT "\" (" SV_FMT ") needs ",
+				 SV_ARG(text), SV_ARG(part->step->name),
+				 SV_ARG(d->graph->locations[part->location].name));
 	}
-	err_set(d->e, ERR_CONFLICT, "steps need each other's assets in a circle: " SV_FMT "%sstep \"" SV_FMT "\"",
-		SV_ARG(text), shown < path.n ? "… " : "", SV_ARG(d->parts.at[path.at[0]].step->name));
-	return err_hint(d->e, "let a step that makes several assets run in parts (@multi_asset(can_subset=True)), "
+	err_set(d->e, ERR_CONFLICT,
+		"steps need each other's assets in a circle: " SV_FMT "%sstep \"" SV_FMT "\"",
+		SV_ARG(text), shown < path.n ? "… " : "",
+		SV_ARG(d->parts.at[path.at[0]].step->name));
+	return err_hint(d->e, "let a step that makes several assets run in parts "
+			      "(@multi_asset(can_subset=True)), "
 			      "or make them in steps of their own");
 }
 

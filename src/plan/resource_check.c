@@ -14,7 +14,9 @@ static void tell(struct check *c, uint32_t node, sv key, const char *use)
 
 	f->message = arena_fmt(c->arena, "%s %s `" SV_FMT "`, which its location does not define.",
 			       check_asset(c, node).p, use, SV_ARG(key));
-	f->hint = arena_fmt(c->arena, "add \"" SV_FMT "\" to Definitions(resources={…}) of location \"" SV_FMT "\"",
+	f->hint = arena_fmt(c->arena,
+			    "add \"" SV_FMT "\" to Definitions(resources={…}) of location \"" SV_FMT
+			    "\"",
 			    SV_ARG(key), SV_ARG(c->graph->locations[n->location].name));
 }
 
@@ -30,7 +32,8 @@ static void check_node(struct check *c, uint32_t node)
 		return;
 	}
 	for (size_t d = 0; d < n->asset->deps_count; d++)
-		if (n->asset->deps[d].io_manager.p && !has_resource(m, n->asset->deps[d].io_manager)) {
+		if (n->asset->deps[d].io_manager.p &&
+		    !has_resource(m, n->asset->deps[d].io_manager)) {
 			tell(c, node, n->asset->deps[d].io_manager, "loads an input with");
 			return;
 		}

@@ -65,10 +65,12 @@ static bool choose(struct draft *d)
 	if (node_set_count(&d->chosen))
 		return true;
 	if (passed_over == NO_ID)
-		err_set(d->e, ERR_INVALID, "nothing to run: no asset is selected" SV_FMT, SV_ARG(selection_text(d)));
+		err_set(d->e, ERR_INVALID, "nothing to run: no asset is selected" SV_FMT,
+			SV_ARG(selection_text(d)));
 	else
 		err_set(d->e, ERR_INVALID,
-			"nothing to run: no step makes what is selected" SV_FMT " (\"" SV_FMT "\" is made elsewhere)",
+			"nothing to run: no step makes what is selected" SV_FMT " (\"" SV_FMT
+			"\" is made elsewhere)",
 			SV_ARG(selection_text(d)), SV_ARG(key_of(d, passed_over)));
 	return err_hint(d->e, "`plait asset list` shows what can be selected");
 }
@@ -129,7 +131,8 @@ static void look_up(struct draft *d)
 static int compare_parts(const void *a, const void *b, void *draft)
 {
 	const struct draft *d = draft;
-	const struct part *x = &d->parts.at[*(const uint32_t *)a], *y = &d->parts.at[*(const uint32_t *)b];
+	const struct part *x = &d->parts.at[*(const uint32_t *)a],
+			  *y = &d->parts.at[*(const uint32_t *)b];
 	int order = (x->level > y->level) - (x->level < y->level);
 
 	if (!order)
@@ -208,7 +211,9 @@ static struct inputs inputs_of(struct draft *d, uint32_t part_id)
 			if (made_by == part_id)
 				continue;
 			*LIST_ADD(d->arena, &inputs) = (struct plan_input){
-				.node = node, .loaded = asset->deps[u].loaded, .in_run = made_by != NO_ID,
+				.node = node,
+				.loaded = asset->deps[u].loaded,
+				.in_run = made_by != NO_ID,
 				.version = made_by == NO_ID ? known_of(d, node)->id : (sv){0}};
 		}
 	}
@@ -263,12 +268,13 @@ static bool refuse_missing(struct draft *d, uint32_t consumer, uint32_t upstream
 	sv keys = missing_keys(d, upstream), selection = d->request->selection_text;
 
 	err_set(d->e, ERR_NOT_FOUND,
-		"\"" SV_FMT "\" (" SV_FMT ") loads \"" SV_FMT "\" (" SV_FMT "), which has never been materialized",
-		SV_ARG(key_of(d, consumer)), SV_ARG(location_of(d, consumer)), SV_ARG(key_of(d, upstream)),
-		SV_ARG(location_of(d, upstream)));
+		"\"" SV_FMT "\" (" SV_FMT ") loads \"" SV_FMT "\" (" SV_FMT
+		"), which has never been materialized",
+		SV_ARG(key_of(d, consumer)), SV_ARG(location_of(d, consumer)),
+		SV_ARG(key_of(d, upstream)), SV_ARG(location_of(d, upstream)));
 	if (selection.p && selection.n < 200)
-		return err_hint(d->e, "make it in the same run: --select '" SV_FMT "," SV_FMT "'", SV_ARG(keys),
-				SV_ARG(selection));
+		return err_hint(d->e, "make it in the same run: --select '" SV_FMT "," SV_FMT "'",
+				SV_ARG(keys), SV_ARG(selection));
 	return err_hint(d->e, "make it first: --select '" SV_FMT "'", SV_ARG(keys));
 }
 
@@ -295,7 +301,8 @@ static void warn_of_unpinned(struct draft *d, struct run_plan *plan, const struc
 		if (in->in_run || in->version.p || !asset_graph_executable(d->graph, in->node))
 			continue;
 		state = known_of(d, in->node)->found_outside
-				? "which plait has not made yet: the value that lies at its path is read, and is not pinned"
+				? "which plait has not made yet: the value that lies at its path "
+				  "is read, and is not pinned"
 				: "which has never been materialized";
 		*LIST_ADD(d->arena, &plan->warnings) = arena_fmt(
 			d->arena, "\"" SV_FMT "\" (" SV_FMT ") %s \"" SV_FMT "\" (" SV_FMT "), %s",
@@ -318,9 +325,11 @@ static sv reason_of(struct draft *d, const struct part *part, sv selection)
 	if (along == 0)
 		return arena_fmt(d->arena, "selected" SV_FMT, SV_ARG(selection));
 	if (along == 1)
-		return arena_fmt(d->arena, "selected" SV_FMT "; \"" SV_FMT "\" shares a step with it", SV_ARG(selection),
-				 SV_ARG(key_of(d, first)));
-	return arena_fmt(d->arena, "selected" SV_FMT "; \"" SV_FMT "\" and %zu more share a step with it",
+		return arena_fmt(d->arena,
+				 "selected" SV_FMT "; \"" SV_FMT "\" shares a step with it",
+				 SV_ARG(selection), SV_ARG(key_of(d, first)));
+	return arena_fmt(d->arena,
+			 "selected" SV_FMT "; \"" SV_FMT "\" and %zu more share a step with it",
 			 SV_ARG(selection), SV_ARG(key_of(d, first)), along - 1);
 }
 
@@ -347,28 +356,35 @@ static sv name_of(struct draft *d, const struct names *names, const struct part 
 	sv name = part->step->name;
 
 	if (names->locations[intern_find(names->texts, name)] > 1)
-		name = arena_fmt(d->arena, SV_FMT "." SV_FMT, SV_ARG(d->graph->locations[part->location].name),
-				 SV_ARG(name));
+		name = arena_fmt(d->arena, SV_FMT "." SV_FMT,
+				 SV_ARG(d->graph->locations[part->location].name), SV_ARG(name));
 	if (part->number)
 		name = arena_fmt(d->arena, SV_FMT ".%u", SV_ARG(name), part->number + 1);
 	return name;
 }
 
-static void fill_step(struct draft *d, uint32_t part_id, const uint32_t *place, struct plan_step *step)
+static void fill_step(struct draft *d, uint32_t part_id, const uint32_t *place,
+		      struct plan_step *step)
 {
 	const struct part *part = &d->parts.at[part_id];
 	struct inputs inputs = inputs_of(d, part_id);
-	uint32_t *nodes = NEW(d->arena, uint32_t, part->nodes.n), *waits = NEW(d->arena, uint32_t, d->needs[part_id].n);
+	uint32_t *nodes = NEW(d->arena, uint32_t, part->nodes.n),
+		 *waits = NEW(d->arena, uint32_t, d->needs[part_id].n);
 
 	memcpy(nodes, part->nodes.at, part->nodes.n * sizeof(*nodes));
 	for (size_t i = 0; i < d->needs[part_id].n; i++)
 		waits[i] = place[d->needs[part_id].at[i]];
 	if (d->needs[part_id].n)
 		qsort(waits, d->needs[part_id].n, sizeof(*waits), compare_ids);
-	*step = (struct plan_step){
-		.location = part->location, .step = part->step, .nodes = nodes, .nodes_count = part->nodes.n,
-		.inputs = inputs.at, .inputs_count = inputs.n, .waits_for = waits,
-		.waits_for_count = d->needs[part_id].n, .level = part->level};
+	*step = (struct plan_step){.location = part->location,
+				   .step = part->step,
+				   .nodes = nodes,
+				   .nodes_count = part->nodes.n,
+				   .inputs = inputs.at,
+				   .inputs_count = inputs.n,
+				   .waits_for = waits,
+				   .waits_for_count = d->needs[part_id].n,
+				   .level = part->level};
 }
 
 /* Passes 7 and 8. */

@@ -27,8 +27,7 @@ struct plan_input {
 };
 
 struct plan_step {
-	sv name;                           /* unique in the plan: the step's name; "LOCATION.NAME" where several have it;
-					      with ".2", ".3" behind it for further parts of a step that runs in parts */
+	sv name;  /* unique in the plan: the step's; LOCATION.NAME where several locations have it; further parts end in .2, .3 */
 	uint32_t location;                 /* index into graph.locations */
 	const struct manifest_step *step;
 	const uint32_t *nodes;             /* assets it makes in this run, in key order */
@@ -37,13 +36,13 @@ struct plan_step {
 	size_t inputs_count;
 	const uint32_t *waits_for;         /* plan step indexes, ascending */
 	size_t waits_for_count;
-	sv reason;                         /* "selected by …", "shares a step with …" */
+	sv reason;                         /* "selected by …; “x” shares a step with it" */
 	uint32_t level;                    /* 0: waits for nothing */
 };
 
 struct run_plan {
 	const struct asset_graph *graph;
-	struct plan_step *steps; /* in a valid order: whatever a step waits for comes before it; by level, then location, then name */
+	struct plan_step *steps; /* by level, then location, then name: whatever a step waits for comes before it */
 	size_t steps_count;
 	struct sv_list warnings; /* sentences, e.g. an input that has never been materialized */
 };

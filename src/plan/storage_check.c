@@ -25,12 +25,13 @@ struct clashes {
 };
 
 /* What a location uses that declares no resource named io_manager: the same folder for every location. */
-static const struct manifest_storage default_storage = {
-	.kind = {"filesystem", 10}, .base = {"STATE default", 13}};
+static const struct manifest_storage default_storage = {.kind = {"filesystem", 10},
+							.base = {"STATE default", 13}};
 
 static struct manager manager_of(const struct location_code *location, sv key)
 {
-	struct manager m = {.key = key, .resource = manifest_resource_find(location->manifest, key)};
+	struct manager m = {.key = key,
+			    .resource = manifest_resource_find(location->manifest, key)};
 
 	if (m.resource)
 		m.storage = m.resource->storage;
@@ -47,7 +48,8 @@ static bool same_storage(const struct manifest_storage *a, const struct manifest
 }
 
 /* What is wrong between the two managers of an edge, if anything. */
-static bool find_fault(const struct clash *edge, const struct manifest_dep *dep, bool across, enum fault *ret)
+static bool find_fault(const struct clash *edge, const struct manifest_dep *dep, bool across,
+		       enum fault *ret)
 {
 	const struct manager *writer = &edge->writer, *reader = &edge->reader;
 
@@ -63,8 +65,8 @@ static bool find_fault(const struct clash *edge, const struct manifest_dep *dep,
 	return !same_storage(&writer->storage, &reader->storage);
 }
 
-static void check_edge(struct check *c, struct arena *scratch, uint32_t consumer, const struct manifest_dep *dep,
-		       struct clashes *clashes)
+static void check_edge(struct check *c, struct arena *scratch, uint32_t consumer,
+		       const struct manifest_dep *dep, struct clashes *clashes)
 {
 	const struct asset_graph *g = c->graph;
 	const struct graph_node *to = &g->nodes[consumer], *from;
@@ -72,7 +74,8 @@ static void check_edge(struct check *c, struct arena *scratch, uint32_t consumer
 	struct clash edge = {.deps_only = !dep->loaded, .producer = producer, .consumer = consumer};
 	bool across, nothing;
 
-	if (!asset_graph_executable(g, producer) || asset_graph_step(g, producer) == asset_graph_step(g, consumer))
+	if (!asset_graph_executable(g, producer) ||
+	    asset_graph_step(g, producer) == asset_graph_step(g, consumer))
 		return;
 	from = &g->nodes[producer];
 	across = from->location != to->location;
@@ -86,8 +89,8 @@ static void check_edge(struct check *c, struct arena *scratch, uint32_t consumer
 	}
 	edge.writer = manager_of(&g->locations[from->location], from->asset->io_manager);
 	edge.reader = manager_of(&g->locations[to->location], dep->io_manager.p ? dep->io_manager
-						       : across	? SV("io_manager")
-								: from->asset->io_manager);
+							      : across          ? SV("io_manager")
+								       : from->asset->io_manager);
 	if (find_fault(&edge, dep, across, &edge.fault))
 		*LIST_ADD(scratch, clashes) = edge;
 }
@@ -128,7 +131,8 @@ static sv location_of(const struct check *c, uint32_t node)
 	return c->graph->locations[c->graph->nodes[node].location].name;
 }
 
-static struct source_position source_of(const struct check *c, uint32_t node, const struct manager *m)
+static struct source_position source_of(const struct check *c, uint32_t node,
+					const struct manager *m)
 {
 	return m->resource ? m->resource->source : c->graph->nodes[node].asset->source;
 }
@@ -140,10 +144,13 @@ static sv declaration(struct check *c, uint32_t node, const struct manager *m)
 
 	if (!m->resource)
 		return arena_fmt(c->arena,
-				 "location \"" SV_FMT "\" declares no io_manager and so uses plait's own storage",
+				 "location \"" SV_FMT
+				 "\" declares no io_manager and so uses plait's own storage",
 				 SV_ARG(location));
 	path = m->storage.declared.p ? m->storage.declared : m->storage.base;
-	return arena_fmt(c->arena, "location \"" SV_FMT "\" declares `" SV_FMT "` with \"" SV_FMT "\" (" SV_FMT ")",
+	return arena_fmt(c->arena,
+			 "location \"" SV_FMT "\" declares `" SV_FMT "` with \"" SV_FMT
+			 "\" (" SV_FMT ")",
 			 SV_ARG(location), SV_ARG(m->key), SV_ARG(path),
 			 SV_ARG(check_place(c->arena, m->resource->source)));
 }
@@ -159,11 +166,14 @@ static void tell_memory(struct check *c, const struct clash *clash, struct findi
 {
 	f->message = arena_fmt(
 		c->arena,
-		"%s is kept in memory by `" SV_FMT "`, and %s loads it in another step.  Each step is a process of its own: "
+		"%s is kept in memory by `" SV_FMT
+		"`, and %s loads it in another step.  Each step is a process of its own: "
 		"the value would be gone.",
-		check_asset(c, clash->producer).p, SV_ARG(clash->writer.key), check_asset(c, clash->consumer).p);
+		check_asset(c, clash->producer).p, SV_ARG(clash->writer.key),
+		check_asset(c, clash->consumer).p);
 	f->hint = arena_fmt(c->arena,
-			    "give \"" SV_FMT "\" an I/O manager that writes to disk, such as FilesystemIOManager "
+			    "give \"" SV_FMT
+			    "\" an I/O manager that writes to disk, such as FilesystemIOManager "
 			    "(or make both assets in one step)",
 			    SV_ARG(c->graph->nodes[clash->producer].key));
 }
@@ -171,18 +181,19 @@ static void tell_memory(struct check *c, const struct clash *clash, struct findi
 static void tell_nothing_stored(struct check *c, const struct clash *clash, struct finding *f)
 {
 	f->message = arena_fmt(c->arena, "%s loads %s, whose step returns no value to store.",
-			       check_asset(c, clash->consumer).p, check_asset(c, clash->producer).p);
+			       check_asset(c, clash->consumer).p,
+			       check_asset(c, clash->producer).p);
 	f->hint = SV("return the value there, or depend on it with deps=[…] and read it yourself");
 }
 
 static void tell_elsewhere(struct check *c, const struct clash *clash, struct finding *f)
 {
-	f->message = arena_fmt(c->arena, "%s stores to " SV_FMT "; %s %s " SV_FMT ".",
-			       check_asset(c, clash->producer).p,
-			       SV_ARG(storage_text(c, &clash->writer.storage)),
-			       check_asset(c, clash->consumer).p,
-			       clash->deps_only ? "depends on it, but its location stores to" : "loads it from",
-			       SV_ARG(storage_text(c, &clash->reader.storage)));
+	f->message = arena_fmt(
+		c->arena, "%s stores to " SV_FMT "; %s %s " SV_FMT ".",
+		check_asset(c, clash->producer).p, SV_ARG(storage_text(c, &clash->writer.storage)),
+		check_asset(c, clash->consumer).p,
+		clash->deps_only ? "depends on it, but its location stores to" : "loads it from",
+		SV_ARG(storage_text(c, &clash->reader.storage)));
 	f->hint = arena_fmt(c->arena, "let both name the same place: %s; %s",
 			    declaration(c, clash->producer, &clash->writer).p,
 			    declaration(c, clash->consumer, &clash->reader).p);
@@ -195,7 +206,9 @@ static void tell(struct check *c, const struct clash *alike, size_t count)
 	enum finding_severity severity = alike->fault == FAULT_NOTHING_STORED || alike->deps_only
 						 ? FINDING_WARNING
 						 : FINDING_ERROR;
-	struct finding *f = check_add(c, alike->fault == FAULT_MEMORY ? FINDING_MEMORY_STORAGE : FINDING_STORAGE_NOT_SHARED,
+	struct finding *f = check_add(c,
+				      alike->fault == FAULT_MEMORY ? FINDING_MEMORY_STORAGE
+								   : FINDING_STORAGE_NOT_SHARED,
 				      severity, alike->consumer);
 	size_t n = 0;
 
@@ -213,7 +226,8 @@ static void tell(struct check *c, const struct clash *alike, size_t count)
 		tell_nothing_stored(c, alike, f);
 	else
 		tell_elsewhere(c, alike, f);
-	f->message = arena_fmt(c->arena, SV_FMT "%s", SV_ARG(f->message), check_and_others(c, consumers, n).p);
+	f->message = arena_fmt(c->arena, SV_FMT "%s", SV_ARG(f->message),
+			       check_and_others(c, consumers, n).p);
 }
 
 void check_storage(struct check *c)
@@ -233,7 +247,8 @@ void check_storage(struct check *c)
 	if (clashes.n)
 		qsort_r(clashes.at, clashes.n, sizeof(*clashes.at), compare_clashes, (void *)g);
 	for (size_t from = 0, to; from < clashes.n; from = to) {
-		for (to = from + 1; to < clashes.n && !compare_kinds(g, &clashes.at[from], &clashes.at[to]);)
+		for (to = from + 1;
+		     to < clashes.n && !compare_kinds(g, &clashes.at[from], &clashes.at[to]);)
 			to++;
 		tell(c, &clashes.at[from], to - from);
 	}

@@ -6,9 +6,9 @@
 #include "plan/cycle.h"
 
 enum {
-	NAMED_OTHERS = 5,         /* how many more assets a finding names */
-	NAMED_ON_CYCLE = 12,      /* how many hops of a circle are shown */
-	NEAREST_WORK = 20000000,  /* keys looked at for all "did you mean" together */
+	NAMED_OTHERS = 5,        /* how many more assets a finding names */
+	NAMED_ON_CYCLE = 12,     /* how many hops of a circle are shown */
+	NEAREST_WORK = 20000000, /* keys looked at for all "did you mean" together */
 };
 
 const char *finding_kind_word(enum finding_kind kind)
@@ -26,7 +26,8 @@ const char *finding_severity_word(enum finding_severity severity)
 	return words[severity];
 }
 
-struct finding *check_add(struct check *c, enum finding_kind kind, enum finding_severity severity, uint32_t node)
+struct finding *check_add(struct check *c, enum finding_kind kind, enum finding_severity severity,
+			  uint32_t node)
 {
 	struct finding *f = LIST_ADD(c->arena, &c->found);
 
@@ -51,8 +52,10 @@ sv check_place(struct arena *a, struct source_position at)
 
 static sv asset_in(struct check *c, uint32_t node, uint32_t location, struct source_position source)
 {
-	return arena_fmt(c->arena, "\"" SV_FMT "\" (" SV_FMT ", " SV_FMT ")", SV_ARG(c->graph->nodes[node].key),
-			 SV_ARG(c->graph->locations[location].name), SV_ARG(check_place(c->arena, source)));
+	return arena_fmt(c->arena, "\"" SV_FMT "\" (" SV_FMT ", " SV_FMT ")",
+			 SV_ARG(c->graph->nodes[node].key),
+			 SV_ARG(c->graph->locations[location].name),
+			 SV_ARG(check_place(c->arena, source)));
 }
 
 sv check_asset(struct check *c, uint32_t node)
@@ -83,7 +86,8 @@ sv check_and_others(struct check *c, const uint32_t *nodes, size_t count)
 	return arena_sv(c->arena, buf_sv(&out));
 }
 
-static const struct manifest_asset *definition_in(const struct asset_graph *g, uint32_t node, uint32_t location)
+static const struct manifest_asset *definition_in(const struct asset_graph *g, uint32_t node,
+						  uint32_t location)
 {
 	return manifest_asset_find(g->locations[location].manifest, g->nodes[node].key);
 }
@@ -104,7 +108,8 @@ static void check_duplicate(struct check *c, uint32_t node, uint32_t other)
 	f->message = arena_fmt(c->arena, "Two locations %s the same asset: %s and " SV_FMT ".",
 			       made ? "make" : "observe", check_asset(c, node).p,
 			       SV_ARG(asset_in(c, node, other, second->source)));
-	f->hint = SV("give one of them a key_prefix, or declare it there with AssetSpec and depend on it");
+	f->hint = SV("give one of them a key_prefix, or declare it there with AssetSpec and depend "
+		     "on it");
 }
 
 static void check_duplicates(struct check *c)
@@ -120,7 +125,8 @@ static sv cycle_text(struct check *c, struct id_list path)
 	size_t shown = path.n <= NAMED_ON_CYCLE ? path.n : NAMED_ON_CYCLE;
 	AUTO_BUF out = {0};
 
-	buf_add(&out, path.n == 1 ? SV("An asset needs itself: ") : SV("Assets need each other in a circle: "));
+	buf_add(&out, path.n == 1 ? SV("An asset needs itself: ")
+				  : SV("Assets need each other in a circle: "));
 	for (size_t i = 0; i < shown; i++)
 		buf_addf(&out, "%s needs ", check_asset(c, path.at[i]).p);
 	if (shown < path.n)
@@ -193,14 +199,15 @@ static void check_unknown(struct check *c, uint32_t node, size_t *work)
 	f->at = c->graph->nodes[consumer].asset->source;
 	f->location = c->graph->locations[c->graph->nodes[consumer].location].name;
 	f->message = arena_fmt(c->arena, "%s %s \"" SV_FMT "\", which no location defines.%s",
-			       check_asset(c, consumer).p, loaded ? "loads" : "depends on", SV_ARG(n->key),
-			       check_and_others(c, f->nodes, f->nodes_count).p);
+			       check_asset(c, consumer).p, loaded ? "loads" : "depends on",
+			       SV_ARG(n->key), check_and_others(c, f->nodes, f->nodes_count).p);
 	if (near != NO_ID) {
 		f->hint = arena_fmt(c->arena, "did you mean %s?", check_asset(c, near).p);
 		f->other = c->graph->nodes[near].asset->source;
 		f->other_location = c->graph->locations[c->graph->nodes[near].location].name;
 	} else {
-		f->hint = SV("define it, or declare it as made elsewhere: AssetSpec in Definitions(assets=[…])");
+		f->hint = SV("define it, or declare it as made elsewhere: AssetSpec in "
+			     "Definitions(assets=[…])");
 	}
 }
 
@@ -220,7 +227,8 @@ static void add_location_problems(struct check *c)
 		const struct value *problems = c->graph->locations[l].manifest->problems;
 
 		for (size_t i = 0; i < problems->n; i++) {
-			struct finding *f = check_add(c, FINDING_LOCATION_PROBLEM, FINDING_WARNING, NO_ID);
+			struct finding *f = check_add(c, FINDING_LOCATION_PROBLEM, FINDING_WARNING,
+						      NO_ID);
 			const struct value *problem = &problems->items[i];
 
 			f->location = c->graph->locations[l].name;

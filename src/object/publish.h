@@ -10,10 +10,14 @@ struct view {
 	sv target; /* absolute: the file in the version directory */
 };
 
-/* Moves one view.  A regular file in its place is kept under BASE/.plait/…/found-<mtime>/; a directory in its place is refused.
- * Both paths must lie under `base`.  DENIED, LIMIT (no space), CONFLICT, INVALID. */
+/* Moves one view; on disk when it returns.  A regular file in its place is kept beside the asset's versions, under
+ * found-<mtime>/.  Both paths must lie under `base`, the target must be there.  CONFLICT where a folder is in the way (or a
+ * file where a folder is needed), DENIED, LIMIT (no space), NOT_FOUND (no target), INVALID (outside `base`).  Whatever
+ * fails, the old view stands. */
 bool view_move(sv base, const struct view *v, struct err *e) CHECKED;
-bool view_is_current(const struct view *v);               /* the link stands as it should */
-/* Removes version directories under BASE/.plait that `keep` does not know and that are older than `older_than`; counts them. */
-bool view_sweep(sv base, bool (*keep)(void *ctx, sv version), void *ctx, time_us older_than, size_t *ret_removed,
+bool view_is_current(const struct view *v); /* the link stands as it should, and leads to a file */
+
+/* Removes version directories under BASE/.plait that `keep` does not know and that nothing was written into since the
+ * instant `before`; counts them.  Goes on past what it may not remove, and then fails with the first error. */
+bool view_sweep(sv base, bool (*keep)(void *ctx, sv version), void *ctx, time_us before, size_t *ret_removed,
 		struct err *e) CHECKED;

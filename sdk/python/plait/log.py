@@ -1,0 +1,64 @@
+"""`context.log` and `get_dagster_logger()`: a standard logger whose records become the step's `log` messages."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Callable
+
+_LEVELS = ((50, "CRITICAL"), (40, "ERROR"), (30, "WARNING"), (20, "INFO"), (0, "DEBUG"))
+_ROOT = "dagster"
+
+
+class SinkHandler(logging.Handler):
+    """Hands every record to `sink(level, text)`; a traceback becomes part of the text."""
+
+    def __init__(self, sink: Callable[[str, str], None]) -> None:
+        super().__init__()
+        self._sink = sink
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            text = record.getMessage()
+            if record.exc_info and record.exc_info[0] is not None:
+                text += "\n" + logging.Formatter().formatException(record.exc_info)
+            self._sink(level_name(record.levelno), text)
+        except Exception:
+            self.handleError(record)
+
+
+def level_name(number: int) -> str:
+    """The nearest standard level name at or below `number`."""
+    return next(name for least, name in _LEVELS if number >= least)
+
+
+def step_logger() -> logging.Logger:
+    """The logger behind `context.log`."""
+    logger = logging.getLogger(_ROOT + ".builtin")
+    logger.setLevel(logging.DEBUG)
+    return logger
+
+
+def get_dagster_logger(name: str | None = None) -> logging.Logger:
+    """A logger for code without a context; inside a step it goes where `context.log` goes."""
+    return logging.getLogger(_ROOT + ".builtin" if name is None else f"{_ROOT}.{name}")
+
+
+class to_sink:
+    """While entered, `context.log` and `get_dagster_logger()` go to `sink(level, text)` and nowhere else."""
+
+    def __init__(self, sink: Callable[[str, str], None]) -> None:
+        self._handler = SinkHandler(sink)
+        self._before: tuple[Any, ...] = ()
+
+    def __enter__(self) -> logging.Logger:
+        root = logging.getLogger(_ROOT)
+        self._before = (root.level, root.propagate)
+        root.setLevel(logging.DEBUG)
+        root.propagate = False
+        root.addHandler(self._handler)
+        return step_logger()
+
+    def __exit__(self, *problem: Any) -> None:
+        root = logging.getLogger(_ROOT)
+        root.removeHandler(self._handler)
+        root.level, root.propagate = self._before

@@ -1,0 +1,597 @@
+"""Running one step's body: resources, inputs, the call, its results, their storage.
+
+The one path for a host's steps (host/step.py) and for `materialize()` (materialize.py). It refuses to know where
+facts go: a `Sink` takes them.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any, Iterable, Iterator, Mapping
+
+from plait import signatures, typecheck
+from plait.assets import DEFAULT_IO_MANAGER, AssetsDefinition, InputSlot, OutputSlot
+from plait.errors import (
+    DagsterInvalidInvocationError,
+    DagsterInvariantViolationError,
+    DagsterStepOutputNotFoundError,
+    DagsterTypeCheckDidNotPass,
+)
+from plait.io import frames
+from plait.io.contexts import InputContext, OutputContext
+from plait.io.staging import Session
+from plait.keys import AssetKey
+from plait.specs import IO_MANAGER_KEY, AssetSpec
+
+
+class _NoValue:
+    def __repr__(self) -> str:
+        return "<no value>"
+
+
+NO_VALUE = _NoValue()
+
+
+class Sink:
+    """Takes what a step tells. Metadata is as the user gave it, not encoded."""
+
+    def log(self, level: str, message: str) -> None:
+        """A record of `context.log`."""
+
+    def added_metadata(self, key: AssetKey, metadata: Mapping[str, Any]) -> None:
+        """Metadata added before the value was returned."""
+
+    def materialized(self, key: AssetKey, data_version: str | None, metadata: Mapping[str, Any]) -> None:
+        """One asset was made and stored. `data_version` is None unless user code gave one."""
+
+    def observed(self, key: AssetKey, data_version: str | None, metadata: Mapping[str, Any]) -> None:
+        """One asset made elsewhere was looked at."""
+
+    def checked(self, result: Any, key: AssetKey) -> None:
+        """An AssetCheckResult."""
+
+
+class Run:
+    """What user code may ask about the run."""
+
+    def __init__(self, run_id: str, job_name: str | None = None, tags: Mapping[str, str] | None = None) -> None:
+        self.run_id = run_id
+        self.job_name = job_name or "__ephemeral_asset_job__"
+        self.tags = dict(tags or {})
+        self.run_config: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"<run {self.run_id}>"
+
+
+class Step:
+    """One step to run: which definition, which of its assets, with what around it."""
+
+    def __init__(
+        self,
+        name: str,
+        definition: AssetsDefinition,
+        catalog: Mapping[AssetKey, tuple[AssetSpec, AssetsDefinition | None]],
+        resources: Mapping[str, Any],
+        run: Run,
+        sink: Sink,
+        selected: Iterable[AssetKey] | None = None,
+        session: Session | None = None,
+        retry_number: int = 0,
+        config: Any = None,
+    ) -> None:
+        self.name = name
+        self.definition = definition
+        self.catalog = catalog
+        self.resources = resources
+        self.run = run
+        self.sink = sink
+        self.session = session
+        self.retry_number = retry_number
+        self.config = config
+        chosen = set(definition.keys if selected is None else selected)
+        self.outputs: list[OutputSlot] = [slot for slot in definition.outputs if slot.key in chosen]
+        #: what the step handed on, by output name
+        self.values: dict[str, Any] = {}
+
+    def spec(self, key: AssetKey) -> AssetSpec:
+        return self.definition.specs_by_key[key]
+
+
+def with_default_manager(resources: Mapping[str, Any]) -> dict[str, Any]:
+    """`resources` with the filesystem manager under `io_manager` where nothing else is."""
+    if DEFAULT_IO_MANAGER in resources:
+        return dict(resources)
+    from plait.io.filesystem import FilesystemIOManager
+
+    return {**resources, DEFAULT_IO_MANAGER: FilesystemIOManager()}
+
+
+def input_manager_of(
+    slot: InputSlot, catalog: Mapping[AssetKey, tuple[AssetSpec, AssetsDefinition | None]]
+) -> str:
+    """Resource key of the manager that loads an input: its own, else its upstream's here, else the default."""
+    if slot.input_manager_key:
+        return slot.input_manager_key
+    found = catalog.get(slot.key)
+    if found is None:
+        return DEFAULT_IO_MANAGER
+    spec, maker = found
+    if maker is not None:
+        for output in maker.outputs:
+            if output.key == slot.key:
+                return output.io_manager_key
+    return spec.metadata.get(IO_MANAGER_KEY) or DEFAULT_IO_MANAGER
+
+
+def needed_resources(step: Step) -> set[str]:
+    """Keys of every resource that running the step takes."""
+    needed = set(step.definition.required_resource_keys)
+    needed.update(input_manager_of(slot, step.catalog) for slot in step.definition.inputs if slot.loaded)
+    return needed
+
+
+def run_step(step: Step) -> None:
+    """Run a step to its end. Raises what user code, a manager or a check raised; resources are torn down anyway."""
+    from plait.context import AssetExecutionContext, entered
+    from plait.log import to_sink
+    from plait.resources import open_resources
+
+    with ExitStack() as stack:
+        log = stack.enter_context(to_sink(step.sink.log))
+        opened = stack.enter_context(
+            open_resources(with_default_manager(step.resources), needed_resources(step), run=step.run, log=log)
+        )
+        context = AssetExecutionContext(step=step, resources=opened, log=log)
+        stack.enter_context(entered(context))
+        arguments = _load_inputs(step, opened, log)
+        results = _Results(step, opened, log, context)
+        results.take(_call(step, context, opened, arguments))
+
+
+# Inputs.
+
+
+def _load_inputs(step: Step, opened: Any, log: Any) -> dict[str, Any]:
+    arguments = {}
+    for slot in step.definition.inputs:
+        if slot.loaded:
+            arguments[slot.name] = _load(step, slot, opened, log)
+    return arguments
+
+
+def _load(step: Step, slot: InputSlot, opened: Any, log: Any) -> Any:
+    manager_key = input_manager_of(slot, step.catalog)
+    manager = getattr(opened, manager_key)
+    context = _input_context(step, slot, opened, log)
+    value = manager.load_input(context)
+    if context.session is not None and not context.reported:
+        context.tell_opened(None, False, None, frames.rows(value))
+    if not typecheck.fits(value, slot.annotation):
+        raise DagsterTypeCheckDidNotPass(
+            f'asset "{slot.key.to_user_string()}" was loaded for parameter "{slot.name}" of '
+            f"{step.definition.name} as a {_kind(value)}, but the parameter is annotated "
+            f"{typecheck.shown(slot.annotation)}; change the annotation, or what the upstream returns"
+        )
+    return value
+
+
+def _input_context(step: Step, slot: InputSlot, opened: Any, log: Any) -> InputContext:
+    upstream = None
+    spec, maker = step.catalog.get(slot.key, (None, None))
+    if maker is not None:
+        output = maker.output_for(slot.key)
+        upstream = OutputContext(
+            step_key=maker.name,
+            name=output.name,
+            run_id=step.run.run_id,
+            job_name=step.run.job_name,
+            asset_key=slot.key,
+            asset_spec=spec,
+            definition_metadata=output.metadata,
+            annotation=output.annotation,
+            log=log,
+            resources=opened,
+        )
+    return InputContext(
+        name=slot.name,
+        job_name=step.run.job_name,
+        asset_key=slot.key,
+        asset_spec=spec,
+        definition_metadata=slot.metadata,
+        annotation=slot.annotation,
+        upstream_output=upstream,
+        session=step.session,
+        log=log,
+        resources=opened,
+        op_def=step.definition.op,
+    )
+
+
+def load_in_step(step: Step, key: AssetKey, python_type: Any, opened: Any, log: Any) -> Any:
+    """`context.load_asset_value`: the managers that the step does not need otherwise are opened for it."""
+    from plait.resources import open_resources
+
+    slot = InputSlot(key.path[-1], key, None, python_type or signatures.EMPTY, {})
+    manager_key = input_manager_of(slot, step.catalog)
+    resources = with_default_manager(step.resources)
+    with open_resources(resources, {manager_key}, run=step.run, log=log) as managers:
+        return _load(step, slot, managers, log)
+
+
+# The call.
+
+
+def _call(step: Step, context: Any, opened: Any, arguments: dict[str, Any]) -> Any:
+    definition = step.definition
+    keywords = dict(arguments)
+    for parameter, key in definition.resource_parameters.items():
+        keywords[parameter] = getattr(opened, key)
+    if definition.config_parameter:
+        keywords[definition.config_parameter] = config_for(definition, step.config)
+    positional = []
+    if definition.context_parameter:
+        if definition.context_parameter in signatures.read(definition.fn).positional:
+            positional = [context]
+        else:
+            keywords[definition.context_parameter] = context
+    return finished(definition.fn(*positional, **keywords))
+
+
+def config_for(definition: AssetsDefinition, given: Any) -> Any:
+    """The value of the `config` parameter: an instance of its class, made of the run's configuration."""
+    kind = definition.config_type
+    if isinstance(kind, type) and isinstance(given, kind):
+        return given
+    if getattr(kind, "__plait_config__", False):
+        return kind.from_values(given, definition.name)
+    return given or {}
+
+
+def finished(result: Any) -> Any:
+    """The result of a coroutine or an asynchronous generator, run to its end; anything else as it is."""
+    if hasattr(result, "__aiter__"):
+        return _run(_collect(result))
+    if hasattr(result, "__await__"):
+        return _run(_await(result))
+    return result
+
+
+def _run(coroutine: Any) -> Any:
+    import asyncio
+
+    return asyncio.run(coroutine)
+
+
+async def _await(awaitable: Any) -> Any:
+    return await awaitable
+
+
+async def _collect(generator: Any) -> Iterator[Any]:
+    return iter([item async for item in generator])
+
+
+# The results.
+
+
+class _Results:
+    """Takes a body's results one by one, stores their values and tells what was made."""
+
+    def __init__(self, step: Step, opened: Any, log: Any, context: Any) -> None:
+        from plait import results
+
+        self._step = step
+        self._opened = opened
+        self._log = log
+        self._context = context
+        self._kinds = results
+        self._where = f"{step.definition.name}"
+        self._seen: set[str] = set()
+
+    def take(self, result: Any) -> None:
+        if hasattr(result, "__next__"):
+            for item in result:
+                self._event(item)
+            self._complete()
+            return
+        outputs = self._step.outputs
+        if len(outputs) == 1:
+            if self._is_event(result):
+                self._event(result)
+                self._complete()
+            elif result is None and not outputs[0].required:
+                raise DagsterInvariantViolationError(
+                    f"{self._where} may leave its output out (output_required=False), so it must yield: "
+                    "`yield dg.Output(value)` to give it, nothing to leave it out"
+                )
+            else:
+                self._value(outputs[0], result)
+            return
+        self._several(result)
+        self._complete()
+
+    def _several(self, result: Any) -> None:
+        outputs = self._step.outputs
+        if result is None and not any(slot.stores_value for slot in outputs):
+            return
+        if self._is_event(result):
+            self._event(result)
+            return
+        if not isinstance(result, (tuple, list)):
+            raise DagsterInvariantViolationError(
+                f"{self._where} makes {len(outputs)} assets, but returned one {_kind(result)}; return a tuple "
+                f"with a value for each ({', '.join(slot.name for slot in outputs)}), or yield each as an Output"
+            )
+        if len(result) != len(outputs) and not all(map(self._is_event, result)):
+            raise DagsterInvariantViolationError(
+                f"{self._where} makes {len(outputs)} assets ({', '.join(slot.name for slot in outputs)}), "
+                f"but returned {len(result)} values"
+            )
+        by_position = len(result) == len(outputs)
+        for position, item in enumerate(result):
+            slot = outputs[position] if by_position else None
+            if self._is_event(item):
+                self._event(item, slot)
+            elif slot is not None:
+                self._value(slot, item)
+
+    def _complete(self) -> None:
+        for slot in self._step.outputs:
+            if slot.name in self._seen or not slot.required:
+                continue
+            if not slot.stores_value:
+                self._made(slot, NO_VALUE, {}, None)
+                continue
+            raise DagsterStepOutputNotFoundError(
+                f'{self._where} ended without its output "{slot.name}" (asset '
+                f'"{slot.key.to_user_string()}"); yield an Output for it, or mark it output_required=False'
+            )
+
+    def _is_event(self, item: Any) -> bool:
+        kinds = self._kinds
+        return isinstance(
+            item,
+            (
+                kinds.Output,
+                kinds.MaterializeResult,
+                kinds.ObserveResult,
+                kinds.AssetCheckResult,
+                kinds.AssetMaterialization,
+                kinds.AssetObservation,
+            ),
+        ) or (self._step.definition.execution_type == "observation" and isinstance(item, kinds.DataVersion))
+
+    def _event(self, item: Any, slot: OutputSlot | None = None) -> None:
+        kinds = self._kinds
+        if isinstance(item, kinds.Output):
+            self._output(item, slot)
+        elif isinstance(item, (kinds.MaterializeResult, kinds.ObserveResult)):
+            self._result(item, slot)
+        elif isinstance(item, kinds.DataVersion):
+            only = self._only("a DataVersion")
+            self._seen.add(only.name)
+            self._step.sink.observed(only.key, item.value, {})
+        elif isinstance(item, kinds.AssetCheckResult):
+            self._step.sink.checked(item, item.asset_key or self._step.outputs[0].key)
+        elif isinstance(item, kinds.AssetMaterialization):
+            self._step.sink.materialized(item.asset_key, None, item.metadata or {})
+        elif isinstance(item, kinds.AssetObservation):
+            self._step.sink.observed(item.asset_key, None, item.metadata or {})
+        else:
+            raise DagsterInvariantViolationError(
+                f"{self._where} yielded a {_kind(item)}; yield Output or MaterializeResult objects, "
+                "or return the value instead of yielding it"
+            )
+
+    def _only(self, what: str) -> OutputSlot:
+        if len(self._step.outputs) != 1:
+            raise DagsterInvariantViolationError(
+                f"{self._where} makes {len(self._step.outputs)} assets, so {what} must say which one it is for"
+            )
+        return self._step.outputs[0]
+
+    def _output(self, item: Any, slot: OutputSlot | None) -> None:
+        if slot is None:
+            name = item.output_name
+            named = [one for one in self._step.outputs if one.name == name]
+            if named:
+                slot = named[0]
+            elif name in (None, "result"):
+                slot = self._only("an Output")
+            elif any(one.name == name for one in self._step.definition.outputs):
+                raise DagsterInvariantViolationError(
+                    f'{self._where} gave output "{name}", which was not selected in this run; '
+                    "look at context.selected_output_names"
+                )
+            else:
+                names = ", ".join(one.name for one in self._step.definition.outputs)
+                raise DagsterInvariantViolationError(
+                    f'{self._where} has no output "{name}"; its outputs are {names}'
+                )
+        self._made(slot, item.value, item.metadata or {}, _text(item.data_version))
+
+    def _result(self, item: Any, slot: OutputSlot | None) -> None:
+        if item.asset_key is not None:
+            named = [one for one in self._step.outputs if one.key == item.asset_key]
+            if not named:
+                keys = ", ".join(one.key.to_user_string() for one in self._step.outputs)
+                raise DagsterInvariantViolationError(
+                    f'{self._where} returned a result for asset "{item.asset_key.to_user_string()}", '
+                    f"which it does not make in this run; it makes {keys}"
+                )
+            slot = named[0]
+        elif slot is None:
+            slot = self._only(f"a {type(item).__name__}")
+        for check in getattr(item, "check_results", None) or ():
+            self._step.sink.checked(check, check.asset_key or slot.key)
+        version, metadata = _text(item.data_version), item.metadata or {}
+        if isinstance(item, self._kinds.ObserveResult):
+            self._seen.add(slot.name)
+            self._step.sink.observed(slot.key, version, metadata)
+            return
+        value = item.value if item.has_value else NO_VALUE
+        self._made(slot, value, metadata, version)
+
+    def _value(self, slot: OutputSlot, value: Any) -> None:
+        if not slot.stores_value:
+            if value is not None:
+                raise DagsterInvariantViolationError(
+                    f'asset "{slot.key.to_user_string()}" is declared to have no value ("-> None" or an AssetSpec '
+                    f"without an I/O manager), but {self._where} returned a {_kind(value)}; drop the value, or "
+                    "annotate its type to have it stored"
+                )
+            value = NO_VALUE
+        self._made(slot, value, {}, None)
+
+    def _made(self, slot: OutputSlot, value: Any, metadata: Mapping[str, Any], version: str | None) -> None:
+        if slot.name in self._seen:
+            raise DagsterInvariantViolationError(f'{self._where} gave output "{slot.name}" twice; give it once')
+        self._seen.add(slot.name)
+        if self._step.definition.execution_type == "observation":
+            self._step.sink.observed(slot.key, version, metadata)
+            return
+        merged = {**self._context.metadata_of(slot), **metadata}
+        if value is NO_VALUE and slot.stores_value and slot.annotation is not signatures.EMPTY:
+            if slot.annotation is not None and self._needs_value(slot):
+                raise DagsterInvariantViolationError(
+                    f'asset "{slot.key.to_user_string()}" is annotated {typecheck.shown(slot.annotation)}, but '
+                    f"{self._where} returned a result without a value; pass value=... to MaterializeResult"
+                )
+        if value is not NO_VALUE and (slot.stores_value or value is not None):
+            merged.update(self._store(slot, value, merged))
+            self._step.values[slot.name] = value
+        self._step.sink.materialized(slot.key, version, merged)
+
+    @staticmethod
+    def _needs_value(slot: OutputSlot) -> bool:
+        return isinstance(slot.annotation, type) and slot.annotation is not type(None)
+
+    def _store(self, slot: OutputSlot, value: Any, metadata: Mapping[str, Any]) -> dict[str, Any]:
+        if not typecheck.fits(value, slot.annotation):
+            raise DagsterTypeCheckDidNotPass(
+                f'asset "{slot.key.to_user_string()}" is annotated {typecheck.shown(slot.annotation)}, but '
+                f"{self._where} returned a {_kind(value)}; change the annotation or the value"
+            )
+        step = self._step
+        manager = getattr(self._opened, slot.io_manager_key)
+        context = OutputContext(
+            step_key=step.name,
+            name=slot.name,
+            run_id=step.run.run_id,
+            job_name=step.run.job_name,
+            asset_key=slot.key,
+            asset_spec=step.spec(slot.key),
+            definition_metadata=slot.metadata,
+            output_metadata=dict(metadata),
+            annotation=slot.annotation,
+            manager_key=slot.io_manager_key,
+            session=step.session,
+            log=self._log,
+            resources=self._opened,
+            op_def=step.definition.op,
+        )
+        returned = manager.handle_output(context, value)
+        if hasattr(returned, "__next__"):
+            for event in returned:
+                context.log_event(event)
+        if context.session is not None and not context.reported:
+            context.tell_stored(manager, _unversioned(manager, value))
+        return context.consume_logged_metadata()
+
+
+def _unversioned(manager: Any, value: Any) -> dict[str, Any]:
+    """The `output` facts of a manager that writes where it likes."""
+    facts = manager.storage_facts() if hasattr(manager, "storage_facts") else None
+    facts = facts or {"kind": "custom", "base": None, "format": None}
+    name = type(manager).__name__
+    if facts["kind"] == "memory":
+        note = f"{name} keeps values in the memory of one process: it is gone when the step ends"
+    else:
+        note = f"{name} writes in place: plait records that it was written, and keeps no earlier versions"
+    return {
+        "version": None,
+        "versioned": False,
+        "storage": {name: facts.get(name) for name in ("kind", "base", "format")},
+        "directory": None,
+        "files": {},
+        "views": [],
+        "rows": frames.rows(value),
+        "columns": frames.columns(value),
+        "note": note,
+    }
+
+
+def _text(version: Any) -> str | None:
+    return None if version is None else str(getattr(version, "value", version))
+
+
+def _kind(value: Any) -> str:
+    return typecheck.shown(type(value))
+
+
+# Outside of a run.
+
+
+def load_asset_value(
+    defs: Any,
+    asset_key: Any,
+    *,
+    python_type: Any = None,
+    instance: Any = None,
+    partition_key: str | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    resources: Mapping[str, Any] | None = None,
+) -> Any:
+    """The stored value of an asset of `defs`, read by the manager that a step here would use."""
+    from plait.resources import open_resources
+
+    resolved = defs.resolve()
+    key = AssetKey.from_coercible(asset_key)
+    slot = InputSlot(key.path[-1], key, None, python_type or signatures.EMPTY, metadata or {})
+    manager_key = input_manager_of(slot, resolved.assets)
+    given = with_default_manager({**resolved.resources, **(resources or {})})
+    with open_resources(given, {manager_key}) as opened:
+        context = InputContext(
+            name=None,
+            asset_key=key,
+            definition_metadata=metadata,
+            annotation=python_type or signatures.EMPTY,
+            resources=opened,
+            partition_key=partition_key,
+        )
+        return getattr(opened, manager_key).load_input(context)
+
+
+def invoke(definition: AssetsDefinition, args: tuple, kwargs: dict[str, Any]) -> Any:
+    """Call a decorated function directly, as a unit test does: its result comes back as it is."""
+    from plait.context import DirectExecutionContext, entered
+
+    context = None
+    if args and isinstance(args[0], DirectExecutionContext):
+        context, args = args[0], args[1:]
+    elif definition.context_parameter in kwargs:
+        context = kwargs.pop(definition.context_parameter)
+    wants = definition.context_parameter is not None
+    if wants and context is None and not args:
+        raise DagsterInvalidInvocationError(
+            f'the function of {definition.name} has a parameter "{definition.context_parameter}", but was called '
+            "without a context; pass dg.build_asset_context() as the first argument"
+        )
+    bound = context.bind(definition) if isinstance(context, DirectExecutionContext) else context
+    keywords = dict(kwargs)
+    for parameter, key in definition.resource_parameters.items():
+        if parameter not in keywords and isinstance(bound, DirectExecutionContext):
+            if key in bound.given_resources:
+                keywords[parameter] = getattr(bound.resources, key)
+    config = definition.config_parameter
+    if config and config not in keywords and isinstance(bound, DirectExecutionContext):
+        keywords[config] = config_for(definition, bound.given_config)
+    if wants and bound is not None:
+        if definition.context_parameter in signatures.read(definition.fn).positional:
+            args = (bound, *args)
+        else:
+            keywords[str(definition.context_parameter)] = bound
+    if isinstance(bound, DirectExecutionContext):
+        with entered(bound):
+            return definition.fn(*args, **keywords)
+    return definition.fn(*args, **keywords)

@@ -9,7 +9,7 @@
 #include "sys/path.h"
 
 /* Puts the SDK first on the module path and hands over; nothing else may run before that. */
-static const char BOOT[] = "import sys; sys.path[0] = sys.argv[1]; from plait.host import main; main(int(sys.argv[2]))";
+static const char BOOT[] = "import sys; sys.path[0] = sys.argv[1]; from plait.host import main; main(*sys.argv[2:])";
 
 struct pending {
 	struct pending *next;
@@ -212,7 +212,8 @@ bool host_start(struct loop *l, const struct host_request *request, struct host 
 	const struct code_location *location = request->location;
 	sv folder = path_join(a, request->state, SV("hosts"));
 	const char *argv[] = {
-		arena_cstr(a, location->interpreter), "-c", BOOT, arena_cstr(a, request->sdk), "3", NULL,
+		arena_cstr(a, location->interpreter), "-c", BOOT, arena_cstr(a, request->sdk), "3",
+		arena_cstr(a, request->state), NULL,
 	};
 
 	*h = (struct host){

@@ -1,0 +1,5 @@
+import sys
+
+from plait.host import main
+
+main(*sys.argv[1:])

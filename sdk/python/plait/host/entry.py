@@ -1,0 +1,32 @@
+"""The entry of the host: `run([FD, STATE])` serves a location, `run(["--step", FILE])` runs one step.
+
+Started as `PYTHON -c BOOT SDK_DIR FD STATE`; see doc/formats/host-protocol.md. Kept short, for it is read
+before bytecode can be cached; everything else is imported after that.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def run(argv: list[str]) -> int:
+    """Serve or run a step until done; returns the exit code."""
+    from plait.host import bytecode
+
+    environment = dict(os.environ)
+    if len(argv) >= 2 and argv[0] == "--step":
+        bytecode.cache_under(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(argv[1])))))
+        from plait.host.step import run_spawned
+
+        return run_spawned(argv[1])
+    if not argv or not argv[0].isdigit():
+        sys.stderr.write(
+            "plait.host is started by plait itself: python -m plait.host FD STATE, or --step FILE\n"
+        )
+        return 2
+    if len(argv) > 1:
+        bytecode.cache_under(argv[1])
+    from plait.host.serve import serve
+
+    return serve(int(argv[0]), environment)

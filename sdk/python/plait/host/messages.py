@@ -1,0 +1,64 @@
+"""The messages a step sends: Dagster Pipes lines appended to a file, one write(2) each."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from typing import Any
+
+VERSION = "0.1"
+
+
+def plain(value: Any) -> Any:
+    """Any value as JSON can hold it: no non-finite or huge numbers, text for what is neither."""
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return int(value) if -(1 << 63) <= value < 1 << 63 else str(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else str(value)
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted((plain(item) for item in value), key=str)
+    return str(value)
+
+
+class Messages:
+    """An append-only message file. A reader sees whole lines only, whenever the writer dies."""
+
+    def __init__(self, path: str) -> None:
+        self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._closed = False
+
+    def send(self, method: str, params: dict | None) -> None:
+        """Append one message; raises OSError when the disk refuses it."""
+        if self._closed:
+            return
+        line = json.dumps(
+            {"__dagster_pipes_version": VERSION, "method": method, "params": plain(params)},
+            separators=(",", ":"),
+        )
+        data = line.encode("utf-8", "replace") + b"\n"
+        written = os.write(self._fd, data)
+        while written < len(data):
+            written += os.write(self._fd, data[written:])
+
+    def opened(self) -> None:
+        self.send("opened", {"extras": {}})
+
+    def log(self, level: str, message: str) -> None:
+        self.send("log", {"message": message, "level": level})
+
+    def custom(self, kind: str, facts: dict[str, Any]) -> None:
+        """plait's own payloads: `output`, `input`, `metadata`."""
+        self.send("report_custom_message", {"payload": {"plait": kind, **facts}})
+
+    def close(self, exception: dict | None = None) -> None:
+        """The last message; later ones are dropped."""
+        self.send("closed", {} if exception is None else {"exception": exception})
+        self._closed = True
+        os.close(self._fd)

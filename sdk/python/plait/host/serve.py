@@ -1,0 +1,241 @@
+"""The host's loop: one thread, asleep in poll(2) until the server asks something or a step ends."""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+from plait.host import failure
+from plait.host.fork_server import ForkServer
+
+LINE_LIMIT = 64 << 20
+
+
+class _Gone(Exception):
+    """The server closed the socket."""
+
+
+def serve(fd: int, environment: dict[str, str]) -> int:
+    """Answer requests on the socket `fd` until it ends or `exit` is asked; returns the exit code."""
+    os.set_inheritable(fd, False)
+    _prepare_streams()
+    host = Host(socket.socket(fileno=fd), environment)
+    try:
+        host.run()
+    except (_Gone, BrokenPipeError, ConnectionResetError):
+        pass
+    # Neither atexit handlers nor threads of user code hold the host back.
+    _flush()
+    os._exit(0)
+
+
+def _prepare_streams() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(line_buffering=True, errors="backslashreplace")
+    watch_stacks()
+
+
+def watch_stacks() -> None:
+    """SIGUSR1 writes every thread's Python stack to standard error."""
+    if hasattr(faulthandler, "register"):
+        faulthandler.register(signal.SIGUSR1, file=sys.stderr, all_threads=True)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass
+
+
+class Host:
+    """One location's host. Requests are answered in the order they come."""
+
+    def __init__(self, sock: socket.socket, environment: dict[str, str]) -> None:
+        self._socket = sock
+        self._buffer = bytearray()
+        self._environment = environment
+        self._loaded: Any = None
+        self._asked_to_compile = False
+        self._steps: ForkServer | None = None
+        self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._running = True
+
+    def run(self) -> None:
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
+        poll = select.poll()
+        poll.register(self._socket.fileno(), select.POLLIN)
+        poll.register(self._wake_read, select.POLLIN)
+        while self._running:
+            for fd, _ in poll.poll():
+                if fd == self._wake_read:
+                    os.read(self._wake_read, 4096)
+                    self._reap()
+                else:
+                    self._read()
+
+    def _read(self) -> None:
+        data = self._socket.recv(1 << 16)
+        if not data:
+            raise _Gone
+        self._buffer += data
+        while True:
+            end = self._buffer.find(b"\n")
+            if end < 0:
+                if len(self._buffer) > LINE_LIMIT:
+                    raise _Gone
+                return
+            line = bytes(self._buffer[:end])
+            del self._buffer[: end + 1]
+            if line.strip():
+                self._answer(line)
+
+    def send(self, message: dict) -> None:
+        line = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+        self._socket.sendall(line.encode("utf-8", "backslashreplace") + b"\n")
+
+    def _answer(self, line: bytes) -> None:
+        try:
+            request = json.loads(line)
+            number, op = request["id"], request["op"]
+        except (ValueError, KeyError, TypeError):
+            sys.stderr.write(f"plait host: not a request: {line[:200]!r}\n")
+            return
+        answer = {"compile": self._compile, "step": self._step, "exit": self._exit}.get(op)
+        try:
+            if answer is None:
+                raise Refused(f'unknown op "{op}"', "the server is newer than this SDK: use the SDK beside it")
+            reply = {"id": number, "ok": True, **answer(request)}
+        except Refused as refusal:
+            reply = {"id": number, "ok": False, "error": refusal.facts}
+        except Exception as error:
+            reply = {"id": number, "ok": False, "error": _internal(error)}
+        self.send(reply)
+
+    # Requests.
+
+    def _compile(self, request: dict) -> dict:
+        if self._asked_to_compile:
+            raise Refused("this host has loaded its code already", "start a new host to load changed code")
+        self._asked_to_compile = True
+        from plait.host import compile, manifest
+
+        location = request["location"]
+        territory = compile.territory_of(location)
+
+        def progress(module: str) -> None:
+            self.send({"event": "importing", "module": module})
+
+        try:
+            with _EndWithServer(self._socket):
+                loaded = compile.load(location, request["state"], progress)
+                began = time.monotonic()
+                manifest.write(manifest.canonical(manifest.build(loaded)), request["manifest"])
+        except BaseException as error:
+            _flush()
+            raise Refused.because(failure.of_loading(error, location, territory)) from None
+        _flush()
+        self._loaded = loaded
+        self._steps = ForkServer(loaded, self._environment, self._close_in_child)
+        return {
+            "outside": [path for path in loaded.sources if territory.kind(path) == "outside"],
+            "import_ms": loaded.import_ms,
+            "manifest_ms": int((time.monotonic() - began) * 1000),
+        }
+
+    def _step(self, request: dict) -> dict:
+        if self._steps is None:
+            raise Refused("a step was asked for before the code was compiled", None)
+        _flush()
+        return self._steps.start(request["id"], request["spec"])
+
+    def _exit(self, request: dict) -> dict:
+        self._running = False
+        return {}
+
+    # Children.
+
+    def _close_in_child(self) -> None:
+        signal.set_wakeup_fd(-1)
+        self._socket.close()
+        os.close(self._wake_read)
+        os.close(self._wake_write)
+
+    def _reap(self) -> None:
+        if self._steps is not None:
+            for event in self._steps.reap():
+                self.send(event)
+
+
+class Refused(Exception):
+    """A failed reply; `facts` is the protocol's `error`."""
+
+    def __init__(self, message: str, hint: str | None) -> None:
+        super().__init__(message)
+        self.facts = {
+            "kind": "internal",
+            "message": message,
+            "file": None,
+            "line": None,
+            "hint": hint,
+            "traceback": "",
+            "exception": "",
+        }
+
+    @staticmethod
+    def because(facts: dict) -> Refused:
+        refusal = Refused(facts["message"], facts["hint"])
+        refusal.facts = facts
+        return refusal
+
+
+def _internal(error: BaseException) -> dict:
+    import traceback
+
+    facts = Refused(f"{type(error).__name__}: {error}", None).facts
+    facts["traceback"] = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    facts["exception"] = failure.class_of(error)
+    return facts
+
+
+class _EndWithServer:
+    """While user code is loaded nobody reads the socket: its end arrives as SIGIO, and ends the process."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+
+    def __enter__(self) -> None:
+        import fcntl
+
+        fd = self._socket.fileno()
+        self._before = signal.signal(signal.SIGIO, self._look)
+        fcntl.fcntl(fd, fcntl.F_SETOWN, os.getpid())
+        self._flags = fcntl.fcntl(fd, fcntl.F_GETFL)
+        fcntl.fcntl(fd, fcntl.F_SETFL, self._flags | os.O_ASYNC)
+        self._look()
+
+    def _look(self, number: int = 0, frame: Any = None) -> None:
+        try:
+            gone = self._socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return
+        except OSError:
+            gone = True
+        if gone:
+            os._exit(0)
+
+    def __exit__(self, *problem: Any) -> None:
+        import fcntl
+
+        fcntl.fcntl(self._socket.fileno(), fcntl.F_SETFL, self._flags)
+        signal.signal(signal.SIGIO, self._before)

@@ -1,0 +1,264 @@
+"""One step attempt in a process of its own: forked from the warm host, or started with `--step FILE`.
+
+Both ways end in `_perform`. Everything about the attempt stands in its step.json (doc/formats/step.md).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from typing import Any, Mapping
+
+from plait.errors import DagsterExecutionInterruptedError
+from plait.host import failure
+from plait.host.messages import Messages
+
+#: exit codes: done; failed and said so; could not even say so
+DONE, FAILED, MUTE = 0, 1, 74
+
+
+def warm(loaded: Any) -> None:
+    """Import, before forking, what every step needs; resolve the definitions."""
+    import pickle  # noqa: F401
+
+    import plait.context  # noqa: F401
+    import plait.execution
+    import plait.io.filesystem  # noqa: F401
+    import plait.log  # noqa: F401
+    import plait.metadata  # noqa: F401
+    import plait.resources  # noqa: F401
+    import plait.results  # noqa: F401
+    from plait.host import reads  # noqa: F401
+
+    resolved = loaded.definitions.resolve()
+    plait.execution.with_default_manager(resolved.resources)
+
+
+def run_forked(path: str, loaded: Any) -> int:
+    """Run the step of the file `path` in a fresh fork; returns the exit code, whatever happens."""
+    try:
+        spec = _read(path)
+        _redirect(spec["extras"]["plait"])
+        _reset_signals()
+        _reseed()
+        code = _perform(spec, loaded)
+        _finish()
+        return code
+    except BaseException:
+        _complain()
+        return MUTE
+
+
+def run_spawned(path: str) -> int:
+    """The same in a process that has loaded nothing yet."""
+    try:
+        spec = _read(path)
+        _redirect(spec["extras"]["plait"])
+        _reset_signals()
+        return _perform(spec, None)
+    except BaseException:
+        _complain()
+        return MUTE
+
+
+def _read(path: str) -> dict:
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def _redirect(part: dict) -> None:
+    for fd, name in ((1, "stdout"), (2, "stderr")):
+        if part.get(name):
+            target = os.open(part[name], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+            os.dup2(target, fd)
+            os.close(target)
+
+
+def _reset_signals() -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _interrupt)
+    from plait.host.serve import watch_stacks
+
+    watch_stacks()
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    # Once: whoever is impatient sends it again.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    raise DagsterExecutionInterruptedError("the step was told to stop (SIGTERM)")
+
+
+def _reseed() -> None:
+    """Forks share numpy's random state; give each its own, unless user code set one (a small integer seed)."""
+    random = sys.modules.get("numpy.random")
+    if random is None:
+        return
+    try:
+        if int(random.get_state()[1][0]) == 0x80000000:
+            random.seed()
+    except Exception:
+        pass
+
+
+def _finish() -> None:
+    """What the interpreter would do at its end: wait for the user's threads, flush."""
+    shutdown = getattr(threading, "_shutdown", None)
+    if shutdown is not None and threading.active_count() > 1:
+        shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass
+
+
+def _complain() -> None:
+    import traceback
+
+    try:
+        traceback.print_exc()
+        sys.stderr.flush()
+    except BaseException:
+        pass
+
+
+# The body.
+
+
+def _perform(spec: dict, loaded: Any) -> int:
+    part = spec["extras"]["plait"]
+    messages = Messages(part["messages"])
+    messages.opened()
+    if loaded is None:
+        loaded, exception = _load(part)
+        if loaded is None:
+            messages.close(exception)
+            return FAILED
+    exception = _run(spec, part, loaded, messages)
+    messages.close(exception)
+    return DONE if exception is None else FAILED
+
+
+def _load(part: dict) -> tuple[Any, dict | None]:
+    from plait.host import compile
+
+    location = part["location"]
+    try:
+        return compile.load(location, part["state"], lambda module: None), None
+    except BaseException as error:
+        territory = compile.territory_of(location)
+        exception = failure.of_step(error, territory)
+        told = failure.of_loading(error, location, territory)
+        exception.update(message=told["message"], hint=told["hint"])
+        return None, exception
+
+
+def _run(spec: dict, part: dict, loaded: Any, messages: Messages) -> dict | None:
+    """Run the step; returns the exception object, None when all went well."""
+    from plait.execution import Run, Step, run_step
+    from plait.host.reads import Reads
+    from plait.io.staging import Session
+    from plait.keys import AssetKey
+
+    definition = None
+    try:
+        resolved = loaded.definitions.resolve()
+        definition = resolved.steps.get(part["step"])
+        if definition is None:
+            raise LookupError(
+                f'step "{part["step"]}" is not in the code of location "{loaded.location["name"]}" any more; '
+                "load the location again"
+            )
+        session = Session(
+            loaded.location["name"], part.get("inputs") or {}, part.get("outputs") or {}, messages.custom
+        )
+        step = Step(
+            part["step"],
+            definition,
+            resolved.assets,
+            resolved.resources,
+            Run(spec["run_id"], spec.get("job_name")),
+            _MessageSink(messages, definition),
+            selected=[AssetKey.from_escaped_user_string(key) for key in spec["asset_keys"]],
+            session=session,
+            retry_number=spec.get("retry_number") or 0,
+        )
+        reads = Reads(session)
+        try:
+            run_step(step)
+        finally:
+            reads.report()
+    except BaseException as error:
+        return _exception(error, loaded, definition)
+    return None
+
+
+def _exception(error: BaseException, loaded: Any, definition: Any) -> dict:
+    exception = failure.of_step(error, loaded.territory)
+    if exception["file"] is None and definition is not None and definition.source is not None:
+        exception["file"], exception["line"] = os.path.abspath(definition.source[0]), definition.source[1]
+    if isinstance(error, SystemExit):
+        exception["message"] = f"the step called sys.exit({error.code!r})"
+        exception["hint"] = "return from the function to succeed, raise dg.Failure(...) to fail"
+    return exception
+
+
+class _MessageSink:
+    """Turns what a step tells into messages."""
+
+    def __init__(self, messages: Messages, definition: Any) -> None:
+        self._messages = messages
+        self._definition = definition
+
+    def log(self, level: str, message: str) -> None:
+        self._messages.log(level, message)
+
+    def added_metadata(self, key: Any, metadata: Mapping[str, Any]) -> None:
+        facts = {"asset_key": key.to_escaped_user_string(), "metadata": _encoded(metadata)}
+        self._messages.custom("metadata", facts)
+
+    def materialized(self, key: Any, data_version: str | None, metadata: Mapping[str, Any]) -> None:
+        self._messages.send(
+            "report_asset_materialization",
+            {
+                "asset_key": key.to_escaped_user_string(),
+                "data_version": data_version,
+                "metadata": _encoded(metadata),
+            },
+        )
+
+    def observed(self, key: Any, data_version: str | None, metadata: Mapping[str, Any]) -> None:
+        self._messages.custom(
+            "observation",
+            {
+                "asset_key": key.to_escaped_user_string(),
+                "data_version": data_version,
+                "metadata": _encoded(metadata),
+            },
+        )
+
+    def checked(self, result: Any, key: Any) -> None:
+        name = result.check_name
+        if name is None:
+            names = [spec.name for spec in self._definition.check_specs if spec.asset_key == key]
+            name = names[0] if names else "check"
+        self._messages.send(
+            "report_asset_check",
+            {
+                "asset_key": key.to_escaped_user_string(),
+                "check_name": name,
+                "passed": bool(result.passed),
+                "severity": getattr(result.severity, "value", "ERROR"),
+                "metadata": _encoded(result.metadata or {}),
+            },
+        )
+
+
+def _encoded(metadata: Mapping[str, Any]) -> dict:
+    from plait.metadata import serialise
+
+    return serialise(metadata)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Any, Iterable, Iterator, Mapping
 
-from plait import signatures, typecheck
+import plait.typecheck as typecheck
+from plait import signatures
 from plait.assets import DEFAULT_IO_MANAGER, AssetsDefinition, InputSlot, OutputSlot
 from plait.errors import (
     DagsterInvalidInvocationError,

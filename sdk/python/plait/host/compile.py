@@ -47,9 +47,9 @@ def load(location: dict, state: str, progress: Callable[[str], None]) -> Loaded:
     before = set(sys.modules)
     threads = Watch()
     variables = Variables(loaded.territory)
-    from plait import loading
+    from plait import alias, loading
 
-    _answer_dagster()
+    alias.install()
     try:
         with Imports(loaded.territory, threads, progress), variables:
             module = _import(location)
@@ -60,18 +60,6 @@ def load(location: dict, state: str, progress: Callable[[str], None]) -> Loaded:
     loaded.import_ms = int((time.monotonic() - began) * 1000)
     _survey(loaded, before)
     return loaded
-
-
-def _answer_dagster() -> None:
-    """`import dagster` means this SDK from here on."""
-    try:
-        from plait import alias
-    except ImportError:
-        import plait
-
-        sys.modules["dagster"] = plait
-    else:
-        alias.install()
 
 
 def _prepare_path(location: dict) -> None:

@@ -105,7 +105,7 @@ def _classify(error: BaseException, location: dict, territory: Territory) -> tup
     if isinstance(error, SyntaxError):
         text = (error.text or "").strip()
         return "syntax", f"{error.msg}: {text}" if text else str(error.msg), None
-    if isinstance(error, errors.PlaitNotCoveredError):
+    if _not_covered(error):
         return "unsupported", str(error), None
     if isinstance(error, ModuleNotFoundError) and error.name:
         return _missing(error, location)
@@ -122,6 +122,13 @@ def _classify(error: BaseException, location: dict, territory: Territory) -> tup
     if isinstance(error, KeyboardInterrupt):
         return "import", "loading was interrupted (KeyboardInterrupt)", None
     return "import", _sentence(error), None
+
+
+def _not_covered(error: BaseException) -> bool:
+    """True for what the SDK itself refuses: a feature, a name or an integration of Dagster."""
+    if isinstance(error, errors.PlaitNotCoveredError):
+        return True
+    return isinstance(error, (ImportError, AttributeError)) and "plait does not cover" in str(error)
 
 
 def _missing(error: ModuleNotFoundError, location: dict) -> tuple[str, str, str | None]:

@@ -219,7 +219,8 @@ static void read_env(struct resolver *r, sv folder)
 		return;
 	}
 	for (size_t i = 0; i < env.n; i++)
-		dotenv_set(r->a, &r->ret->env, env.at[i].name, env.at[i].value);
+		dotenv_set(r->a, &r->ret->env, env.at[i].name,
+			   dotenv_expand(r->a, env.at[i].value, &r->ret->env, r->around->getenv));
 }
 
 static bool read_definitions(struct resolver *r, sv path, sv *ret, struct err *e)

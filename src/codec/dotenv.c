@@ -121,6 +121,45 @@ void dotenv_set(struct arena *a, struct dotenv *env, sv name, sv value)
 	*LIST_ADD(a, env) = (struct dotenv_entry){name, value};
 }
 
+/* What `${inner}` stands for. */
+static sv look_up(struct arena *a, sv inner, const struct dotenv *known, const char *(*variable)(const char *name))
+{
+	sv name = inner, otherwise = {"", 0};
+	const char *outside;
+	size_t colon;
+
+	if (sv_find(inner, ':', &colon) && colon + 1 < inner.n && inner.p[colon + 1] == '-') {
+		name.n = colon;
+		otherwise = sv_from(inner, colon + 2);
+	}
+	for (size_t i = 0; i < known->n; i++)
+		if (sv_eq(known->at[i].name, name))
+			return known->at[i].value;
+	outside = variable(arena_cstr(a, name));
+	return outside ? sv_of(outside) : otherwise;
+}
+
+sv dotenv_expand(struct arena *a, sv value, const struct dotenv *known, const char *(*variable)(const char *name))
+{
+	AUTO_BUF out = {0};
+	size_t from = 0, end;
+
+	for (size_t i = 0; i + 2 < value.n && out.n < DOTENV_VALUE_BYTES; i++) {
+		if (value.p[i] != '$' || value.p[i + 1] != '{')
+			continue;
+		if (!sv_find(sv_from(value, i + 2), '}', &end))
+			break;
+		buf_add(&out, (sv){value.p + from, i - from});
+		buf_add(&out, look_up(a, (sv){value.p + i + 2, end}, known, variable));
+		i += 2 + end;
+		from = i + 1;
+	}
+	if (from == 0)
+		return value;
+	buf_add(&out, sv_from(value, from));
+	return arena_sv(a, buf_sv(&out));
+}
+
 static bool read_line(struct reader *r, struct dotenv *env)
 {
 	sv name, value;

@@ -78,5 +78,33 @@ static void test_setting_replaces(void)
 	CHECK_SV(SV("3"), env.at[0].value);
 }
 
-TESTS(TEST(test_lines_become_entries) TEST(test_bad_lines_are_refused_with_their_place)
+static const char *fake_variable(const char *name)
+{
+	return strcmp(name, "HOME") == 0 ? "/home/x" : strcmp(name, "A") == 0 ? "outside" : NULL;
+}
+
+static void test_references_are_expanded(void)
+{
+	static const struct {
+		const char *value, *expanded;
+	} rows[] = {
+		{"plain $A {A}", "plain $A {A}"},  {"${HOME}/data", "/home/x/data"}, {"x${A}${A}y", "x11y"},
+		{"${NOPE}", ""},                   {"${NOPE:-d e}!", "d e!"},        {"${A:-d}", "1"},
+		{"${A", "${A"},                    {"${}", ""},                      {"$${A}", "$1"},
+	};
+	AUTO_ARENA a = arena_new();
+	struct dotenv env = {0};
+	sv value = SV("0123456789");
+
+	dotenv_set(a, &env, SV("A"), SV("1"));
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		CHECK_SV(sv_of(rows[i].expanded), dotenv_expand(a, sv_of(rows[i].value), &env, fake_variable));
+	for (int i = 0; i < 60; i++) {
+		dotenv_set(a, &env, SV("A"), value);
+		value = dotenv_expand(a, SV("${A}${A}"), &env, fake_variable);
+	}
+	CHECK(value.n <= 3 * DOTENV_VALUE_BYTES);
+}
+
+TESTS(TEST(test_references_are_expanded) TEST(test_lines_become_entries) TEST(test_bad_lines_are_refused_with_their_place)
       TEST(test_setting_replaces))

@@ -1,0 +1,145 @@
+/* kill -9 at random moments: what was acknowledged is there, what was begun is there whole or not at all. */
+#include "check.h"
+#include "scratch.h"
+
+#include <signal.h>
+#include <time.h>
+
+#include "store/store.h"
+
+enum { ROUNDS = 100, LARGEST_BATCH = 9, LONGEST_LIFE_US = 8000 };
+
+static struct err e;
+
+/* Commits batch after batch, each event saying "batch/size", and prints every committed batch into `acks`. */
+static void write_batches(const char *path, int64_t batch, int acks)
+{
+	AUTO_ARENA a = arena_new();
+	struct store *s;
+
+	if (!store_open(path, STORE_WRITE, &s, &e))
+		_exit(1);
+	for (;; batch++) {
+		int64_t size = 1 + batch * 7 % LARGEST_BATCH;
+
+		if (!store_begin(s, &e))
+			_exit(2);
+		for (int64_t i = 0; i < size; i++) {
+			struct event_row row = {.run = SV("r1"), .step = batch, .attempt = size, .kind = SV("log"),
+						.asset = arena_fmt(a, "asset%lld", (long long)(batch * 10 + i)),
+						.body = SV("{}"), .at = 1};
+
+			if (!store_append_event(s, &row, &e))
+				_exit(3);
+		}
+		if (!store_commit(s, &e))
+			_exit(4);
+		if (write(acks, &batch, sizeof(batch)) != sizeof(batch))
+			_exit(5);
+	}
+}
+
+/* Runs a writer and kills it; the last batch it acknowledged. */
+static int64_t one_life(const char *path, int64_t first, unsigned life_us)
+{
+	struct timespec life = {0, life_us * 1000L};
+	int64_t batch, last = first - 1;
+	int acks[2], status;
+	pid_t pid;
+
+	CHECK(pipe(acks) == 0);
+	pid = fork();
+	if (pid == 0)
+		write_batches(path, first, acks[1]);
+	close(acks[1]);
+	nanosleep(&life, NULL);
+	kill(pid, SIGKILL);
+	CHECK(waitpid(pid, &status, 0) == pid);
+	CHECK(WIFSIGNALED(status)); /* and did not fail by itself */
+	while (read(acks[0], &batch, sizeof(batch)) == sizeof(batch))
+		last = batch;
+	close(acks[0]);
+	return last;
+}
+
+/* Every batch after `batch` (which ended with event `*after`) is there whole, up to at least `acknowledged`; the last one. */
+static int64_t check_batches(const char *path, int64_t batch, int64_t *after, int64_t acknowledged)
+{
+	struct event_query query = {.run = SV("r1"), .step = -1, .after = *after, .most = SIZE_MAX};
+	AUTO_ARENA a = arena_new();
+	struct event_rows rows;
+	struct store *s;
+
+	CHECK_OK(store_open(path, STORE_WRITE, &s, &e), &e);
+	CHECK_OK(store_list_events(s, a, &query, &rows, &e), &e);
+	for (size_t i = 0; i < rows.n;) {
+		int64_t size = rows.at[i].attempt;
+
+		CHECK_INT(++batch, rows.at[i].step);
+		CHECK(i + (size_t)size <= rows.n);
+		for (int64_t k = 0; k < size; k++, i++)
+			CHECK_INT(batch, rows.at[i].step);
+	}
+	CHECK(batch >= acknowledged);
+	if (rows.n)
+		*after = rows.at[rows.n - 1].id;
+	store_close(s);
+	return batch;
+}
+
+/* A kill takes nothing from the kernel, so memory does as well as a disk, and more happens in a life. */
+static void use_memory(void)
+{
+	if (access("/dev/shm", W_OK) == 0)
+		setenv("TMPDIR", "/dev/shm", 1);
+}
+
+static void test_acknowledged_events_survive_a_hundred_kills(void)
+{
+	use_memory();
+
+	AUTO_ARENA a = arena_new();
+	const char *path = scratch_file(a, "ledger.db");
+	struct run_row run = {.id = SV("r1"), .state = RUN_STARTED, .created_at = 1};
+	unsigned seed = (unsigned)time(NULL);
+	struct store *s;
+	int64_t last = 0, after = 0, zero = 0;
+
+	CHECK_OK(store_open(path, STORE_WRITE, &s, &e), &e);
+	CHECK_OK(store_begin(s, &e) && store_put_run(s, &run, &e) && store_commit(s, &e), &e);
+	store_close(s);
+	for (int i = 0; i < ROUNDS; i++) {
+		int64_t acknowledged = one_life(path, last + 1, (unsigned)rand_r(&seed) % LONGEST_LIFE_US);
+
+		last = check_batches(path, last, &after, acknowledged);
+	}
+	CHECK_INT(last, check_batches(path, 0, &zero, last));
+	fprintf(stderr, "%d kills, %lld transactions, all there\n", ROUNDS, (long long)last);
+}
+
+/* Killed while the ledger itself is being made: the next one makes it. */
+static void test_kill_during_creation_leaves_a_ledger_that_opens(void)
+{
+	use_memory();
+
+	AUTO_ARENA a = arena_new();
+	unsigned seed = (unsigned)time(NULL);
+	struct store *s;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		const char *path = scratch_file(a, arena_fmt(a, "ledger%d.db", i).p);
+		struct timespec life = {0, (long)(rand_r(&seed) % 8000) * 1000L};
+		pid_t pid = fork();
+
+		if (pid == 0)
+			_exit(!store_open(path, STORE_WRITE, &s, &e));
+		nanosleep(&life, NULL);
+		kill(pid, SIGKILL);
+		CHECK(waitpid(pid, NULL, 0) == pid);
+		CHECK_OK(store_open(path, STORE_WRITE, &s, &e), &e);
+		store_close(s);
+	}
+}
+
+TESTS(TEST(test_acknowledged_events_survive_a_hundred_kills)
+      TEST(test_kill_during_creation_leaves_a_ledger_that_opens))

@@ -24,6 +24,7 @@ class HostClient:
         self.root = tmp / "project"
         self.state = tmp / "state"
         self.log = tmp / "host.log"
+        self.root.mkdir()
         for name, text in files.items():
             path = self.root / name
             path.parent.mkdir(parents=True, exist_ok=True)

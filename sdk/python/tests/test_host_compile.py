@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import signal
+import subprocess
 import textwrap
 import time
 
@@ -213,3 +214,26 @@ def test_bytecode_of_the_sdk_goes_under_the_state_directory(host, monkeypatch):
     assert client.compile()["ok"]
     cached = list((client.state / "pycache").rglob("*.pyc"))
     assert cached and all("plait" in str(path) for path in cached)
+
+
+def test_git_commit_and_dirty_flag_come_from_the_repository(host):
+    client = host({"defs.py": code(GOOD), "helper.py": code(HELPER), "other.txt": "1"})
+
+    def git(*arguments):
+        identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"]
+        done = subprocess.run(["git", *identity, *arguments], cwd=client.root, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    (client.root / "other.txt").write_text("changed, but no source")
+    assert client.compile()["ok"]
+    assert client.manifest["git"] == {"commit": git("rev-parse", "HEAD"), "dirty": False, "root": str(client.root)}
+    git("pack-refs", "--all")
+    (client.root / "helper.py").write_text(code(HELPER) + "\n# changed\n")
+    again = host({})
+    again.location = client.location
+    assert again.compile()["ok"]
+    assert again.manifest["git"] == {"commit": git("rev-parse", "HEAD"), "dirty": True, "root": str(client.root)}

@@ -107,11 +107,17 @@ def _survey(loaded: Loaded, before: set[str]) -> None:
         kind = loaded.territory.kind(path)
         if kind in ("project", "outside") and path.endswith(".py"):
             sources.add(os.path.abspath(path))
-        elif kind == "library" and name not in before and name.split(".")[0] not in _ALIASES:
-            libraries.add(name.split(".")[0])
+        elif kind == "library" and "." not in name and name not in before and _is_top_level(module, path):
+            libraries.add(name)
     loaded.sources = sorted(sources)
-    loaded.modules = sorted(name for name in libraries if name in sys.modules)
+    loaded.modules = sorted(libraries - set(_ALIASES))
     loaded.digest = _digest(loaded.sources)
+
+
+def _is_top_level(module: ModuleType, path: str) -> bool:
+    """Whether the module can be imported by its name: extensions inside packages sometimes enter themselves."""
+    folder = os.path.dirname(path)
+    return (os.path.dirname(folder) if hasattr(module, "__path__") else folder) in sys.path
 
 
 _ALIASES = ("dagster", "dagster_pipes", "plait", "__main__")

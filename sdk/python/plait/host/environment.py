@@ -60,7 +60,7 @@ def git(directory: str, sources: list[str]) -> dict | None:
     commit = _head(root)
     if commit is None:
         return None
-    return {"commit": commit, "dirty": _dirty(root), "root": root}
+    return {"commit": commit, "dirty": _dirty(root, sources), "root": root}
 
 
 def _root(directory: str) -> str | None:

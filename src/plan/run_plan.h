@@ -27,7 +27,7 @@ struct plan_input {
 };
 
 struct plan_step {
-	sv name;  /* unique in the plan: the step's; LOCATION.NAME where several locations have it; further parts end in .2, .3 */
+	sv name;  /* unique in the plan: the step's; LOCATION.NAME where several have it; further parts end in .2, .3 */
 	uint32_t location;                 /* index into graph.locations */
 	const struct manifest_step *step;
 	const uint32_t *nodes;             /* assets it makes in this run, in key order */

@@ -25,15 +25,20 @@ bool step_order_next(struct step_order *o, uint32_t most_running, uint32_t *ret_
 void step_order_started(struct step_order *o, uint32_t step);  /* READY -> STARTING */
 void step_order_running(struct step_order *o, uint32_t step);  /* STARTING -> RUNNING */
 
-/* An ended step and everything that follows: each change is appended to `changes` (step indexes whose state is now new). */
+/* The step about to end well did not make this asset, as it may (output_required=False): who reads it will be skipped. */
+void step_order_left_out(struct step_order *o, uint32_t node);
+
+/* An ended step and everything that follows: each change is appended to `changes` (step indexes whose state is now new),
+ * `step` itself first.  `end` is SUCCESS, FAILURE or CANCELED; whatever depends on one that did not succeed is skipped. */
 struct step_changes {
 	uint32_t *at;
 	size_t n, cap;
 };
 void step_order_ended(struct step_order *o, uint32_t step, enum step_state end, sv reason,
 		      struct arena *a, struct step_changes *changes);
-/* Nothing more starts; waiting and ready steps become canceled.  Running ones end through step_order_ended. */
+/* Nothing more starts; waiting and ready steps become canceled.  Running ones end through step_order_ended.
+ * A second call changes nothing. */
 void step_order_cancel(struct step_order *o, sv reason, struct arena *a, struct step_changes *changes);
 
 bool step_order_done(const struct step_order *o);              /* no step can move any more */
-enum run_state step_order_outcome(const struct step_order *o); /* once done */
+enum run_state step_order_outcome(const struct step_order *o); /* once done: CANCELED, FAILURE or SUCCESS */

@@ -1,8 +1,55 @@
 /* main.c -- the only place that knows everything: reads the environment, wires the rooms, exits. */
-#include "base/base.h"
+#include <signal.h>
+
+#include "cli/cli.h"
+#include "sys/file.h"
+#include "sys/path.h"
+
+/* As a shell has it: set to nothing is not set. */
+static sv variable(const char *name)
+{
+	sv value = sv_of(getenv(name));
+
+	return value.n ? value : (sv){0};
+}
+
+static const char *read_environment(const char *name)
+{
+	return getenv(name);
+}
+
+/* The Python SDK: where PLAIT_SDK says, in the tree plait was built in, beside the binary, where it was installed. */
+static sv find_sdk(struct arena *a)
+{
+	sv self, chosen = variable("PLAIT_SDK");
+
+	if (chosen.p)
+		return path_resolve(a, path_current(a), chosen);
+	if (!file_link_text(a, SV("/proc/self/exe"), &self))
+		self = SV(PLAIT_SDK_BUILD);
+	sv folder = path_parent(self);
+	sv installed = path_clean(a, path_join(a, folder, SV("../lib/plait/python")));
+	sv tree = path_clean(a, path_join(a, folder, SV("..")));
+	if (path_within(tree, SV(PLAIT_SDK_BUILD)) && file_is_folder(SV(PLAIT_SDK_BUILD)))
+		return SV(PLAIT_SDK_BUILD);
+	return file_is_folder(installed) ? installed : SV(PLAIT_SDK_INSTALLED);
+}
 
 int main(int argc, char **argv)
 {
-	printf("plait %s\n", PLAIT_VERSION);
-	return argc > 99 ? argv[0][0] : 0;
+	AUTO_ARENA a = arena_new();
+	struct cli_world world = {
+		.workspace_file = variable("DAGSTER_WORKSPACE_YAML"),
+		.home = variable("PLAIT_HOME"),
+		.cwd = path_current(a),
+		.sdk = find_sdk(a),
+		.no_color = variable("NO_COLOR").p != NULL,
+		.getenv = read_environment,
+	};
+
+	if (!world.workspace_file.p)
+		world.workspace_file = variable("DAGSTER_WEBSERVER_WORKSPACE");
+	signal(SIGPIPE,
+	       SIG_IGN); /* `plait run logs | head` ends quietly; a run goes on when its reader leaves */
+	return cli_main(&world, argc, argv);
 }

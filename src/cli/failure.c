@@ -25,13 +25,23 @@ static sv traceback_of(struct arena *a, const struct value *error)
 	return b.n ? arena_sv(a, buf_sv(&b)) : (sv){0};
 }
 
+/* "plait.errors.CheckError" is CheckError to people. */
+static sv class_of(sv exception)
+{
+	size_t at;
+
+	while (sv_find(exception, '.', &at))
+		exception = sv_from(exception, at + 1);
+	return exception;
+}
+
 struct failure failure_of(struct arena *a, const struct value *error)
 {
 	struct failure f = {0};
 
 	if (!error || error->type != VALUE_MAP)
 		return f;
-	f.exception = either(error, "exception", "name");
+	f.exception = class_of(either(error, "exception", "name"));
 	f.message = value_text(error, "message");
 	if (!f.message.p)
 		f.message = SV("");
@@ -43,7 +53,7 @@ struct failure failure_of(struct arena *a, const struct value *error)
 	if (!cause || cause->type != VALUE_MAP)
 		cause = value_get(error, "context");
 	if (cause && cause->type == VALUE_MAP) {
-		struct failure under = {.exception = either(cause, "exception", "name"),
+		struct failure under = {.exception = class_of(either(cause, "exception", "name")),
 					.message = value_text(cause, "message")};
 		f.cause = failure_sentence(a, &under);
 	}
@@ -92,14 +102,9 @@ static void print_traceback(struct page *p, sv traceback, unsigned indent, unsig
 	}
 }
 
-void failure_print(struct page *p, const struct failure *f, unsigned indent,
-		   unsigned traceback_lines)
+void failure_print_more(struct page *p, const struct failure *f, unsigned indent,
+			unsigned traceback_lines)
 {
-	AUTO_ARENA a = arena_new();
-
-	if (!f->message.p)
-		return;
-	page_addf(p, STYLE_BAD, "%*s" SV_FMT "\n", (int)indent, "", SV_ARG(failure_sentence(a, f)));
 	if (f->cause.n)
 		page_addf(p, STYLE_PLAIN, "%*sfrom " SV_FMT "\n", (int)indent, "",
 			  SV_ARG(f->cause));
@@ -111,4 +116,15 @@ void failure_print(struct page *p, const struct failure *f, unsigned indent,
 	print_traceback(p, f->traceback, indent + 2, traceback_lines);
 	if (f->hint.n)
 		page_addf(p, STYLE_DIM, "%*shint: " SV_FMT "\n", (int)indent, "", SV_ARG(f->hint));
+}
+
+void failure_print(struct page *p, const struct failure *f, unsigned indent,
+		   unsigned traceback_lines)
+{
+	AUTO_ARENA a = arena_new();
+
+	if (!f->message.p)
+		return;
+	page_addf(p, STYLE_BAD, "%*s" SV_FMT "\n", (int)indent, "", SV_ARG(failure_sentence(a, f)));
+	failure_print_more(p, f, indent, traceback_lines);
 }

@@ -16,5 +16,6 @@ struct failure failure_of(struct arena *a, const struct value *error);
 struct failure failure_read(struct arena *a, sv json);
 sv failure_sentence(struct arena *a, const struct failure *f); /* "KeyError: 'x'", one line */
 
-/* Indented lines: sentence, place, the last lines of the traceback, hint. */
+/* Indented lines: sentence, place, the last lines of the traceback, hint.  Nothing when there was no failure. */
 void failure_print(struct page *p, const struct failure *f, unsigned indent, unsigned traceback_lines);
+void failure_print_more(struct page *p, const struct failure *f, unsigned indent, unsigned traceback_lines); /* less the sentence */

@@ -109,12 +109,8 @@ static void plain_step(struct progress *p, const struct step_view *s, time_us at
 
 	page_addf(&p->page, STYLE_DIM, SV_FMT " ", SV_ARG(text_clock(a, at)));
 	step_line(p, s, at);
-	if (s->state == STEP_FAILURE) {
-		struct failure more = s->failure;
-
-		more.message = sv_trim(more.message);
-		failure_print(&p->page, &more, 11, TRACEBACK_LINES);
-	}
+	if (s->state == STEP_FAILURE)
+		failure_print_more(&p->page, &s->failure, 11, TRACEBACK_LINES);
 }
 
 static void log_line(struct progress *p, const struct step_view *s, const struct event_row *event,

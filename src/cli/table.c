@@ -65,6 +65,8 @@ static void print_cell(const struct table *t, struct page *p, size_t column, uns
 	if (t->columns[column].right)
 		buf_addf(&p->buf, "%*s", blanks, "");
 	page_add(p, cell->style, text);
+	while (last && p->buf.n && p->buf.p[p->buf.n - 1] == ' ')
+		p->buf.n--; /* empty last cells leave no blanks behind */
 	if (last)
 		page_line(p);
 	else

@@ -152,6 +152,8 @@ static bool wants_compile(const struct session_request *request, const struct lo
 {
 	bool meant = !request->only.p || sv_eq(request->only, state->code->name);
 
+	if (request->stored)
+		return false;
 	if (request->recompile && meant)
 		return true;
 	return !row->fingerprint.p || !sv_eq(row->fingerprint, state->fingerprint) ||

@@ -68,6 +68,7 @@ struct session_request {
 	sv who;              /* this command, for others who find the state in use: "plait materialize (pid 7)" */
 	bool serve;          /* will run things: be the owner, or know that another one takes requests */
 	bool recompile;      /* even where nothing changed */
+	bool stored;         /* compile nothing: the ledger's manifests serve, for commands that only look at runs */
 	sv only;             /* name of the one location to recompile; p NULL: all */
 	time_us compile_limit; /* 0: the default, 60 s */
 	struct session_listener listener;

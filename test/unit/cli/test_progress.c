@@ -80,7 +80,6 @@ static void test_pipe_gets_a_line_for_each_ended_step(void)
 		    "00:00:03   raw/orders │ 5 files\n"
 		    "00:00:04 ✔ raw/orders  analytics-team       2.0 s  1,234 rows\n"
 		    "00:00:05 ✘ model +1    ml                  300 ms  KeyError: 'x'\n"
-		    "           KeyError: 'x'\n"
 		    "           at /r/d.py:7\n"
 		    "               File \"/r/d.py\", line 7, in model\n"
 		    "                 d['x']\n"

@@ -1,0 +1,315 @@
+/* cmd_asset_show.c -- `plait asset show`: one definition, its neighbours, its versions, its last failure. */
+#include "base/time.h"
+#include "cli/asset_facts.h"
+#include "cli/commands.h"
+#include "cli/document.h"
+#include "cli/failure.h"
+#include "cli/table.h"
+#include "cli/text.h"
+#include "sys/clock.h"
+
+enum { OLDER_SHOWN = 5, TRACEBACK_LINES = 8 };
+
+struct subject {
+	const struct asset_graph *graph;
+	const struct graph_node *node;
+	const struct manifest_asset *asset; /* never NULL */
+	const struct asset_fact *fact;
+	struct version_rows versions; /* newest first */
+	struct step_row failed;       /* the last attempt, when it failed; run.p NULL otherwise */
+	struct failure failure;
+};
+
+static bool find_failure(struct cli *c, struct subject *s, struct err *e)
+{
+	struct step_rows steps = {0};
+
+	if (s->fact->status != STATUS_FAILED)
+		return true;
+	if (!store_list_steps(c->session->store, c->arena, s->fact->attempt->run, &steps, e))
+		return false;
+	for (size_t i = 0; i < steps.n; i++)
+		for (size_t k = 0; k < steps.at[i].assets.n; k++)
+			if (sv_eq(steps.at[i].assets.at[k], s->node->key))
+				s->failed = steps.at[i];
+	s->failure = failure_read(c->arena, s->failed.error);
+	return true;
+}
+
+static bool read_subject(struct cli *c, struct subject *s, struct err *e)
+{
+	struct asset_fact *facts;
+	uint32_t node;
+
+	if (!cli_asset(c, c->args.rest.at[0], &node, e) || !asset_facts_read(c, &facts, e))
+		return false;
+	*s = (struct subject){.graph = c->session->graph,
+			      .node = &c->session->graph->nodes[node],
+			      .asset = c->session->graph->nodes[node].asset,
+			      .fact = &facts[node]};
+	if (!s->asset) {
+		err_set(e, ERR_NOT_FOUND,
+			"no code location defines '" SV_FMT "': it is only depended on",
+			SV_ARG(s->node->key));
+		return err_hint(e, "plait asset lineage " SV_FMT " names who needs it",
+				SV_ARG(s->node->key));
+	}
+	if (c->session->store && !store_list_versions(c->session->store, c->arena, s->node->key,
+						      OLDER_SHOWN + 1, &s->versions, e))
+		return false;
+	return find_failure(c, s, e);
+}
+
+/* ---- JSON ---- */
+
+static void write_neighbours(struct json *j, const char *key, const struct subject *s,
+			     const uint32_t *ids, size_t count)
+{
+	json_key(j, key);
+	json_open(j, '[');
+	for (size_t i = 0; i < count; i++) {
+		json_open(j, '{');
+		json_member_text(j, "key", s->graph->nodes[ids[i]].key);
+		json_member_text(j, "location", asset_location_name(s->graph, ids[i]));
+		json_close(j);
+	}
+	json_close(j);
+}
+
+static void write_version(struct json *j, const struct version_row *v)
+{
+	AUTO_ARENA a = arena_new();
+
+	json_open(j, '{');
+	json_member_text(j, "id", v->id);
+	document_time(j, "created_at", v->created_at);
+	document_text(j, "run", v->run);
+	json_member_text(j, "location", v->location);
+	document_number(j, "rows", v->rows);
+	document_number(j, "bytes", v->bytes);
+	document_number(j, "duration_us", v->duration);
+	document_json(j, "columns", v->columns);
+	document_json(j, "storage", v->storage);
+	document_json(j, "views", v->views);
+	document_json(j, "files", v->files);
+	document_json(j, "inputs", v->inputs);
+	document_json(j, "metadata", v->metadata);
+	document_text(j, "code_version", v->code_version);
+	document_text(j, "data_version", v->data_version);
+	document_text(j, "path", asset_value_path(a, v));
+	json_member_bool(j, "versioned", v->versioned);
+	document_text(j, "note", v->note);
+	json_close(j);
+}
+
+static void write_definition(struct json *j, const struct subject *s)
+{
+	const struct manifest_asset *asset = s->asset;
+
+	json_member_text(j, "key", s->node->key);
+	json_member_text(j, "location",
+			 asset_location_name(s->graph, (uint32_t)(s->node - s->graph->nodes)));
+	json_member_bool(j, "stale_location", s->fact->stale_location);
+	json_member_text(j, "kind", sv_of(asset_kind_word(asset->kind)));
+	document_text(j, "group", asset->group);
+	document_text(j, "description", asset->description);
+	document_texts(j, "kinds", &asset->kinds);
+	document_texts(j, "owners", &asset->owners);
+	json_key(j, "tags");
+	json_value(j, asset->tags);
+	json_key(j, "metadata");
+	json_value(j, asset->metadata);
+	document_text(j, "code_version", asset->code_version);
+	document_text(j, "io_manager", asset->io_manager);
+	document_source(j, "source", &asset->source);
+	write_neighbours(j, "deps", s, s->node->parents, s->node->parents_count);
+	write_neighbours(j, "consumers", s, s->node->children, s->node->children_count);
+}
+
+static void print_json(struct cli *c, const struct subject *s)
+{
+	struct json j = document_new(c);
+
+	json_open(&j, '{');
+	write_definition(&j, s);
+	json_member_text(&j, "status", sv_of(asset_status_word(s->fact->status)));
+	json_key(&j, "current");
+	if (s->fact->version)
+		write_version(&j, s->fact->version);
+	else
+		json_none(&j);
+	json_key(&j, "versions");
+	json_open(&j, '[');
+	for (size_t i = 0; i < s->versions.n; i++)
+		write_version(&j, &s->versions.at[i]);
+	json_close(&j);
+	document_text(&j, "failed_run", s->failed.run);
+	document_json(&j, "error", s->failed.error);
+	json_close(&j);
+	document_end(&j, c);
+}
+
+/* ---- for people ---- */
+
+static void print_map(struct cli *c, const char *name, const struct value *map)
+{
+	struct sv_list pairs = {0};
+
+	for (size_t i = 0; map && map->type == VALUE_MAP && i < map->n; i++)
+		if (map->items[i].type == VALUE_TEXT)
+			*LIST_ADD(c->arena, &pairs) = arena_fmt(c->arena, SV_FMT "=" SV_FMT,
+								SV_ARG(map->keys[i]),
+								SV_ARG(map->items[i].text));
+	page_field(&c->out, name, text_join(c->arena, pairs.at, pairs.n, ", "));
+}
+
+static void print_definition(struct cli *c, const struct subject *s)
+{
+	const struct manifest_asset *asset = s->asset;
+	sv location = asset_location_name(s->graph, (uint32_t)(s->node - s->graph->nodes));
+	const char *stale = s->fact->stale_location ? "  (stale: its newest code does not load)"
+						    : "";
+
+	page_add(&c->out, STYLE_BOLD, s->node->key);
+	page_addf(&c->out, asset_status_style(s->fact->status), "  %s\n",
+		  asset_status_word(s->fact->status));
+	if (asset->description.n)
+		page_addf(&c->out, STYLE_PLAIN, "  " SV_FMT "\n",
+			  SV_ARG(text_line(c->arena, asset->description)));
+	page_line(&c->out);
+	page_field(&c->out, "location", arena_fmt(c->arena, SV_FMT "%s", SV_ARG(location), stale));
+	if (asset->source.file.n)
+		page_field(&c->out, "source",
+			   arena_fmt(c->arena, SV_FMT ":%u", SV_ARG(asset->source.file),
+				     asset->source.line));
+	page_field(&c->out, "group", asset->group);
+	page_field(&c->out, "kinds", text_join(c->arena, asset->kinds.at, asset->kinds.n, ", "));
+	page_field(&c->out, "owners", text_join(c->arena, asset->owners.at, asset->owners.n, ", "));
+	print_map(c, "tags", asset->tags);
+	page_field(&c->out, "code version", asset->code_version);
+	page_field(&c->out, "I/O manager", asset->io_manager);
+}
+
+static void print_neighbours(struct cli *c, const struct subject *s, const char *name,
+			     const uint32_t *ids, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		sv location = asset_location_name(s->graph, ids[i]);
+
+		page_field(&c->out, i ? "" : name,
+			   arena_fmt(c->arena, SV_FMT "  (" SV_FMT ")",
+				     SV_ARG(s->graph->nodes[ids[i]].key),
+				     SV_ARG(location.p ? location : SV("defined nowhere"))));
+	}
+}
+
+static sv columns_text(struct arena *a, sv json)
+{
+	const struct value *columns;
+	struct sv_list names = {0};
+	struct err e = {0};
+
+	if (!json.p || !json_read(a, json, &columns, &e) || columns->type != VALUE_LIST)
+		return (sv){0};
+	for (size_t i = 0; i < columns->n; i++)
+		*LIST_ADD(a, &names) = arena_fmt(a, SV_FMT " " SV_FMT,
+						 SV_ARG(value_text(&columns->items[i], "name")),
+						 SV_ARG(value_text(&columns->items[i], "type")));
+	return text_join(a, names.at, names.n, ", ");
+}
+
+static void print_current(struct cli *c, const struct subject *s)
+{
+	const struct version_row *v = s->fact->version;
+	struct arena *a = c->arena;
+
+	if (!v) {
+		page_addf(&c->out, STYLE_DIM, "\n  no value yet%s" SV_FMT "%s\n",
+			  s->fact->status == STATUS_EXTERNAL ? ": made outside of plait"
+							     : ".  next: plait materialize '",
+			  SV_ARG(s->fact->status == STATUS_EXTERNAL ? SV("") : s->node->key),
+			  s->fact->status == STATUS_EXTERNAL ? "" : "'");
+		return;
+	}
+	page_add(&c->out, STYLE_BOLD, SV("\n  current value\n"));
+	page_field(&c->out, "version", v->id);
+	page_field(&c->out, "made",
+		   arena_fmt(a, SV_FMT " (" SV_FMT ") by run " SV_FMT,
+			     SV_ARG(text_date(a, v->created_at)),
+			     SV_ARG(text_age(a, v->created_at, clock_now())),
+			     SV_ARG(text_short_id(v->run))));
+	if (v->duration > 0)
+		page_field(&c->out, "took", time_duration(a, v->duration));
+	if (v->rows >= 0)
+		page_field(&c->out, "rows", text_number(a, v->rows));
+	if (v->bytes >= 0)
+		page_field(&c->out, "size", text_bytes(a, v->bytes));
+	page_field(&c->out, "columns", columns_text(a, v->columns));
+	page_field(&c->out, "where", s->fact->path);
+	if (!v->versioned)
+		page_field(&c->out, "not versioned",
+			   v->note.n ? v->note : SV("its I/O manager writes in place"));
+}
+
+static void print_failure(struct cli *c, const struct subject *s)
+{
+	if (!s->failed.run.p)
+		return;
+	page_addf(&c->out, STYLE_BAD, "\n  last attempt failed");
+	page_addf(&c->out, STYLE_DIM, " in run " SV_FMT ", " SV_FMT "\n",
+		  SV_ARG(text_short_id(s->failed.run)),
+		  SV_ARG(text_age(c->arena, s->failed.ended_at, clock_now())));
+	if (s->failure.message.p)
+		failure_print(&c->out, &s->failure, 4, TRACEBACK_LINES);
+	else
+		page_addf(&c->out, STYLE_PLAIN, "    " SV_FMT "\n", SV_ARG(s->failed.reason));
+}
+
+static void print_older(struct cli *c, const struct subject *s)
+{
+	static const struct table_column columns[] = {
+		{"  OLDER VERSION", false, true},
+		{"MADE", false, true},
+		{"RUN", false, true},
+		{"ROWS", true, true},
+		{"SIZE", true, true},
+	};
+	struct table t = {
+		.arena = c->arena, .columns = columns, .columns_count = COUNT_OF(columns)};
+
+	for (size_t i = 0; i < s->versions.n; i++) {
+		const struct version_row *v = &s->versions.at[i];
+
+		if (s->fact->version && sv_eq(v->id, s->fact->version->id))
+			continue;
+		table_cell(&t, STYLE_PLAIN, v->id);
+		table_cell(&t, STYLE_DIM, text_date(c->arena, v->created_at));
+		table_cell(&t, STYLE_DIM, text_short_id(v->run));
+		table_cell(&t, STYLE_PLAIN, v->rows >= 0 ? text_number(c->arena, v->rows) : SV(""));
+		table_cell(&t, STYLE_PLAIN,
+			   v->bytes >= 0 ? text_bytes(c->arena, v->bytes) : SV(""));
+	}
+	if (t.cells.n == 0)
+		return;
+	page_line(&c->out);
+	table_print(&t, &c->out);
+}
+
+bool cmd_asset_show(struct cli *c, struct err *e)
+{
+	struct subject s;
+
+	if (!cli_open(c, &(struct cli_opening){0}, e) || !read_subject(c, &s, e))
+		return false;
+	if (c->json) {
+		print_json(c, &s);
+		return true;
+	}
+	print_definition(c, &s);
+	print_neighbours(c, &s, "made from", s.node->parents, s.node->parents_count);
+	print_neighbours(c, &s, "used by", s.node->children, s.node->children_count);
+	print_current(c, &s);
+	print_failure(c, &s);
+	print_older(c, &s);
+	return true;
+}

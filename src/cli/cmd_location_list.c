@@ -1,0 +1,109 @@
+/* cmd_location_list.c -- `plait location list` and `plait location reload`. */
+#include "base/time.h"
+#include "cli/commands.h"
+#include "cli/location_text.h"
+#include "cli/table.h"
+#include "cli/text.h"
+#include "sys/clock.h"
+
+static void print_json(struct cli *c)
+{
+	struct json j = document_new(c);
+
+	json_open(&j, '[');
+	for (size_t i = 0; i < c->session->locations_count; i++) {
+		json_open(&j, '{');
+		location_members(&j, &c->session->locations[i]);
+		json_close(&j);
+	}
+	json_close(&j);
+	document_end(&j, c);
+}
+
+static void add_row(struct cli *c, struct table *t, const struct location_state *state)
+{
+	const struct manifest *m = state->manifest;
+	struct failure why = failure_read(c->arena, state->error);
+
+	table_cell(t, STYLE_PLAIN, state->code->name);
+	table_cell(t, location_health_style(state->health),
+		   sv_of(location_health_word(state->health)));
+	table_cell(t, STYLE_PLAIN, m ? text_number(c->arena, (int64_t)m->assets_count) : SV(""));
+	table_cell(t, STYLE_PLAIN, m ? location_python(c->arena, m) : SV(""));
+	table_cell(t, STYLE_DIM,
+		   state->loaded_at ? text_age(c->arena, state->loaded_at, clock_now())
+				    : SV("never"));
+	table_cell(t, STYLE_DIM,
+		   state->code->interpreter.p ? state->code->interpreter : SV("none"));
+	table_cell(t, STYLE_BAD, why.message.p ? failure_sentence(c->arena, &why) : SV(""));
+}
+
+static void print_table(struct cli *c)
+{
+	static const struct table_column columns[] = {
+		{"LOCATION", false, true}, {"STATE", false, true},  {"ASSETS", true, true},
+		{"PYTHON", false, true},   {"LOADED", false, true}, {"INTERPRETER", false, false},
+		{"", false, false},
+	};
+	struct table t = {
+		.arena = c->arena, .columns = columns, .columns_count = COUNT_OF(columns)};
+
+	for (size_t i = 0; i < c->session->locations_count; i++)
+		add_row(c, &t, &c->session->locations[i]);
+	table_print(&t, &c->out);
+}
+
+bool cmd_location_list(struct cli *c, struct err *e)
+{
+	if (!cli_open(c, &(struct cli_opening){0}, e))
+		return false;
+	if (c->json)
+		print_json(c);
+	else if (c->session->locations_count == 0)
+		cli_note(c, "no code locations: %s names none", c->session->workspace->file.p);
+	else
+		print_table(c);
+	return true;
+}
+
+static void print_reloaded(struct cli *c)
+{
+	for (size_t i = 0; i < c->session->locations_count; i++) {
+		const struct location_state *state = &c->session->locations[i];
+		struct failure why = failure_read(c->arena, state->error);
+
+		if (!state->compiled_now)
+			continue;
+		page_addf(&c->out, location_health_style(state->health), SV_FMT ": %s",
+			  SV_ARG(state->code->name), location_health_word(state->health));
+		if (state->manifest)
+			page_addf(
+				&c->out, STYLE_PLAIN, ", " SV_FMT ", " SV_FMT,
+				SV_ARG(text_count(c->arena, (int64_t)state->manifest->assets_count,
+						  "asset")),
+				SV_ARG(time_duration(c->arena, state->compile_time)));
+		page_line(&c->out);
+		failure_print(&c->out, &why, 2, LOCATION_TRACEBACK_LINES);
+	}
+}
+
+bool cmd_location_reload(struct cli *c, struct err *e)
+{
+	struct cli_opening how = {.recompile = true};
+	const struct location_state *state;
+
+	if (c->args.rest.n)
+		how.only = c->args.rest.at[0];
+	if (!cli_open(c, &how, e) || (how.only.p && !cli_location(c, how.only, &state, e)))
+		return false;
+	if (!c->session->owner)
+		cli_note(c, "%s; what was compiled now is not kept", c->session->owner_in_charge.p);
+	if (c->json)
+		print_json(c);
+	else
+		print_reloaded(c);
+	for (size_t i = 0; i < c->session->locations_count; i++)
+		if (c->session->locations[i].compiled_now && c->session->locations[i].error.p)
+			c->status = 1;
+	return true;
+}

@@ -1,0 +1,251 @@
+/* cmd_run_logs.c -- `plait run logs`: a run's events in order, and the files its steps wrote. */
+#include "cli/commands.h"
+#include "cli/failure.h"
+#include "cli/run_document.h"
+#include "cli/text.h"
+#include "sys/file.h"
+#include "sys/path.h"
+
+enum { EVENTS_AT_ONCE = 1000, TRACEBACK_LINES = 40, MOST_FILE_BYTES = 64 << 20 };
+
+struct logs {
+	struct cli *c;
+	struct store *store;
+	struct run_row run;
+	struct step_rows steps;
+	int64_t step;   /* -1: all */
+	struct json *j; /* NULL: for people */
+};
+
+/* A step by its name, one of its assets, or its index. */
+static bool find_step(struct logs *l, sv typed, struct err *e)
+{
+	uint64_t index;
+
+	for (size_t i = 0; i < l->steps.n; i++) {
+		const struct step_row *s = &l->steps.at[i];
+		bool is = sv_eq(s->name, typed) ||
+			  (sv_u64(typed, &index) && (int64_t)index == s->index);
+
+		for (size_t k = 0; k < s->assets.n; k++)
+			is |= sv_eq(s->assets.at[k], typed);
+		if (is) {
+			l->step = s->index;
+			return true;
+		}
+	}
+	err_set(e, ERR_NOT_FOUND, "run " SV_FMT " has no step '" SV_FMT "'",
+		SV_ARG(text_short_id(l->run.id)), SV_ARG(typed));
+	return err_hint(e, "plait run show " SV_FMT " names its steps",
+			SV_ARG(text_short_id(l->run.id)));
+}
+
+static const struct step_row *step_at(const struct logs *l, int64_t index)
+{
+	for (size_t i = 0; i < l->steps.n; i++)
+		if (l->steps.at[i].index == index)
+			return &l->steps.at[i];
+	return NULL;
+}
+
+/* ---- events ---- */
+
+static void write_event(struct json *j, const struct event_row *event)
+{
+	json_open(j, '{');
+	json_member_int(j, "id", event->id);
+	document_time(j, "at", event->at);
+	json_member_text(j, "run", event->run);
+	json_member_int(j, "step", event->step);
+	json_member_int(j, "attempt", event->attempt);
+	json_member_text(j, "kind", event->kind);
+	document_text(j, "asset", event->asset);
+	document_json(j, "body", event->body);
+	json_close(j);
+}
+
+/* What is worth saying of an event besides its kind. */
+static sv event_words(struct arena *a, const struct event_row *event, const struct value *body)
+{
+	static const char *const members[] = {"message", "reason", "path", "selection"};
+	int64_t rows = value_int(body, "rows", -1);
+	sv words = {0};
+
+	if (sv_eq(event->kind, SV("run_created")))
+		return text_count(a, (int64_t)value_list(body, "steps")->n, "step");
+	for (size_t i = 0; i < COUNT_OF(members) && !words.n; i++)
+		words = value_text(body, members[i]);
+	if (rows >= 0)
+		words = arena_fmt(a, SV_FMT "  " SV_FMT, SV_ARG(text_count(a, rows, "row")),
+				  SV_ARG(words));
+	return event->asset.n
+		       ? arena_fmt(a, SV_FMT "  " SV_FMT, SV_ARG(event->asset), SV_ARG(words))
+		       : words;
+}
+
+static void print_words(struct page *out, struct arena *a, sv words)
+{
+	sv line;
+
+	if (!text_next_line(&words, &line))
+		line = SV("");
+	page_addf(out, STYLE_PLAIN, SV_FMT "\n", SV_ARG(text_line(a, line)));
+	while (text_next_line(&words, &line))
+		page_addf(out, STYLE_PLAIN, "         " SV_FMT "\n", SV_ARG(line));
+}
+
+static void print_event(struct logs *l, const struct event_row *event)
+{
+	const struct step_row *s = step_at(l, event->step);
+	struct page *out = &l->c->out;
+	AUTO_ARENA a = arena_new();
+	const struct value *body = NULL;
+	struct err e = {0};
+	bool failed = sv_eq(event->kind, SV("step_failed")) || sv_eq(event->kind, SV("run_failed"));
+
+	if (!event->body.n || !json_read(a, event->body, &body, &e))
+		body = NULL;
+	bool log = sv_eq(event->kind, SV("log"));
+	sv level = value_text(body, "level");
+	page_addf(out, STYLE_DIM, SV_FMT " ", SV_ARG(text_clock(a, event->at)));
+	page_addf(out, failed ? STYLE_BAD : STYLE_BUSY, "%-16.*s ",
+		  SV_ARG(log && level.n ? level : event->kind));
+	if (s)
+		page_addf(out, STYLE_DIM, SV_FMT "  ", SV_ARG(s->name));
+	print_words(out, a, event_words(a, event, body));
+	struct failure why = failure_of(a, value_get(body, "error"));
+	failure_print(out, &why, 9, TRACEBACK_LINES);
+}
+
+static bool each_event(struct logs *l, struct err *e)
+{
+	struct event_query query = {.run = l->run.id, .step = l->step, .most = EVENTS_AT_ONCE};
+
+	for (;;) {
+		AUTO_ARENA a = arena_new();
+		struct event_rows events = {0};
+
+		if (!store_list_events(l->store, a, &query, &events, e))
+			return false;
+		for (size_t i = 0; i < events.n; i++) {
+			if (l->j)
+				write_event(l->j, &events.at[i]);
+			else
+				print_event(l, &events.at[i]);
+		}
+		if (!l->j)
+			page_flush(&l->c->out, 1);
+		if (events.n < query.most)
+			return true;
+		query.after = events.at[events.n - 1].id;
+	}
+}
+
+/* ---- captured files ---- */
+
+static bool wants_file(const struct logs *l, enum option_id option)
+{
+	return option_given(&l->c->args, option) || option_given(&l->c->args, OPT_ALL);
+}
+
+static bool read_captured(struct logs *l, const struct step_row *s, const char *name, sv *ret,
+			  struct err *e)
+{
+	*ret = (sv){0};
+	return !s->directory.n ||
+	       file_read_from(l->c->arena, path_join(l->c->arena, s->directory, sv_of(name)), 0,
+			      MOST_FILE_BYTES, ret, e);
+}
+
+static bool print_captured(struct logs *l, const struct step_row *s, const char *name,
+			   struct err *e)
+{
+	struct page *out = &l->c->out;
+	sv text;
+
+	if (!read_captured(l, s, name, &text, e))
+		return false;
+	if (!text.n)
+		return true;
+	if (l->step < 0 || option_given(&l->c->args, OPT_ALL))
+		page_addf(out, STYLE_BOLD, "---- %s of " SV_FMT "\n", name, SV_ARG(s->name));
+	page_add(out, STYLE_PLAIN, text);
+	if (text.p[text.n - 1] != '\n')
+		page_line(out);
+	return true;
+}
+
+static bool write_captured(struct logs *l, const struct step_row *s, const char *name,
+			   struct err *e)
+{
+	sv text;
+
+	if (!read_captured(l, s, name, &text, e))
+		return false;
+	json_open(l->j, '{');
+	json_member_text(l->j, "step", s->name);
+	json_member_text(l->j, "stream", sv_of(name));
+	json_member_text(l->j, "text", text.p ? text : SV(""));
+	json_close(l->j);
+	return true;
+}
+
+static bool each_file(struct logs *l, struct err *e)
+{
+	static const struct {
+		enum option_id option;
+		const char *name;
+	} files[] = {{OPT_STDOUT, "stdout"}, {OPT_STDERR, "stderr"}};
+
+	for (size_t i = 0; i < l->steps.n; i++)
+		for (size_t k = 0; k < COUNT_OF(files); k++) {
+			const struct step_row *s = &l->steps.at[i];
+
+			if ((l->step >= 0 && s->index != l->step) ||
+			    !wants_file(l, files[k].option))
+				continue;
+			if (l->j ? !write_captured(l, s, files[k].name, e)
+				 : !print_captured(l, s, files[k].name, e))
+				return false;
+		}
+	return true;
+}
+
+static bool print_logs(struct logs *l, struct err *e)
+{
+	bool files_only = (option_given(&l->c->args, OPT_STDOUT) ||
+			   option_given(&l->c->args, OPT_STDERR)) &&
+			  !option_given(&l->c->args, OPT_ALL);
+	struct json j;
+
+	if (l->c->json) {
+		j = document_new(l->c);
+		l->j = &j;
+		json_open(&j, '[');
+	}
+	if ((!files_only && !each_event(l, e)) || !each_file(l, e))
+		return false;
+	if (l->j) {
+		json_close(&j);
+		document_end(&j, l->c);
+	}
+	return true;
+}
+
+bool cmd_run_logs(struct cli *c, struct err *e)
+{
+	struct logs l = {.c = c, .step = -1};
+	sv typed = option_text(&c->args, OPT_STEP);
+
+	if (!cli_open(c, &(struct cli_opening){.look_only = true}, e) || !cli_store(c, &l.store, e))
+		return false;
+	if (!store_find_run(l.store, c->arena, c->args.rest.n ? c->args.rest.at[0] : SV("latest"),
+			    &l.run, e))
+		return e->hint[0]
+			       ? false
+			       : err_hint(e, "'plait run list' names them; 'latest' is the newest");
+	if (!store_list_steps(l.store, c->arena, l.run.id, &l.steps, e) ||
+	    (typed.p && !find_step(&l, typed, e)))
+		return false;
+	return print_logs(&l, e);
+}

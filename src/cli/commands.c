@@ -1,0 +1,300 @@
+/* commands.c -- the table. */
+#include "cli/commands.h"
+
+#include "base/nearest.h"
+
+#define SELECT_HELP \
+	"assets to take, in the selection language (plait help selection); repeated: union"
+
+const struct option command_globals[] = {
+	{OPT_WORKSPACE, "workspace", 'w', OPTION_TEXT, COMPLETES_FILE, "FILE",
+	 "workspace.yaml, dg.toml or pyproject.toml to use; else searched upward"},
+	{OPT_JSON, "json", 0, OPTION_FLAG, COMPLETES_NOTHING, NULL,
+	 "print one JSON document and nothing else"},
+	{OPT_COLOR, "color", 0, OPTION_CHOICE, COMPLETES_CHOICE, "auto always never",
+	 "when to use colors"},
+	{OPT_QUIET, "quiet", 'q', OPTION_FLAG, COMPLETES_NOTHING, NULL,
+	 "say only what was asked for"},
+	{OPT_VERBOSE, "verbose", 'v', OPTION_FLAG, COMPLETES_NOTHING, NULL,
+	 "tell more: compiling, debug messages of steps"},
+	{OPT_HELP, "help", 'h', OPTION_FLAG, COMPLETES_NOTHING, NULL, "help for this command"},
+	{OPT_VERSION, "version", 0, OPTION_FLAG, COMPLETES_NOTHING, NULL, "print the version"},
+	{0},
+};
+
+static const struct option materialize_options[] = {
+	{OPT_SELECT, "select", 's', OPTION_TEXT, COMPLETES_ASSET, "SELECTION", SELECT_HELP},
+	{OPT_LOCATION, "location", 'l', OPTION_TEXT, COMPLETES_LOCATION, "NAME",
+	 "only assets of this code location"},
+	{OPT_DRY_RUN, "dry-run", 'n', OPTION_FLAG, COMPLETES_NOTHING, NULL,
+	 "print what would run, where, in which order and why; run nothing"},
+	{OPT_MAX_CONCURRENT, "max-concurrent", 'j', OPTION_NUMBER, COMPLETES_NOTHING, "N",
+	 "most steps at once (default: one per processor)"},
+	{0},
+};
+
+static const struct option select_options[] = {
+	{OPT_SELECT, "select", 's', OPTION_TEXT, COMPLETES_ASSET, "SELECTION", SELECT_HELP},
+	{OPT_LOCATION, "location", 'l', OPTION_TEXT, COMPLETES_LOCATION, "NAME",
+	 "only assets of this code location"},
+	{0},
+};
+
+static const struct option run_list_options[] = {
+	{OPT_LIMIT, "limit", 'n', OPTION_NUMBER, COMPLETES_NOTHING, "N",
+	 "how many runs (default: 20)"},
+	{0},
+};
+
+static const struct option run_logs_options[] = {
+	{OPT_STEP, "step", 's', OPTION_TEXT, COMPLETES_NOTHING, "NAME",
+	 "only this step (its name or asset)"},
+	{OPT_STDOUT, "stdout", 0, OPTION_FLAG, COMPLETES_NOTHING, NULL, "what the step printed"},
+	{OPT_STDERR, "stderr", 0, OPTION_FLAG, COMPLETES_NOTHING, NULL,
+	 "what it wrote to standard error"},
+	{OPT_ALL, "all", 'a', OPTION_FLAG, COMPLETES_NOTHING, NULL,
+	 "events, standard output and error"},
+	{0},
+};
+
+const struct command commands[] = {
+	{.name = "materialize",
+	 .section = "Run",
+	 .arguments = "[SELECTION...]",
+	 .summary = "run assets across repositories, upstream first",
+	 .about = "Runs every selected asset in one run: each step in the environment of its own "
+		  "code\n"
+		  "location, as soon as what it needs is done. When a step fails, what depends on "
+		  "it is\n"
+		  "skipped and everything else goes on. Without a selection, every asset runs.\n"
+		  "Each value becomes a new version; readers see the old one until the new one is "
+		  "complete.\n"
+		  "Ctrl-C cancels and waits for running steps; a second one ends them at once.",
+	 .examples = "# everything, in every repository\n"
+		     "plait materialize\n"
+		     "# one asset and all it needs, wherever that is made\n"
+		     "plait materialize '+churn_model'\n"
+		     "# what would run after a change in one team's repository, and why\n"
+		     "plait materialize --location analytics-team --dry-run",
+	 .options = materialize_options,
+	 .completes = COMPLETES_ASSET,
+	 .most = ANY_NUMBER,
+	 .run = cmd_materialize},
+
+	{.name = "asset list",
+	 .section = "Look",
+	 .arguments = "[SELECTION...]",
+	 .summary = "assets of all repositories, and how each stands",
+	 .about = "One line an asset: where it is made, its group and kinds, whether it has a "
+		  "value, how many\n"
+		  "rows, since when. A location whose newest code does not load is marked "
+		  "\"stale\".",
+	 .examples = "plait asset list\n"
+		     "# all that depends on one asset\n"
+		     "plait asset list 'customer_data+'\n"
+		     "# for programs\n"
+		     "plait asset list --json group:features",
+	 .options = select_options,
+	 .completes = COMPLETES_ASSET,
+	 .most = ANY_NUMBER,
+	 .run = cmd_asset_list},
+
+	{.name = "asset show",
+	 .section = "Look",
+	 .arguments = "KEY",
+	 .summary = "one asset: definition, current value, versions, last failure",
+	 .examples = "plait asset show customer_order_summary\n"
+		     "plait asset show raw/orders --json",
+	 .completes = COMPLETES_ASSET,
+	 .least = 1,
+	 .most = 1,
+	 .run = cmd_asset_show},
+
+	{.name = "location list",
+	 .section = "Code locations",
+	 .summary = "the repositories of the workspace and whether they load",
+	 .examples = "plait location list",
+	 .run = cmd_location_list},
+
+	{.name = "location show",
+	 .section = "Code locations",
+	 .arguments = "NAME",
+	 .summary = "one location: code, interpreter, errors, environment variables",
+	 .examples = "plait location show ml-platform",
+	 .completes = COMPLETES_LOCATION,
+	 .least = 1,
+	 .most = 1,
+	 .run = cmd_location_show},
+
+	{.name = "location check",
+	 .section = "Code locations",
+	 .arguments = "[NAME...]",
+	 .summary = "everything wrong in and between the repositories",
+	 .about = "Loads every location and names what is wrong: code that does not load, keys "
+		  "made twice,\n"
+		  "cycles, keys that nobody makes, storage that two connected locations do not "
+		  "share.\n"
+		  "Ends with status 1 when there are errors; warnings alone end with 0.",
+	 .examples = "plait location check\n"
+		     "# in a team's continuous integration\n"
+		     "plait location check --json -w ../workspace.yaml",
+	 .completes = COMPLETES_LOCATION,
+	 .most = ANY_NUMBER,
+	 .run = cmd_location_check},
+
+	{.name = "location reload",
+	 .section = "Code locations",
+	 .arguments = "[NAME]",
+	 .summary = "compile again even where nothing seems to have changed",
+	 .examples = "plait location reload ml-platform",
+	 .completes = COMPLETES_LOCATION,
+	 .most = 1,
+	 .run = cmd_location_reload},
+
+	{.name = "run list",
+	 .section = "Runs",
+	 .summary = "runs, newest first",
+	 .examples = "plait run list --limit 5",
+	 .options = run_list_options,
+	 .run = cmd_run_list},
+
+	{.name = "run show",
+	 .section = "Runs",
+	 .arguments = "[ID]",
+	 .summary = "one run: every step, how it ended and why",
+	 .about = "ID is a run's id, a piece of it from either end, or \"latest\" (the default).",
+	 .examples = "plait run show\n"
+		     "plait run show 9f12ab34 --json",
+	 .completes = COMPLETES_RUN,
+	 .most = 1,
+	 .run = cmd_run_show},
+
+	{.name = "run logs",
+	 .section = "Runs",
+	 .arguments = "[ID]",
+	 .summary = "what happened in a run, and what its steps wrote",
+	 .about = "Prints the events of a run in order. ID is a run's id, a piece of it, or "
+		  "\"latest\".",
+	 .examples = "plait run logs\n"
+		     "# what one step printed\n"
+		     "plait run logs latest --step churn_model --stdout",
+	 .options = run_logs_options,
+	 .completes = COMPLETES_RUN,
+	 .most = 1,
+	 .run = cmd_run_logs},
+
+	{.name = "version",
+	 .section = "plait",
+	 .summary = "the version of plait",
+	 .examples = "plait version",
+	 .run = cmd_version},
+
+	{.name = "completion",
+	 .section = "plait",
+	 .arguments = "bash|zsh|fish",
+	 .summary = "a script that completes commands, assets and locations",
+	 .examples = "# bash, now and in every new shell\n"
+		     "plait completion bash > ~/.local/share/bash-completion/completions/plait\n"
+		     "# zsh\n"
+		     "plait completion zsh > \"${fpath[1]}/_plait\"\n"
+		     "# fish\n"
+		     "plait completion fish > ~/.config/fish/completions/plait.fish",
+	 .least = 1,
+	 .most = 1,
+	 .run = cmd_completion},
+
+	{.name = "help",
+	 .section = "plait",
+	 .arguments = "[COMMAND|TOPIC]",
+	 .summary = "help for a command; topics: selection, exit-status, environment",
+	 .examples = "plait help asset list\n"
+		     "plait help selection",
+	 .completes = COMPLETES_COMMAND,
+	 .most = 3,
+	 .run = cmd_help},
+
+	{.name = "__complete",
+	 .summary = "candidates for a shell",
+	 .raw = true,
+	 .run = cmd_complete},
+	{.name = "__man", .summary = "the manual page", .run = cmd_man},
+};
+const size_t commands_count = COUNT_OF(commands);
+
+/* How many of `words` the name takes; 0 when they do not begin with it. */
+static size_t name_matches(const char *name, const sv *words, size_t count)
+{
+	sv rest = sv_of(name), part;
+	size_t n = 0;
+
+	while (sv_split(&rest, ' ', &part)) {
+		if (n == count || !sv_eq(words[n], part))
+			return 0;
+		n++;
+	}
+	return n;
+}
+
+const struct command *command_find(const sv *words, size_t count, size_t *ret_words)
+{
+	for (size_t i = 0; i < commands_count; i++) {
+		size_t n = name_matches(commands[i].name, words, count);
+
+		if (n) {
+			*ret_words = n;
+			return &commands[i];
+		}
+	}
+	return NULL;
+}
+
+bool command_is_group(sv word)
+{
+	for (size_t i = 0; i < commands_count; i++) {
+		sv name = sv_of(commands[i].name);
+
+		if (name.n > word.n && sv_starts(name, word) && name.p[word.n] == ' ')
+			return true;
+	}
+	return false;
+}
+
+/* Names to compare a mistyped word with: first words, or second words of a group. */
+static struct sv_list offered(struct arena *a, sv group)
+{
+	struct sv_list names = {0};
+
+	for (size_t i = 0; i < commands_count; i++) {
+		sv rest = sv_of(commands[i].name), word;
+
+		if (!commands[i].section || !sv_split(&rest, ' ', &word))
+			continue;
+		if (group.n && !sv_eq(word, group))
+			continue;
+		if (group.n)
+			word = rest;
+		if (!names.n || !sv_eq(names.at[names.n - 1], word))
+			*LIST_ADD(a, &names) = word;
+	}
+	return names;
+}
+
+bool command_unknown(struct arena *a, const sv *words, size_t count, struct err *e)
+{
+	bool in_group = command_is_group(words[0]);
+	sv group = in_group ? words[0] : SV(""), typed = in_group ? words[1] : words[0];
+	const char *blank = in_group ? " " : "";
+	struct sv_list names = offered(a, group);
+	uint32_t near = nearest(typed, names.at, names.n);
+
+	assert(!in_group || count > 1);
+	err_set(e, ERR_INVALID, "there is no command 'plait " SV_FMT "%s" SV_FMT "'", SV_ARG(group),
+		blank, SV_ARG(typed));
+	if (near != NO_ID)
+		return err_hint(e, "did you mean 'plait " SV_FMT "%s" SV_FMT "'?", SV_ARG(group),
+				blank, SV_ARG(names.at[near]));
+	return err_hint(e,
+			in_group ? "'plait help " SV_FMT "' lists what there is"
+				 : "'plait help'" SV_FMT " lists what there is",
+			SV_ARG(group));
+}

@@ -1,0 +1,71 @@
+/* document.c -- members written the same way everywhere. */
+#include "cli/document.h"
+
+#include "base/time.h"
+
+struct json document_new(struct cli *c)
+{
+	buf_clear(&c->out.buf);
+	return (struct json){.out = &c->out.buf, .indent = 2};
+}
+
+void document_end(struct json *j, struct cli *c)
+{
+	assert(j->depth == 0);
+	page_line(&c->out);
+}
+
+void document_time(struct json *j, const char *key, time_us at)
+{
+	AUTO_ARENA a = arena_new();
+
+	json_member_text(j, key, at ? time_rfc3339(a, at) : (sv){0});
+}
+
+void document_number(struct json *j, const char *key, int64_t number)
+{
+	json_key(j, key);
+	if (number < 0)
+		json_none(j);
+	else
+		json_int(j, number);
+}
+
+void document_text(struct json *j, const char *key, sv text)
+{
+	json_member_text(j, key, text.n ? text : (sv){0});
+}
+
+void document_texts(struct json *j, const char *key, const struct sv_list *texts)
+{
+	json_key(j, key);
+	json_open(j, '[');
+	for (size_t i = 0; i < texts->n; i++)
+		json_text(j, texts->at[i]);
+	json_close(j);
+}
+
+void document_json(struct json *j, const char *key, sv json)
+{
+	AUTO_ARENA a = arena_new();
+	const struct value *value = NULL;
+	struct err e = {0};
+
+	if (json.p && !json_read(a, json, &value, &e))
+		value = NULL;
+	json_key(j, key);
+	json_value(j, value);
+}
+
+void document_source(struct json *j, const char *key, const struct source_position *at)
+{
+	json_key(j, key);
+	if (!at->file.n) {
+		json_none(j);
+		return;
+	}
+	json_open(j, '{');
+	json_member_text(j, "file", at->file);
+	json_member_int(j, "line", at->line);
+	json_close(j);
+}

@@ -1,0 +1,11 @@
+/* location_text.h -- code locations in words and in JSON, shared by the location commands. */
+#pragma once
+#include "cli/document.h"
+#include "cli/failure.h"
+
+enum { LOCATION_TRACEBACK_LINES = 15 };
+
+const char *location_health_word(enum location_health health);      /* "ok", "stale", "broken" */
+enum style location_health_style(enum location_health health);
+sv location_python(struct arena *a, const struct manifest *m);      /* "CPython 3.11.7" */
+void location_members(struct json *j, const struct location_state *state); /* members of an open map */

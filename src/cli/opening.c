@@ -1,0 +1,223 @@
+/* opening.c -- the workspace as commands need it: opened once, its compiling told to people, typed names found. */
+#include <unistd.h>
+
+#include "base/nearest.h"
+#include "base/time.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/text.h"
+#include "model/asset_key.h"
+#include "sys/clock.h"
+#include "sys/path.h"
+
+enum { SILENT_US = 300000 }; /* compiling that takes no longer is not worth a line */
+
+struct compiling {
+	struct cli *c;
+	time_us began;
+	size_t open;
+	bool shown; /* a line that is drawn over */
+};
+
+static void wipe(struct compiling *w)
+{
+	if (w->shown)
+		buf_add(&w->c->notes.buf, SV("\r\033[K"));
+	w->shown = false;
+}
+
+static void on_start(void *ctx, const struct code_location *location)
+{
+	struct compiling *w = ctx;
+
+	if (w->open++ == 0)
+		w->began = clock_monotonic();
+	if (w->c->verbose)
+		cli_note(w->c, "compiling " SV_FMT " with " SV_FMT, SV_ARG(location->name),
+			 SV_ARG(location->interpreter));
+}
+
+static void on_step(void *ctx, const struct code_location *location, sv module)
+{
+	struct compiling *w = ctx;
+
+	if (!w->c->notes_seen || w->c->quiet || clock_monotonic() - w->began < SILENT_US)
+		return;
+	wipe(w);
+	page_addf(&w->c->notes, STYLE_DIM, "compiling " SV_FMT ": importing " SV_FMT,
+		  SV_ARG(location->name), SV_ARG(module));
+	w->shown = true;
+	page_flush(&w->c->notes, STDERR_FILENO);
+}
+
+static void on_end(void *ctx, const struct location_state *state)
+{
+	struct compiling *w = ctx;
+	AUTO_ARENA a = arena_new();
+	bool long_enough = state->compile_time >= SILENT_US;
+
+	w->open--;
+	wipe(w);
+	if (w->c->verbose || (long_enough && w->c->notes_seen))
+		cli_note(w->c, "compiled " SV_FMT ": " SV_FMT ", " SV_FMT,
+			 SV_ARG(state->code->name),
+			 SV_ARG(state->manifest
+					? text_count(a, (int64_t)state->manifest->assets_count,
+						     "asset")
+					: SV("no assets")),
+			 SV_ARG(time_duration(a, state->compile_time)));
+	page_flush(&w->c->notes, STDERR_FILENO);
+}
+
+static void on_recovered(void *ctx, sv sentence)
+{
+	struct compiling *w = ctx;
+
+	page_addf(&w->c->notes, STYLE_WARN, SV_FMT "\n", SV_ARG(sentence));
+	page_flush(&w->c->notes, STDERR_FILENO);
+}
+
+/* Everybody hears of a location that does not load, once, whatever they asked for. */
+static void warn_broken(struct cli *c)
+{
+	for (size_t i = 0; i < c->session->locations_count && !c->quiet && !c->json; i++) {
+		const struct location_state *state = &c->session->locations[i];
+		const char *name = state->code->name.p;
+
+		if (state->health == LOCATION_OK)
+			continue;
+		page_addf(&c->notes, STYLE_WARN, "location '%s' does not load%s", name,
+			  state->health == LOCATION_STALE ? "; its last good definitions serve"
+							  : "");
+		page_addf(&c->notes, STYLE_DIM, "  (plait location show %s)\n", name);
+	}
+	page_flush(&c->notes, STDERR_FILENO);
+}
+
+static sv chosen_workspace(const struct cli *c)
+{
+	sv file = option_text(&c->args, OPT_WORKSPACE);
+
+	return file.p ? file : c->world->workspace_file;
+}
+
+bool cli_open(struct cli *c, const struct cli_opening *how, struct err *e)
+{
+	struct compiling compiling = {.c = c};
+	struct session_request request = {
+		.workspace_file = chosen_workspace(c),
+		.home = c->world->home,
+		.cwd = c->world->cwd,
+		.sdk = c->world->sdk,
+		.getenv = c->world->getenv,
+		.who = arena_fmt(c->arena, "plait %s (pid %d)", c->command->name, (int)getpid()),
+		.serve = how->serve,
+		.recompile = how->recompile,
+		.stored = how->look_only,
+		.only = how->only,
+		.listener = {.on_compile_start = on_start,
+			     .on_compile_step = on_step,
+			     .on_compile_end = on_end,
+			     .on_recovered = on_recovered,
+			     .ctx = &compiling},
+	};
+
+	if (!session_open(&request, &c->session, e))
+		return false;
+	if (!how->look_only)
+		warn_broken(c);
+	return true;
+}
+
+sv cli_state(struct cli *c, const struct workspace *w)
+{
+	return c->world->home.p ? path_resolve(c->arena, c->world->cwd, c->world->home)
+				: path_join(c->arena, w->root, SV(".plait"));
+}
+
+sv cli_selection(struct cli *c)
+{
+	const struct sv_list *given = &c->args.given[OPT_SELECT], *rest = &c->args.rest;
+	struct sv_list all = {0};
+
+	for (size_t i = 0; i < given->n; i++)
+		*LIST_ADD(c->arena, &all) = given->at[i];
+	for (size_t i = 0; i < rest->n; i++)
+		*LIST_ADD(c->arena, &all) = rest->at[i];
+	return all.n ? text_join(c->arena, all.at, all.n, ", ") : (sv){0};
+}
+
+static void keep_location(const struct asset_graph *g, uint32_t location, struct node_set *set)
+{
+	for (uint32_t node = 0; node < g->nodes_count; node++)
+		if (g->nodes[node].location != location)
+			node_set_drop(set, node);
+}
+
+bool cli_selected(struct cli *c, struct node_set *ret, struct err *e)
+{
+	const struct asset_graph *g = c->session->graph;
+	const struct location_state *location;
+	sv text = cli_selection(c), name = option_text(&c->args, OPT_LOCATION);
+	struct selection *selection;
+
+	*ret = node_set_new(c->arena, g);
+	for (uint32_t node = 0; node < g->nodes_count && !text.p; node++)
+		if (g->nodes[node].asset)
+			node_set_add(ret, node);
+	if (text.p && (!selection_parse(c->arena, text, &selection, e) ||
+		       !selection_resolve(c->arena, selection, g, ret, e)))
+		return false;
+	if (!name.p)
+		return true;
+	if (!cli_location(c, name, &location, e))
+		return false;
+	keep_location(g, asset_graph_location(g, name), ret);
+	return true;
+}
+
+bool cli_asset(struct cli *c, sv typed, uint32_t *ret, struct err *e)
+{
+	const struct asset_graph *g = c->session->graph;
+	sv key;
+
+	if (!asset_key_parse(c->arena, typed, &key, e))
+		return false;
+	*ret = asset_graph_find(g, key);
+	if (*ret != NO_ID)
+		return true;
+	uint32_t near = asset_graph_nearest(g, key);
+	err_set(e, ERR_NOT_FOUND, "there is no asset '" SV_FMT "' in " SV_FMT, SV_ARG(typed),
+		SV_ARG(c->session->workspace->file));
+	if (near != NO_ID)
+		return err_hint(e, "did you mean '" SV_FMT "'?", SV_ARG(g->nodes[near].key));
+	return err_hint(e, "'plait asset list' names them all");
+}
+
+bool cli_location(struct cli *c, sv typed, const struct location_state **ret, struct err *e)
+{
+	struct sv_list names = {0};
+
+	*ret = session_location(c->session, typed);
+	if (*ret)
+		return true;
+	for (size_t i = 0; i < c->session->locations_count; i++)
+		*LIST_ADD(c->arena, &names) = c->session->locations[i].code->name;
+	uint32_t near = nearest(typed, names.at, names.n);
+	err_set(e, ERR_NOT_FOUND, "there is no code location '" SV_FMT "' in " SV_FMT,
+		SV_ARG(typed), SV_ARG(c->session->workspace->file));
+	if (near != NO_ID)
+		return err_hint(e, "did you mean '" SV_FMT "'?", SV_ARG(names.at[near]));
+	return err_hint(e, "there are: " SV_FMT,
+			SV_ARG(text_join(c->arena, names.at, names.n, ", ")));
+}
+
+bool cli_store(struct cli *c, struct store **ret, struct err *e)
+{
+	*ret = c->session->store;
+	if (*ret)
+		return true;
+	err_set(e, ERR_NOT_FOUND, "nothing was ever run here: there is no ledger in " SV_FMT,
+		SV_ARG(c->session->state));
+	return err_hint(e, "plait materialize");
+}

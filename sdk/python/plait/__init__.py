@@ -5,6 +5,7 @@ Public names are loaded when they are first used, so that importing this package
 
 from __future__ import annotations
 
+import os as _os
 import sys as _sys
 
 __version__ = "0.1.0"
@@ -51,7 +52,6 @@ _MODULES = {
     "types": "Any Bool Dict Float Int List Nothing Optional Set String Tuple",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
-_SUBMODULES = frozenset(_MODULES) | frozenset("alias annotations check execution host names record signatures toml uncovered".split())
 
 
 class _Package(type(_sys)):
@@ -70,7 +70,7 @@ def __getattr__(name: str):
     if module is None:
         if name == "__all__":
             return _public()
-        if name in _SUBMODULES:
+        if _is_submodule(name):
             raise AttributeError(name)  # the import system asks before it loads the submodule
         from .uncovered import refuse
 
@@ -80,6 +80,11 @@ def __getattr__(name: str):
     value = getattr(import_module("." + module, __name__), name)
     globals()[name] = value
     return value
+
+
+def _is_submodule(name: str) -> bool:
+    path = _os.path.join(__path__[0], name)
+    return _os.path.exists(path + ".py") or _os.path.isdir(path)
 
 
 def _public() -> list[str]:

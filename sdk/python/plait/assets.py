@@ -490,7 +490,7 @@ def _make_asset(fn, later, *, name, key_prefix, ins, deps, metadata, tags, descr
         )
     tags = _safe_tags(tags, kinds, asset_key)
     if compute_kind is not None:
-        op_tags = {**(op_tags or {}), "kind": compute_kind}
+        op_tags = {**(op_tags or {}), "dagster/compute_kind": compute_kind}
     resources = _resource_defs(resource_defs)
     manager = _manager_key(io_manager_key, io_manager_def, asset_key, resources)
     spec = AssetSpec(
@@ -756,7 +756,7 @@ def multi_asset(
             raise DagsterInvalidDefinitionError(
                 "%s: with specs, deps belong to each AssetSpec%s" % (where, _at(fn))
             )
-        tags = op_tags if compute_kind is None else {**(op_tags or {}), "kind": compute_kind}
+        tags = op_tags if compute_kind is None else {**(op_tags or {}), "dagster/compute_kind": compute_kind}
         body = read_body(fn, where)
         inputs = _inputs(body, ins, where, fn)
         resources = _resource_defs(resource_defs)

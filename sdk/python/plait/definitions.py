@@ -198,26 +198,26 @@ def definitions(fn):
     from . import signatures
 
     sig = signatures.read(fn)
-    if len(sig.positional) > 1 or sig.keyword_only:
+    if sig.positional or sig.keyword_only:
         raise DagsterInvariantViolationError(
-            "@definitions: %s takes %d parameters; it may take none, or a context" % (fn.__name__, len(sig.positional))
+            "@definitions: %s takes parameters (%s); it must take none (a ComponentLoadContext is not covered yet)"
+            % (fn.__name__, ", ".join([*sig.positional, *sig.keyword_only]))
         )
-    return LazyDefinitions(fn, bool(sig.positional))
+    return LazyDefinitions(fn)
 
 
 class LazyDefinitions:
     """A function that makes a ``Definitions``; calling it calls the function."""
 
-    def __init__(self, fn, has_context_arg: bool = False) -> None:
+    def __init__(self, fn) -> None:
         self.fn = fn
-        self.has_context_arg = has_context_arg
         self._made: Definitions | None = None
         for name in ("__module__", "__name__", "__qualname__", "__doc__"):
             setattr(self, name, getattr(fn, name, None))
         self.__wrapped__ = fn
 
-    def __call__(self, context=None) -> Definitions:
-        made = self.fn(context) if self.has_context_arg else self.fn()
+    def __call__(self) -> Definitions:
+        made = self.fn()
         if not isinstance(made, Definitions):
             raise DagsterInvariantViolationError(
                 "@definitions: %s returned %r instead of a Definitions object (%s:%d)"
@@ -337,7 +337,16 @@ def _add_step(out: ResolvedDefinitions, item: AssetsDefinition) -> None:
 
 
 def _check_resources(out: ResolvedDefinitions) -> None:
+    from .io.definition import is_io_manager
+
     for name, step in out.steps.items():
+        for slot in step.outputs:
+            manager = out.resources.get(slot.io_manager_key)
+            if slot.io_manager_key in out.resources and not is_io_manager(manager):
+                raise DagsterInvalidDefinitionError(
+                    "resource %r stores the value of %s (%s), but it is no I/O manager: %r"
+                    % (slot.io_manager_key, slot.key.to_user_string(), _at(step.source), manager)
+                )
         for key in sorted(step.required_resource_keys.union([slot.io_manager_key for slot in step.outputs])):
             if key not in out.resources and key != DEFAULT_IO_MANAGER:
                 raise DagsterInvalidDefinitionError(

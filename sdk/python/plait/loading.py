@@ -318,8 +318,4 @@ def _definitions_in(module) -> Definitions | None:
 def _evaluated(value) -> Definitions:
     if isinstance(value, Definitions):
         return value
-    if value.has_context_arg:
-        raise PlaitNotCoveredError(
-            "@definitions function %s takes a context, which plait does not cover yet; let it take no parameter" % value.__name__
-        )
     return value.made

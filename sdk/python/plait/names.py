@@ -13,6 +13,7 @@ KINDS_LIMIT = 10
 _name = re.compile(r"[A-Za-z0-9_]+\Z").match
 _group = re.compile(r"[A-Za-z0-9_]+(?:/[A-Za-z0-9_]+)*\Z").match
 _tag_key = re.compile(r"(?:[A-Za-z0-9_.-]{1,63}/)?[A-Za-z0-9_.-]{1,63}\Z").match
+_name_part = re.compile(r"[A-Za-z0-9_.-]{1,63}\Z").match
 _tag_value = re.compile(r"[A-Za-z0-9_.-]{0,63}\Z").match
 _email = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}\Z").match
 
@@ -52,7 +53,9 @@ def tags(value: dict, where: object = None, strict: bool = False) -> dict:
             raise DagsterInvalidDefinitionError(
                 'the value of tag "%s"%s must be a string, not %r' % (key, _at(where), text)
             )
-        if not _tag_key(key) and (strict or not key.startswith(KIND_PREFIX)):
+        if not _tag_key(key) and not (
+            key.startswith(KIND_PREFIX) and (not strict or _name_part(key[len(KIND_PREFIX) :]))
+        ):
             raise DagsterInvalidDefinitionError(
                 'invalid tag key "%s"%s: a key is up to 63 letters, digits and _ . - with at most one / after a '
                 "namespace of the same form" % (key, _at(where))

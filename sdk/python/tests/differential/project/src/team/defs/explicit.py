@@ -1,0 +1,17 @@
+import dagster as dg
+
+
+@dg.asset
+def chosen(): ...
+
+
+@dg.asset
+def left_out(): ...
+
+
+defs = dg.Definitions(assets=[chosen])
+
+
+@dg.definitions
+def more():
+    return dg.Definitions(resources={"extra": 1})

@@ -309,6 +309,12 @@ def _definitions_in(module) -> Definitions | None:
     for value in list(vars(module).values()):
         if isinstance(value, (Definitions, LazyDefinitions)):
             explicit[id(value)] = value
+    ready = [value for value in explicit.values() if isinstance(value, Definitions)]
+    if ready and len(explicit) > 1:
+        raise DagsterInvalidDefinitionError(
+            "%s has %d Definitions objects and %d @definitions functions; keep one object, or only functions"
+            % (module.__file__, len(ready), len(explicit) - len(ready))
+        )
     if explicit:
         return Definitions.merge(*[_evaluated(value) for value in explicit.values()])
     assets = load_assets_from_modules([module], include_specs=True)

@@ -10,8 +10,3 @@ def left_out(): ...
 
 
 defs = dg.Definitions(assets=[chosen])
-
-
-@dg.definitions
-def more():
-    return dg.Definitions(resources={"extra": 1})

@@ -41,8 +41,8 @@ bool declaration_end(const struct declaration *d, struct err *e)
 	return false;
 }
 
-void declaration_check_keys(struct declaration *d, const struct value *map, sv path, const sv *known, size_t count,
-			    bool lenient)
+void declaration_check_keys(struct declaration *d, const struct value *map, sv path,
+			    const sv *known, size_t count, bool lenient)
 {
 	for (size_t i = 0; i < map->n; i++) {
 		uint32_t near;
@@ -53,10 +53,12 @@ void declaration_check_keys(struct declaration *d, const struct value *map, sv p
 			k++;
 		if (k < count)
 			continue;
-		where = arena_fmt(d->a, SV_FMT "%s" SV_FMT, SV_ARG(path), path.n ? "." : "", SV_ARG(map->keys[i]));
+		where = arena_fmt(d->a, SV_FMT "%s" SV_FMT, SV_ARG(path), path.n ? "." : "",
+				  SV_ARG(map->keys[i]));
 		near = nearest(map->keys[i], known, count);
 		if (near != NO_ID)
-			declaration_fault(d, &map->items[i], where, "unknown key; did you mean " SV_FMT "?",
+			declaration_fault(d, &map->items[i], where,
+					  "unknown key; did you mean " SV_FMT "?",
 					  SV_ARG(known[near]));
 		else if (!lenient)
 			declaration_fault(d, &map->items[i], where, "unknown key");
@@ -79,7 +81,8 @@ static sv variable(struct declaration *d, const struct value *reference, sv path
 	}
 	value = d->getenv(name->text.p);
 	if (!value)
-		declaration_fault(d, reference, path, "the environment variable " SV_FMT " is not set",
+		declaration_fault(d, reference, path,
+				  "the environment variable " SV_FMT " is not set",
 				  SV_ARG(name->text));
 	return value ? arena_sv(d->a, sv_of(value)) : (sv){NULL, 0};
 }
@@ -95,14 +98,16 @@ sv declaration_text(struct declaration *d, const struct value *map, sv path, con
 	return declaration_plain_text(d, map, path, key, false);
 }
 
-sv declaration_plain_text(struct declaration *d, const struct value *map, sv path, const char *key, bool required)
+sv declaration_plain_text(struct declaration *d, const struct value *map, sv path, const char *key,
+			  bool required)
 {
 	const struct value *member = value_get(map, key);
 	size_t at;
 
 	if (!member || member->type == VALUE_NULL) {
 		if (required)
-			declaration_fault(d, member ? member : map, member_path(d, path, key), "is missing");
+			declaration_fault(d, member ? member : map, member_path(d, path, key),
+					  "is missing");
 		return (sv){NULL, 0};
 	}
 	if (member->type != VALUE_TEXT)
@@ -152,12 +157,14 @@ void declaration_settle_names(struct declaration *d)
 			location->name = declaration_default_name(d->a, location);
 		fault = name_fault(location->name);
 		if (fault)
-			declaration_fault(d, &at, (sv){NULL, 0}, "the location name \"" SV_FMT "\" %s",
+			declaration_fault(d, &at, (sv){NULL, 0},
+					  "the location name \"" SV_FMT "\" %s",
 					  SV_ARG(location->name), fault);
 		id = intern_add(names, location->name);
 		if (id < first.n)
 			declaration_fault(d, &at, (sv){NULL, 0},
-					  "the location name " SV_FMT " stands already in line " SV_FMT
+					  "the location name " SV_FMT
+					  " stands already in line " SV_FMT
 					  ": give one of them another location_name",
 					  SV_ARG(location->name), SV_ARG(first.at[id]));
 		else

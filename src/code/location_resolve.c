@@ -25,7 +25,8 @@ static void problem(struct resolver *r, sv what, sv hint)
 /* As people would write it: from the workspace's folder when it lies below. */
 static sv shown(struct resolver *r, sv path)
 {
-	return path_within(r->around->root, path) ? path_relative(r->a, r->around->root, path) : path;
+	return path_within(r->around->root, path) ? path_relative(r->a, r->around->root, path)
+						  : path;
 }
 
 /* --- folders --- */
@@ -37,7 +38,8 @@ static bool has(struct resolver *r, sv folder, const char *name)
 
 static bool is_project(struct resolver *r, sv folder)
 {
-	static const char *const markers[] = {"pyproject.toml", "dg.toml", "setup.py", "setup.cfg", ".venv"};
+	static const char *const markers[] = {"pyproject.toml", "dg.toml", "setup.py", "setup.cfg",
+					      ".venv"};
 
 	for (size_t i = 0; i < COUNT_OF(markers); i++)
 		if (has(r, folder, markers[i]))
@@ -82,7 +84,8 @@ static void resolve_folders(struct resolver *r)
 	l->project_root = find_project(r, from);
 	if (!file_is_folder(l->working_directory))
 		problem(r,
-			arena_fmt(r->a, "the working_directory " SV_FMT " is no folder", SV_ARG(l->working_directory)),
+			arena_fmt(r->a, "the working_directory " SV_FMT " is no folder",
+				  SV_ARG(l->working_directory)),
 			arena_fmt(r->a, "correct it: it is taken relative to the folder of " SV_FMT,
 				  SV_ARG(r->around->file)));
 	else if (l->loader == LOADER_FILE && !file_exists(l->target))
@@ -159,8 +162,11 @@ static void use_named(struct resolver *r, sv base, sv named, sv why)
 	if (find_named(r, base, named, &found))
 		r->ret->interpreter = found;
 	else
-		problem(r, arena_fmt(r->a, "there is no interpreter " SV_FMT " (" SV_FMT ")", SV_ARG(found), SV_ARG(why)),
-			arena_fmt(r->a, "correct it, or remove it and run `plait env sync " SV_FMT "`",
+		problem(r,
+			arena_fmt(r->a, "there is no interpreter " SV_FMT " (" SV_FMT ")",
+				  SV_ARG(found), SV_ARG(why)),
+			arena_fmt(r->a,
+				  "correct it, or remove it and run `plait env sync " SV_FMT "`",
 				  SV_ARG(r->ret->name)));
 }
 
@@ -175,8 +181,11 @@ static bool use_environment_of(struct resolver *r, sv folder)
 		r->ret->interpreter = python;
 		r->ret->interpreter_why = shown(r, environment);
 	} else {
-		problem(r, arena_fmt(r->a, SV_FMT " has no working bin/python", SV_ARG(shown(r, environment))),
-			arena_fmt(r->a, "make it anew: plait env sync " SV_FMT, SV_ARG(r->ret->name)));
+		problem(r,
+			arena_fmt(r->a, SV_FMT " has no working bin/python",
+				  SV_ARG(shown(r, environment))),
+			arena_fmt(r->a, "make it anew: plait env sync " SV_FMT,
+				  SV_ARG(r->ret->name)));
 	}
 	return true;
 }
@@ -187,18 +196,22 @@ static void find_interpreter(struct resolver *r)
 
 	if (r->declared->executable.p) {
 		use_named(r, r->around->root, r->declared->executable,
-			  arena_fmt(r->a, "executable_path in " SV_FMT ":%u", SV_ARG(path_leaf(r->around->file)),
+			  arena_fmt(r->a, "executable_path in " SV_FMT ":%u",
+				    SV_ARG(path_leaf(r->around->file)),
 				    r->declared->executable_line));
 		return;
 	}
-	if (use_environment_of(r, r->ret->project_root) || use_environment_of(r, r->ret->working_directory))
+	if (use_environment_of(r, r->ret->project_root) ||
+	    use_environment_of(r, r->ret->working_directory))
 		return;
 	if (fallback && *fallback) {
 		use_named(r, r->around->cwd, sv_of(fallback), SV("PLAIT_PYTHON"));
 		return;
 	}
 	problem(r,
-		arena_fmt(r->a, "no Python environment: " SV_FMT " has no .venv and no executable_path is set",
+		arena_fmt(r->a,
+			  "no Python environment: " SV_FMT
+			  " has no .venv and no executable_path is set",
 			  SV_ARG(shown(r, r->ret->project_root))),
 		arena_fmt(r->a, "make one: plait env sync " SV_FMT, SV_ARG(r->ret->name)));
 }
@@ -229,7 +242,8 @@ static bool read_definitions(struct resolver *r, sv path, sv *ret, struct err *e
 	const struct value *root;
 	sv text;
 
-	if (!file_read(r->a, path, LIMIT_CONFIG_BYTES, &text, e) || !toml_read(r->a, d.label.p, text, &root, e))
+	if (!file_read(r->a, path, LIMIT_CONFIG_BYTES, &text, e) ||
+	    !toml_read(r->a, d.label.p, text, &root, e))
 		return false;
 	*ret = pyproject_definitions(&d, root);
 	return declaration_end(&d, e);
@@ -254,14 +268,16 @@ static void read_switches(struct resolver *r)
 	if (sv_eq(definitions, SV("dagster")))
 		problem(r,
 			arena_fmt(r->a,
-				  SV_FMT " says [tool.plait] definitions = \"dagster\": loading with the real Dagster "
+				  SV_FMT " says [tool.plait] definitions = \"dagster\": loading "
+					 "with the real Dagster "
 					 "package is reserved and not there yet",
 				  SV_ARG(shown(r, path))),
-			SV("set it to \"plait\" or remove it: code that imports dagster loads with plait's SDK"));
+			SV("set it to \"plait\" or remove it: code that imports dagster loads with "
+			   "plait's SDK"));
 	else
 		problem(r,
-			arena_fmt(r->a, SV_FMT ": [tool.plait] definitions is \"" SV_FMT "\"", SV_ARG(shown(r, path)),
-				  SV_ARG(definitions)),
+			arena_fmt(r->a, SV_FMT ": [tool.plait] definitions is \"" SV_FMT "\"",
+				  SV_ARG(shown(r, path)), SV_ARG(definitions)),
 			SV("set it to \"plait\" or remove it"));
 }
 

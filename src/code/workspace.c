@@ -8,11 +8,11 @@
 #include "sys/file.h"
 #include "sys/path.h"
 
-#define MINIMAL_WORKSPACE                                                  \
-	"load_from:\n"                                                     \
-	"  - python_package:\n"                                            \
-	"      package_name: my_package.definitions\n"                     \
-	"      location_name: my-team\n"                                   \
+#define MINIMAL_WORKSPACE                              \
+	"load_from:\n"                                 \
+	"  - python_package:\n"                        \
+	"      package_name: my_package.definitions\n" \
+	"      location_name: my-team\n"               \
 	"      working_directory: ./my-repository\n"
 
 const char *code_loader_word(enum code_loader loader)
@@ -61,14 +61,16 @@ static bool read_yaml(struct search *s, sv path, struct declaration *d)
 	if (!file_read(s->a, path, LIMIT_CONFIG_BYTES, &text, s->e))
 		return false;
 	if (!yaml_read(s->a, d->label.p, text, &root, s->e))
-		return err_hint(s->e, "the least a workspace file needs:\n%s", MINIMAL_WORKSPACE);
+		return err_hint(s->e, "indentation matters; the least a workspace file needs:\n%s",
+				MINIMAL_WORKSPACE);
 	workspace_yaml_declare(d, root);
 	if (!d->hint.n && root->type != VALUE_MAP)
 		d->hint = SV("the least it needs:\n" MINIMAL_WORKSPACE);
 	return declaration_end(d, s->e);
 }
 
-static bool read_toml(struct search *s, sv path, const struct declaration *d, const struct value **ret)
+static bool read_toml(struct search *s, sv path, const struct declaration *d,
+		      const struct value **ret)
 {
 	sv text;
 
@@ -92,27 +94,32 @@ static bool read_dg_folder(struct search *s, sv folder, struct dg_config *ret)
 	d = start(s, path);
 	if (!read_toml(s, path, &d, &root))
 		return false;
-	dg_declare(&d, own ? root : value_map(value_map(root, "tool"), "dg"), own ? SV("") : SV("tool.dg"), ret);
+	dg_declare(&d, own ? root : value_map(value_map(root, "tool"), "dg"),
+		   own ? SV("") : SV("tool.dg"), ret);
 	return declaration_end(&d, s->e);
 }
 
 /* A project that cannot be read is one broken location: the others of the workspace go on. */
-static struct declared_location declare_member(struct search *s, sv root, const struct dg_member *member)
+static struct declared_location declare_member(struct search *s, sv root,
+					       const struct dg_member *member)
 {
 	sv folder = path_resolve(s->a, root, member->path);
 	struct dg_config config;
-	struct declared_location location = {.name = path_leaf(folder), .loader = LOADER_MODULE, .line = member->line};
+	struct declared_location location = {
+		.name = path_leaf(folder), .loader = LOADER_MODULE, .line = member->line};
 
 	if (!file_is_folder(folder)) {
-		location.problem = arena_fmt(s->a, "the project's folder " SV_FMT " does not exist", SV_ARG(folder));
+		location.problem = arena_fmt(s->a, "the project's folder " SV_FMT " does not exist",
+					     SV_ARG(folder));
 		location.problem_hint = SV("correct its path, or check the submodule out");
 	} else if (!read_dg_folder(s, folder, &config)) {
 		location.problem = arena_sv(s->a, sv_of(s->e->text));
 		location.problem_hint = arena_sv(s->a, sv_of(s->e->hint));
 	} else if (config.type != DG_PROJECT) {
 		location.problem = arena_fmt(s->a, SV_FMT " is no project", SV_ARG(folder));
-		location.problem_hint = SV("it needs a dg.toml with directory_type = \"project\", or the same under "
-					   "[tool.dg] in its pyproject.toml");
+		location.problem_hint = SV(
+			"it needs a dg.toml with directory_type = \"project\", or the same under "
+			"[tool.dg] in its pyproject.toml");
 	} else {
 		location = config.project;
 		location.line = member->line;
@@ -123,7 +130,8 @@ static struct declared_location declare_member(struct search *s, sv root, const 
 	return location;
 }
 
-static void take_dg(struct search *s, sv root, const struct dg_config *config, struct declaration *d)
+static void take_dg(struct search *s, sv root, const struct dg_config *config,
+		    struct declaration *d)
 {
 	for (size_t i = 0; i < config->projects.n; i++)
 		*LIST_ADD(s->a, &d->locations) = declare_member(s, root, &config->projects.at[i]);
@@ -185,12 +193,14 @@ static bool read_pyproject(struct search *s, sv path, struct declaration *d, enu
 static bool build(struct search *s, sv path, const struct declaration *d, struct workspace **ret)
 {
 	struct workspace *w = NEW(s->a, struct workspace, 1);
-	struct location_surroundings around = {
-		.file = path, .root = arena_sv(s->a, path_parent(path)), .cwd = s->request->cwd, .getenv = s->request->getenv};
+	struct location_surroundings around = {.file = path,
+					       .root = arena_sv(s->a, path_parent(path)),
+					       .cwd = s->request->cwd,
+					       .getenv = s->request->getenv};
 
 	if (d->locations.n > LIMIT_LOCATIONS)
-		return err_set(s->e, ERR_LIMIT, SV_FMT " lists more than %d code locations", SV_ARG(path),
-			       LIMIT_LOCATIONS);
+		return err_set(s->e, ERR_LIMIT, SV_FMT " lists more than %d code locations",
+			       SV_ARG(path), LIMIT_LOCATIONS);
 	w->file = path;
 	w->root = around.root;
 	for (size_t i = 0; i < d->locations.n; i++)
@@ -220,9 +230,11 @@ static bool read_file(struct search *s, sv path, enum source *ret_source, struct
 static bool nothing_found(struct search *s, const char *where)
 {
 	err_set(s->e, ERR_NOT_FOUND,
-		"no workspace: neither workspace.yaml, dg.toml nor a pyproject.toml with [tool.dg] or [tool.dagster] in %s",
+		"no workspace: neither workspace.yaml, dg.toml nor a pyproject.toml with [tool.dg] "
+		"or [tool.dagster] in %s",
 		where);
-	return err_hint(s->e, "name one with -w FILE, or write a workspace.yaml such as:\n%s", MINIMAL_WORKSPACE);
+	return err_hint(s->e, "name one with -w FILE, or write a workspace.yaml such as:\n%s",
+			MINIMAL_WORKSPACE);
 }
 
 /* The first file of a folder that names locations; SOURCE_NONE when there is none. */
@@ -234,7 +246,8 @@ static bool look_in(struct search *s, sv folder, enum source *ret_source, struct
 	for (size_t i = 0; i < COUNT_OF(names) && *ret_source == SOURCE_NONE; i++) {
 		sv path = path_join(s->a, folder, sv_of(names[i]));
 
-		if (file_exists(path) && !file_is_folder(path) && !read_file(s, path, ret_source, ret))
+		if (file_exists(path) && !file_is_folder(path) &&
+		    !read_file(s, path, ret_source, ret))
 			return false;
 	}
 	return true;
@@ -243,7 +256,8 @@ static bool look_in(struct search *s, sv folder, enum source *ret_source, struct
 static bool lists_project(const struct workspace *w, sv project)
 {
 	for (size_t i = 0; i < w->n; i++)
-		if (sv_eq(w->at[i].project_root, project) || sv_eq(w->at[i].working_directory, project))
+		if (sv_eq(w->at[i].project_root, project) ||
+		    sv_eq(w->at[i].working_directory, project))
 			return true;
 	return false;
 }
@@ -257,7 +271,8 @@ static bool search_upward(struct search *s, struct workspace **ret)
 	for (sv folder = s->request->cwd;; folder = path_parent(folder)) {
 		if (!look_in(s, folder, &source, &found))
 			return false;
-		if (source == SOURCE_WORKSPACE && (!project || lists_project(found, project->root))) {
+		if (source == SOURCE_WORKSPACE &&
+		    (!project || lists_project(found, project->root))) {
 			*ret = found;
 			return true;
 		}
@@ -267,7 +282,9 @@ static bool search_upward(struct search *s, struct workspace **ret)
 			break;
 	}
 	if (!project)
-		return nothing_found(s, arena_fmt(s->a, SV_FMT " or any folder above it", SV_ARG(s->request->cwd)).p);
+		return nothing_found(s, arena_fmt(s->a, SV_FMT " or any folder above it",
+						  SV_ARG(s->request->cwd))
+						.p);
 	*ret = project;
 	return true;
 }
@@ -283,17 +300,21 @@ static bool load_named(struct search *s, sv path, struct workspace **ret)
 	}
 	if (!file_exists(path)) {
 		err_set(s->e, ERR_NOT_FOUND, "there is no workspace file " SV_FMT, SV_ARG(path));
-		return err_hint(s->e, "without -w and DAGSTER_WORKSPACE_YAML it is looked for upward from here");
+		return err_hint(
+			s->e,
+			"without -w and DAGSTER_WORKSPACE_YAML it is looked for upward from here");
 	}
 	if (!read_file(s, path, &source, ret))
 		return false;
 	if (source != SOURCE_NONE)
 		return true;
 	err_set(s->e, ERR_INVALID, SV_FMT " names no code location", SV_ARG(path));
-	return err_hint(s->e, "it needs directory_type (dg.toml, [tool.dg]) or [tool.dagster] module_name");
+	return err_hint(
+		s->e, "it needs directory_type (dg.toml, [tool.dg]) or [tool.dagster] module_name");
 }
 
-bool workspace_load(struct arena *a, const struct workspace_request *request, struct workspace **ret, struct err *e)
+bool workspace_load(struct arena *a, const struct workspace_request *request,
+		    struct workspace **ret, struct err *e)
 {
 	struct search s = {.a = a, .request = request, .e = e};
 

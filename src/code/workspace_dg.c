@@ -6,9 +6,11 @@ static sv inside(struct declaration *d, sv path, const char *key)
 	return arena_fmt(d->a, SV_FMT "%s%s", SV_ARG(path), path.n ? "." : "", key);
 }
 
-static void declare_workspace(struct declaration *d, const struct value *table, sv path, struct dg_config *ret)
+static void declare_workspace(struct declaration *d, const struct value *table, sv path,
+			      struct dg_config *ret)
 {
-	static const sv known[] = {SV("projects"), SV("scaffold_project_options")}, known_project[] = {SV("path")};
+	static const sv known[] = {SV("projects"), SV("scaffold_project_options")},
+			known_project[] = {SV("path")};
 	const struct value *workspace = value_map(table, "workspace");
 	const struct value *projects = value_get(workspace, "projects");
 	sv where = inside(d, path, "workspace");
@@ -27,24 +29,28 @@ static void declare_workspace(struct declaration *d, const struct value *table, 
 			declaration_fault(d, project, one, "a table with path is wanted");
 			continue;
 		}
-		declaration_check_keys(d, project, one, known_project, COUNT_OF(known_project), true);
+		declaration_check_keys(d, project, one, known_project, COUNT_OF(known_project),
+				       true);
 		member.path = declaration_plain_text(d, project, one, "path", true);
 		if (member.path.p)
 			*LIST_ADD(d->a, &ret->projects) = member;
 	}
 }
 
-static void declare_project(struct declaration *d, const struct value *table, sv path, struct dg_config *ret)
+static void declare_project(struct declaration *d, const struct value *table, sv path,
+			    struct dg_config *ret)
 {
 	static const sv known[] = {
-		SV("root_module"), SV("defs_module"), SV("code_location_target_module"), SV("code_location_name"),
-		SV("registry_modules"), SV("autoload_defs"), SV("python_environment"), SV("agent_queue"), SV("image"),
+		SV("root_module"),        SV("defs_module"),      SV("code_location_target_module"),
+		SV("code_location_name"), SV("registry_modules"), SV("autoload_defs"),
+		SV("python_environment"), SV("agent_queue"),      SV("image"),
 	};
 	const struct value *project = value_get(table, "project");
 	sv where = inside(d, path, "project"), root, target, defs;
 
 	if (!project || project->type != VALUE_MAP) {
-		declaration_fault(d, project ? project : table, where, "a table with root_module is wanted");
+		declaration_fault(d, project ? project : table, where,
+				  "a table with root_module is wanted");
 		return;
 	}
 	declaration_check_keys(d, project, where, known, COUNT_OF(known), true);
@@ -58,7 +64,9 @@ static void declare_project(struct declaration *d, const struct value *table, sv
 		ret->project.target = defs.p ? defs : arena_fmt(d->a, SV_FMT ".defs", SV_ARG(root));
 	} else {
 		ret->project.loader = LOADER_MODULE;
-		ret->project.target = target.p ? target : arena_fmt(d->a, SV_FMT ".definitions", SV_ARG(root));
+		ret->project.target = target.p ? target
+					       : arena_fmt(d->a, SV_FMT ".definitions",
+							   SV_ARG(root));
 	}
 }
 
@@ -67,7 +75,8 @@ void dg_declare(struct declaration *d, const struct value *table, sv path, struc
 	static const sv known[] = {SV("directory_type"), SV("project"), SV("workspace"), SV("cli")};
 	sv type;
 
-	if (!value_get(table, "directory_type") && !value_get(table, "project") && !value_get(table, "workspace"))
+	if (!value_get(table, "directory_type") && !value_get(table, "project") &&
+	    !value_get(table, "workspace"))
 		return; /* settings of a user, or nothing at all */
 	declaration_check_keys(d, table, path, known, COUNT_OF(known), true);
 	type = declaration_plain_text(d, table, path, "directory_type", true);
@@ -78,7 +87,8 @@ void dg_declare(struct declaration *d, const struct value *table, sv path, struc
 		ret->type = DG_PROJECT;
 		declare_project(d, table, path, ret);
 	} else if (type.p) {
-		declaration_fault(d, value_get(table, "directory_type"), inside(d, path, "directory_type"),
+		declaration_fault(d, value_get(table, "directory_type"),
+				  inside(d, path, "directory_type"),
 				  "\"workspace\" or \"project\" is wanted");
 	}
 }

@@ -2,40 +2,47 @@
  * [tool.plait].  All the rest belongs to others. */
 #include "code/declaration.h"
 
-static void add_module(struct declaration *d, sv module, const struct value *at, struct declared_locations *to)
+static void add_module(struct declaration *d, sv module, const struct value *at,
+		       struct declared_locations *to)
 {
 	if (module.p)
-		*LIST_ADD(d->a, to) =
-			(struct declared_location){.loader = LOADER_MODULE, .target = module, .line = at->line};
+		*LIST_ADD(d->a, to) = (struct declared_location){
+			.loader = LOADER_MODULE, .target = module, .line = at->line};
 }
 
-static void declare_modules(struct declaration *d, const struct value *list, struct declared_locations *to)
+static void declare_modules(struct declaration *d, const struct value *list,
+			    struct declared_locations *to)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		const struct value *item = &list->items[i];
 		sv path = arena_fmt(d->a, "tool.dagster.modules[%zu]", i), type;
 
 		if (item->type != VALUE_MAP) {
-			declaration_fault(d, item, path, "a table with type = \"module\" and name is wanted");
+			declaration_fault(d, item, path,
+					  "a table with type = \"module\" and name is wanted");
 			continue;
 		}
 		type = declaration_plain_text(d, item, path, "type", true);
 		if (sv_eq(type, SV("module")))
-			add_module(d, declaration_plain_text(d, item, path, "name", true), item, to);
+			add_module(d, declaration_plain_text(d, item, path, "name", true), item,
+				   to);
 	}
 }
 
-static void declare_dagster(struct declaration *d, const struct value *table, struct declared_locations *to)
+static void declare_dagster(struct declaration *d, const struct value *table,
+			    struct declared_locations *to)
 {
 	static const sv known[] = {SV("module_name"), SV("modules"), SV("code_location_name")};
-	const struct value *modules = value_get(table, "modules"), *module = value_get(table, "module_name");
+	const struct value *modules = value_get(table, "modules"),
+			   *module = value_get(table, "module_name");
 	sv path = SV("tool.dagster"), name;
 
 	declaration_check_keys(d, table, path, known, COUNT_OF(known), true);
 	if (module && modules)
 		declaration_fault(d, modules, path, "module_name and modules exclude each other");
 	if (modules && (modules->type != VALUE_LIST || modules->n == 0))
-		declaration_fault(d, modules, SV("tool.dagster.modules"), "a list with at least one table is wanted");
+		declaration_fault(d, modules, SV("tool.dagster.modules"),
+				  "a list with at least one table is wanted");
 	add_module(d, declaration_plain_text(d, table, path, "module_name", false), module, to);
 	declare_modules(d, value_list(table, "modules"), to);
 	name = declaration_plain_text(d, table, path, "code_location_name", false);

@@ -28,10 +28,11 @@ static uint32_t loader_of(sv key)
 }
 
 /* Known and refused: the location is listed with its reason, the others go on. */
-static void declare_grpc(struct declaration *d, const struct value *map, sv path, struct declared_location *ret)
+static void declare_grpc(struct declaration *d, const struct value *map, sv path,
+			 struct declared_location *ret)
 {
-	static const sv known[] = {SV("host"), SV("port"), SV("socket"), SV("location_name"), SV("ssl"),
-				   SV("additional_metadata")};
+	static const sv known[] = {SV("host"),          SV("port"), SV("socket"),
+				   SV("location_name"), SV("ssl"),  SV("additional_metadata")};
 	sv host = SV("localhost"), at = NO_PATH;
 	const struct value *port;
 
@@ -51,17 +52,21 @@ static void declare_grpc(struct declaration *d, const struct value *map, sv path
 		host = declaration_text(d, map, path, "host");
 	ret->name = declaration_text(d, map, path, "location_name");
 	if (!ret->name.p)
-		ret->name = arena_fmt(d->a, "grpc:" SV_FMT ":" SV_FMT, SV_ARG(host), SV_ARG(path_leaf(at)));
-	ret->problem = SV("grpc_server is not supported: plait starts the code itself and talks to no code server");
-	ret->problem_hint = SV("list the code instead, with python_package or python_file, its working_directory and "
+		ret->name = arena_fmt(d->a, "grpc:" SV_FMT ":" SV_FMT, SV_ARG(host),
+				      SV_ARG(path_leaf(at)));
+	ret->problem = SV("grpc_server is not supported: plait starts the code itself and talks to "
+			  "no code server");
+	ret->problem_hint = SV("list the code instead, with python_package or python_file, its "
+			       "working_directory and "
 			       "the executable_path of the server's Python");
 }
 
-static void declare_code(struct declaration *d, const struct value *map, sv path, struct declared_location *ret)
+static void declare_code(struct declaration *d, const struct value *map, sv path,
+			 struct declared_location *ret)
 {
 	const char *target = targets[ret->loader].target;
-	const sv known[] = {sv_of(target), SV("attribute"), SV("location_name"), SV("working_directory"),
-			    SV("executable_path")};
+	const sv known[] = {sv_of(target), SV("attribute"), SV("location_name"),
+			    SV("working_directory"), SV("executable_path")};
 	const struct value *executable;
 
 	if (map->type == VALUE_TEXT && map->text.n) { /* the shorthand */
@@ -89,10 +94,12 @@ static void declare_code(struct declaration *d, const struct value *map, sv path
 static bool lost_indentation(struct declaration *d, const struct value *entry, sv path)
 {
 	for (size_t i = 0; i < entry->n; i++) {
-		if (loader_of(entry->keys[i]) == NO_ID || entry->items[i].type != VALUE_NULL || entry->n == 1)
+		if (loader_of(entry->keys[i]) == NO_ID || entry->items[i].type != VALUE_NULL ||
+		    entry->n == 1)
 			continue;
 		declaration_fault(d, &entry->items[i], path,
-				  SV_FMT " is empty and other keys stand beside it: indent them below it",
+				  SV_FMT
+				  " is empty and other keys stand beside it: indent them below it",
 				  SV_ARG(entry->keys[i]));
 		return true;
 	}
@@ -106,7 +113,8 @@ static void declare_entry(struct declaration *d, const struct value *entry, sv p
 	sv where;
 
 	if (entry->type != VALUE_MAP) {
-		declaration_fault(d, entry, path, "a map with one loader is wanted, such as python_package");
+		declaration_fault(d, entry, path,
+				  "a map with one loader is wanted, such as python_package");
 		return;
 	}
 	if (lost_indentation(d, entry, path))
@@ -125,7 +133,8 @@ static void declare_entry(struct declaration *d, const struct value *entry, sv p
 			declare_code(d, &entry->items[i], where, &location);
 	}
 	if (found != 1 && d->faults.n == faults)
-		declaration_fault(d, entry, path, "exactly one loader is wanted, here are %zu", found);
+		declaration_fault(d, entry, path, "exactly one loader is wanted, here are %zu",
+				  found);
 	if (d->faults.n == faults)
 		*LIST_ADD(d->a, &d->locations) = location;
 }
@@ -137,12 +146,14 @@ void workspace_yaml_declare(struct declaration *d, const struct value *root)
 
 	if (root->type != VALUE_MAP) {
 		declaration_fault(d, root, NO_PATH, "%s",
-				  root->type == VALUE_NULL ? "the file is empty" : "a map with load_from is wanted");
+				  root->type == VALUE_NULL ? "the file is empty"
+							   : "a map with load_from is wanted");
 		return;
 	}
 	declaration_check_keys(d, root, NO_PATH, known, COUNT_OF(known), false);
 	if (list && list->type != VALUE_LIST && list->type != VALUE_NULL) {
-		declaration_fault(d, list, SV("load_from"), "a list is wanted, not %s", value_type_word(list->type));
+		declaration_fault(d, list, SV("load_from"), "a list is wanted, not %s",
+				  value_type_word(list->type));
 		return;
 	}
 	for (size_t i = 0; list && list->type == VALUE_LIST && i < list->n; i++)

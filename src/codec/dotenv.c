@@ -65,8 +65,8 @@ static sv read_name(struct reader *r)
 /* A backslash and what follows it, within double quotes; unknown pairs stay as they are. */
 static void add_escape(struct buf *out, int c)
 {
-	static const char letters[] = {['n'] = '\n', ['r'] = '\r', ['t'] = '\t', ['"'] = '"',
-				       ['\\'] = '\\', ['$'] = '$', ['\''] = '\''};
+	static const char letters[] = {['n'] = '\n',  ['r'] = '\r', ['t'] = '\t', ['"'] = '"',
+				       ['\\'] = '\\', ['$'] = '$',  ['\''] = '\''};
 
 	if (c >= (int)sizeof(letters) || !letters[c])
 		buf_addf(out, "\\%c", c);
@@ -85,7 +85,8 @@ static bool read_quoted(struct reader *r, sv *ret)
 			return FAIL(r, opened, "the quote %c is not closed", quote);
 		if (c == '\n')
 			r->line++;
-		if (c == '\\' && quote == '"' && r->at + 1 < r->text.n && r->text.p[r->at + 1] != '\n') {
+		if (c == '\\' && quote == '"' && r->at + 1 < r->text.n &&
+		    r->text.p[r->at + 1] != '\n') {
 			r->at++;
 			add_escape(&out, peek(r));
 		} else {
@@ -105,8 +106,9 @@ static sv read_plain(struct reader *r)
 {
 	size_t from = r->at;
 
-	while (!at_line_end(r) && !(peek(r) == '#' && (r->at == from || r->text.p[r->at - 1] == ' ' ||
-						       r->text.p[r->at - 1] == '\t')))
+	while (!at_line_end(r) &&
+	       !(peek(r) == '#' &&
+		 (r->at == from || r->text.p[r->at - 1] == ' ' || r->text.p[r->at - 1] == '\t')))
 		r->at++;
 	return arena_sv(r->a, sv_trim((sv){r->text.p + from, r->at - from}));
 }
@@ -122,7 +124,8 @@ void dotenv_set(struct arena *a, struct dotenv *env, sv name, sv value)
 }
 
 /* What `${inner}` stands for. */
-static sv look_up(struct arena *a, sv inner, const struct dotenv *known, const char *(*variable)(const char *name))
+static sv look_up(struct arena *a, sv inner, const struct dotenv *known,
+		  const char *(*variable)(const char *name))
 {
 	sv name = inner, otherwise = {"", 0};
 	const char *outside;
@@ -139,7 +142,8 @@ static sv look_up(struct arena *a, sv inner, const struct dotenv *known, const c
 	return outside ? sv_of(outside) : otherwise;
 }
 
-sv dotenv_expand(struct arena *a, sv value, const struct dotenv *known, const char *(*variable)(const char *name))
+sv dotenv_expand(struct arena *a, sv value, const struct dotenv *known,
+		 const char *(*variable)(const char *name))
 {
 	AUTO_BUF out = {0};
 	size_t from = 0, end;

@@ -30,8 +30,8 @@ static bool check_depth(sv text, struct err *e)
 		} else if ((c == '[' || c == '{') && ++depth > JSON_DEPTH) {
 			utf8_position(text, i, &line, &column);
 			return err_set(e, ERR_INVALID,
-				       "line %u, column %u: nested deeper than %d levels", line, column,
-				       JSON_DEPTH);
+				       "line %u, column %u: nested deeper than %d levels", line,
+				       column, JSON_DEPTH);
 		}
 	}
 	return true;
@@ -73,12 +73,8 @@ static void convert_map(struct arena *a, json_t *from, struct value *ret)
 static void convert(struct arena *a, json_t *from, struct value *ret)
 {
 	switch (json_typeof(from)) {
-	case JSON_OBJECT:
-		convert_map(a, from, ret);
-		break;
-	case JSON_ARRAY:
-		convert_list(a, from, ret);
-		break;
+	case JSON_OBJECT: convert_map(a, from, ret); break;
+	case JSON_ARRAY: convert_list(a, from, ret); break;
 	case JSON_STRING:
 		ret->type = VALUE_TEXT;
 		ret->text = arena_sv(a, (sv){json_string_value(from), json_string_length(from)});
@@ -96,9 +92,7 @@ static void convert(struct arena *a, json_t *from, struct value *ret)
 		ret->type = VALUE_BOOL;
 		ret->truth = json_is_true(from);
 		break;
-	case JSON_NULL:
-		ret->type = VALUE_NULL;
-		break;
+	case JSON_NULL: ret->type = VALUE_NULL; break;
 	}
 }
 
@@ -113,8 +107,9 @@ bool json_read(struct arena *a, sv text, const struct value **ret, struct err *e
 	root = json_loadb(text.n ? text.p : "", text.n,
 			  JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &why);
 	if (!root)
-		return err_set(e, ERR_INVALID, "line %d, column %d: %s", why.line < 1 ? 1 : why.line,
-			       why.column < 1 ? 1 : why.column, why.text);
+		return err_set(e, ERR_INVALID, "line %d, column %d: %s",
+			       why.line < 1 ? 1 : why.line, why.column < 1 ? 1 : why.column,
+			       why.text);
 	value = NEW(a, struct value, 1);
 	convert(a, root, value);
 	json_decref(root);
@@ -184,7 +179,7 @@ void json_close(struct json *j)
 
 static void add_escaped(struct buf *out, unsigned char c)
 {
-	static const char letters[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',  ['\f'] = 'f',
+	static const char letters[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
 				       ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\'};
 
 	if (c < sizeof(letters) && letters[c])
@@ -303,25 +298,13 @@ static void write_members(struct json *j, const struct value *value)
 void json_value(struct json *j, const struct value *value)
 {
 	switch (value ? value->type : VALUE_NULL) {
-	case VALUE_NULL:
-		json_none(j);
-		break;
-	case VALUE_BOOL:
-		json_bool(j, value->truth);
-		break;
-	case VALUE_INT:
-		json_int(j, value->integer);
-		break;
-	case VALUE_REAL:
-		json_double(j, value->real);
-		break;
-	case VALUE_TEXT:
-		json_text(j, value->text);
-		break;
+	case VALUE_NULL: json_none(j); break;
+	case VALUE_BOOL: json_bool(j, value->truth); break;
+	case VALUE_INT: json_int(j, value->integer); break;
+	case VALUE_REAL: json_double(j, value->real); break;
+	case VALUE_TEXT: json_text(j, value->text); break;
 	case VALUE_LIST:
-	case VALUE_MAP:
-		write_members(j, value);
-		break;
+	case VALUE_MAP: write_members(j, value); break;
 	}
 }
 

@@ -19,8 +19,8 @@ enum origin {
 struct node {
 	struct value value; /* of a table: filled when frozen */
 	enum origin origin;
-	uint32_t id;        /* of a table: tells its keys from those of others */
-	uint32_t section;   /* of a dotted table: where it grew */
+	uint32_t id;      /* of a table: tells its keys from those of others */
+	uint32_t section; /* of a dotted table: where it grew */
 	unsigned depth;
 	LIST(sv) keys;
 	LIST(struct node *) children; /* of a table, and of a list */
@@ -225,7 +225,8 @@ static bool read_header(struct reader *r)
 
 /* --- key = value --- */
 
-static bool walk_dotted(struct reader *r, struct node *table, const struct key_path *path, struct node **ret)
+static bool walk_dotted(struct reader *r, struct node *table, const struct key_path *path,
+			struct node **ret)
 {
 	for (size_t i = 0; i + 1 < path->parts.n; i++) {
 		const struct key_part *part = &path->parts.at[i];
@@ -323,7 +324,8 @@ static bool read_inline_table(struct reader *r, struct node *into)
 			toml_skip_blanks(&r->t);
 		} while (toml_take(&r->t, ','));
 		if (!toml_take(&r->t, '}'))
-			return FAIL(r, r->t.at, ", or } expected in an inline table, all on one line");
+			return FAIL(r, r->t.at,
+				    ", or } expected in an inline table, all on one line");
 	}
 	r->section = outer_section;
 	return true;
@@ -332,12 +334,9 @@ static bool read_inline_table(struct reader *r, struct node *into)
 static bool read_value(struct reader *r, struct node *into)
 {
 	switch (toml_peek(&r->t, 0)) {
-	case '[':
-		return read_list(r, into);
-	case '{':
-		return read_inline_table(r, into);
-	default:
-		return toml_read_scalar(&r->t, &into->value);
+	case '[': return read_list(r, into);
+	case '{': return read_inline_table(r, into);
+	default: return toml_read_scalar(&r->t, &into->value);
 	}
 }
 
@@ -364,7 +363,8 @@ static bool read_expression(struct reader *r)
 
 bool toml_read(struct arena *a, const char *name, sv text, const struct value **ret, struct err *e)
 {
-	struct reader r = {.t = {.a = a, .name = name, .text = text, .e = e}, .index = intern_new(a)};
+	struct reader r = {.t = {.a = a, .name = name, .text = text, .e = e},
+			   .index = intern_new(a)};
 	size_t bad;
 
 	if (!utf8_valid(text, &bad))

@@ -98,7 +98,8 @@ static bool is_digit(int c)
 
 bool toml_is_bare(int c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '-';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' ||
+	       c == '-';
 }
 
 /* --- strings --- */
@@ -112,10 +113,12 @@ static bool read_hex_escape(struct toml_text *t, size_t digits, struct buf *out)
 	for (size_t i = 0; i < digits; i++, t->at++) {
 		int c = toml_peek(t, 0);
 		static const char hex[] = "0123456789abcdef";
-		const char *digit = c > 0 ? strchr(hex, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) : NULL;
+		const char *digit = c > 0 ? strchr(hex, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c)
+					  : NULL;
 
 		if (!digit)
-			return toml_fail(t, from, "%zu hexadecimal digits are expected here", digits);
+			return toml_fail(t, from, "%zu hexadecimal digits are expected here",
+					 digits);
 		code = code << 4 | (uint32_t)(digit - hex);
 	}
 	n = utf8_put(bytes, code);
@@ -156,7 +159,8 @@ static bool read_escape(struct toml_text *t, bool lines, struct buf *out)
 		return read_hex_escape(t, c == 'u' ? 4 : 8, out);
 	name = c > 0 ? strchr(names, c) : NULL;
 	if (!name)
-		return toml_fail(t, t->at - (c != -1) - 1, "unknown escape: use '…' for text with backslashes");
+		return toml_fail(t, t->at - (c != -1) - 1,
+				 "unknown escape: use '…' for text with backslashes");
 	buf_addc(out, codes[name - names]);
 	return true;
 }
@@ -196,7 +200,9 @@ static bool read_body(struct toml_text *t, int quote, bool lines, struct buf *ou
 			(void)toml_take_newline(t);
 			buf_addc(out, '\n');
 		} else if (is_control(c)) {
-			return toml_fail(t, t->at, "control characters in a text are written \\u%04X", (unsigned)c);
+			return toml_fail(t, t->at,
+					 "control characters in a text are written \\u%04X",
+					 (unsigned)c);
 		} else {
 			buf_addc(out, (char)c);
 			t->at++;
@@ -263,7 +269,8 @@ static enum parsed parse_prefixed(sv word, struct value *ret)
 		AUTO_BUF digits = {0};
 		sv rest = sv_from(word, 2);
 
-		if (word.p[1] == bases[i].letter && take_digits(&rest, bases[i].digits, &digits) && !rest.n)
+		if (word.p[1] == bases[i].letter && take_digits(&rest, bases[i].digits, &digits) &&
+		    !rest.n)
 			return to_int(&digits, bases[i].base, ret);
 	}
 	return PARSED_NO;
@@ -302,7 +309,9 @@ static enum parsed parse_number(sv word, struct value *ret)
 		return parse_prefixed(word, ret);
 	if (sv_eq(rest, SV("inf")) || sv_eq(rest, SV("nan"))) {
 		ret->type = VALUE_REAL;
-		ret->real = rest.p[0] == 'n' ? (double)NAN : word.p[0] == '-' ? -(double)INFINITY : (double)INFINITY;
+		ret->real = rest.p[0] == 'n'   ? (double)NAN
+			    : word.p[0] == '-' ? -(double)INFINITY
+					       : (double)INFINITY;
 		return PARSED_YES;
 	}
 	if (sign)
@@ -353,17 +362,18 @@ static bool take_date(sv *rest)
 {
 	unsigned year, month, day;
 
-	return take_number(rest, 4, &year) && take_char(rest, "-") && take_number(rest, 2, &month) &&
-	       take_char(rest, "-") && take_number(rest, 2, &day) && month >= 1 && month <= 12 && day >= 1 &&
-	       day <= days_in_month(year, month);
+	return take_number(rest, 4, &year) && take_char(rest, "-") &&
+	       take_number(rest, 2, &month) && take_char(rest, "-") && take_number(rest, 2, &day) &&
+	       month >= 1 && month <= 12 && day >= 1 && day <= days_in_month(year, month);
 }
 
 static bool take_time(sv *rest)
 {
 	unsigned hour, minute, second;
 
-	if (!take_number(rest, 2, &hour) || !take_char(rest, ":") || !take_number(rest, 2, &minute) ||
-	    !take_char(rest, ":") || !take_number(rest, 2, &second) || hour > 23 || minute > 59 || second > 60)
+	if (!take_number(rest, 2, &hour) || !take_char(rest, ":") ||
+	    !take_number(rest, 2, &minute) || !take_char(rest, ":") ||
+	    !take_number(rest, 2, &second) || hour > 23 || minute > 59 || second > 60)
 		return false;
 	if (!take_char(rest, "."))
 		return true;
@@ -404,8 +414,8 @@ static sv word_here(const struct toml_text *t)
 	       toml_peek(t, n) == ':')
 		n++;
 	/* a date may be parted from its time by a space */
-	if (n == 10 && toml_peek(t, 4) == '-' && toml_peek(t, 7) == '-' && toml_peek(t, 10) == ' ' &&
-	    is_digit(toml_peek(t, 11)))
+	if (n == 10 && toml_peek(t, 4) == '-' && toml_peek(t, 7) == '-' &&
+	    toml_peek(t, 10) == ' ' && is_digit(toml_peek(t, 11)))
 		for (n = 11; toml_is_bare(toml_peek(t, n)) || toml_peek(t, n) == '+' ||
 			     toml_peek(t, n) == '.' || toml_peek(t, n) == ':';)
 			n++;
@@ -441,11 +451,11 @@ bool toml_read_scalar(struct toml_text *t, struct value *ret)
 		return toml_fail(t, at, "a value is expected here");
 	t->at += word.n;
 	switch (parse_word(t->a, word, ret)) {
-	case PARSED_YES:
-		return true;
+	case PARSED_YES: return true;
 	case PARSED_TOO_LARGE:
 		return toml_fail(t, at, "the number " SV_FMT " is too large", SV_ARG(word));
 	default:
-		return toml_fail(t, at, "\"" SV_FMT "\" is no value: texts need quotes", SV_ARG(word));
+		return toml_fail(t, at, "\"" SV_FMT "\" is no value: texts need quotes",
+				 SV_ARG(word));
 	}
 }

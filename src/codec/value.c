@@ -70,8 +70,9 @@ const struct value *value_map(const struct value *map, const char *key)
 const char *value_type_word(enum value_type type)
 {
 	static const char *const words[] = {
-		[VALUE_NULL] = "nothing", [VALUE_BOOL] = "true or false", [VALUE_INT] = "a whole number",
-		[VALUE_REAL] = "a number", [VALUE_TEXT] = "a text",       [VALUE_LIST] = "a list",
+		[VALUE_NULL] = "nothing",       [VALUE_BOOL] = "true or false",
+		[VALUE_INT] = "a whole number", [VALUE_REAL] = "a number",
+		[VALUE_TEXT] = "a text",        [VALUE_LIST] = "a list",
 		[VALUE_MAP] = "a map",
 	};
 

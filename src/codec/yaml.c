@@ -94,7 +94,8 @@ static bool is_decimal(sv text)
 
 static bool is_prefixed(sv text, const char *prefix, const char *digits)
 {
-	return sv_starts(text, sv_of(prefix)) && text.n > 2 && digits_at(text, 2, digits) == text.n - 2;
+	return sv_starts(text, sv_of(prefix)) && text.n > 2 &&
+	       digits_at(text, 2, digits) == text.n - 2;
 }
 
 static bool is_float(sv text)
@@ -131,7 +132,8 @@ static bool resolve_int(sv text, int base, struct value *ret, bool *ret_fits)
 
 static bool resolve_number(sv text, struct value *ret, bool *ret_fits)
 {
-	static const char *const infinities[] = {".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", NULL};
+	static const char *const infinities[] = {".inf",  ".Inf",  ".INF", "+.inf",
+						 "+.Inf", "+.INF", NULL};
 	static const char *const negatives[] = {"-.inf", "-.Inf", "-.INF", NULL};
 	static const char *const nans[] = {".nan", ".NaN", ".NAN", NULL};
 
@@ -189,7 +191,10 @@ static bool resolve_tagged(struct reader *r, const char *tag, struct value *ret,
 		const char *tag;
 		enum value_type type;
 	} tags[] = {
-		{"null", VALUE_NULL}, {"bool", VALUE_BOOL}, {"int", VALUE_INT}, {"float", VALUE_REAL},
+		{"null", VALUE_NULL},
+		{"bool", VALUE_BOOL},
+		{"int", VALUE_INT},
+		{"float", VALUE_REAL},
 	};
 
 	if (strcmp(tag, "!") == 0 || strcmp(tag, CORE_TAG "str") == 0)
@@ -207,7 +212,8 @@ static bool resolve_tagged(struct reader *r, const char *tag, struct value *ret,
 			ret->real = (double)ret->integer;
 		}
 		return ret->type == tags[i].type ||
-		       FAIL(r, mark, "\"" SV_FMT "\" does not fit its tag !!%s", SV_ARG(text), tags[i].tag);
+		       FAIL(r, mark, "\"" SV_FMT "\" does not fit its tag !!%s", SV_ARG(text),
+			    tags[i].tag);
 	}
 	return FAIL(r, mark, "the tag %s is not understood here", tag);
 }
@@ -269,10 +275,12 @@ static bool read_scalar(struct reader *r, struct value *ret)
 	const char *tag = (const char *)r->event.data.scalar.tag;
 
 	ret->type = VALUE_TEXT;
-	ret->text = arena_sv(r->a, (sv){(const char *)r->event.data.scalar.value, r->event.data.scalar.length});
+	ret->text = arena_sv(
+		r->a, (sv){(const char *)r->event.data.scalar.value, r->event.data.scalar.length});
 	if (tag)
 		return resolve_tagged(r, tag, ret, r->event.start_mark);
-	return !r->event.data.scalar.plain_implicit || r->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE ||
+	return !r->event.data.scalar.plain_implicit ||
+	       r->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE ||
 	       resolve_plain(r, ret, r->event.start_mark);
 }
 
@@ -280,7 +288,8 @@ static bool read_sequence(struct reader *r, struct value *ret)
 {
 	LIST(struct value) items = {0};
 
-	if (!check_collection_tag(r, r->event.data.sequence_start.tag, YAML_SEQ_TAG) || !next_event(r))
+	if (!check_collection_tag(r, r->event.data.sequence_start.tag, YAML_SEQ_TAG) ||
+	    !next_event(r))
 		return false;
 	while (r->event.type != YAML_SEQUENCE_END_EVENT) {
 		struct value item = {0};
@@ -328,7 +337,8 @@ static bool merge(struct reader *r, struct map_build *m, const struct value *fro
 		return true;
 	}
 	if (from->type != VALUE_MAP)
-		return FAIL(r, mark, "<< takes a map or a list of maps, not %s", value_type_word(from->type));
+		return FAIL(r, mark, "<< takes a map or a list of maps, not %s",
+			    value_type_word(from->type));
 	for (size_t i = 0; i < from->n; i++)
 		if (!map_has(m, from->keys[i]))
 			map_add(r, m, from->keys[i], from->items[i]);
@@ -336,7 +346,8 @@ static bool merge(struct reader *r, struct map_build *m, const struct value *fro
 }
 
 /* The current event is the key. */
-static bool read_member(struct reader *r, struct map_build *m, struct value *merged, yaml_mark_t *merged_at)
+static bool read_member(struct reader *r, struct map_build *m, struct value *merged,
+			yaml_mark_t *merged_at)
 {
 	yaml_mark_t mark = r->event.start_mark;
 	struct value item = {0};
@@ -346,7 +357,8 @@ static bool read_member(struct reader *r, struct map_build *m, struct value *mer
 	if (r->event.type != YAML_SCALAR_EVENT)
 		return FAIL(r, mark, "a key must be a plain word or a quoted text");
 	plain = r->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !r->event.data.scalar.tag;
-	key = arena_sv(r->a, (sv){(const char *)r->event.data.scalar.value, r->event.data.scalar.length});
+	key = arena_sv(r->a,
+		       (sv){(const char *)r->event.data.scalar.value, r->event.data.scalar.length});
 	if (r->event.data.scalar.anchor) {
 		struct value text = {.type = VALUE_TEXT, .text = key};
 
@@ -373,7 +385,8 @@ static bool read_mapping(struct reader *r, struct value *ret)
 	struct value merged = {0};
 	yaml_mark_t merged_at = {.line = SIZE_MAX};
 
-	if (!check_collection_tag(r, r->event.data.mapping_start.tag, YAML_MAP_TAG) || !next_event(r))
+	if (!check_collection_tag(r, r->event.data.mapping_start.tag, YAML_MAP_TAG) ||
+	    !next_event(r))
 		return false;
 	while (r->event.type != YAML_MAPPING_END_EVENT)
 		if (!read_member(r, &m, &merged, &merged_at) || !next_event(r))
@@ -390,14 +403,10 @@ static bool read_mapping(struct reader *r, struct value *ret)
 static const yaml_char_t *anchor_of(const yaml_event_t *event)
 {
 	switch (event->type) {
-	case YAML_SCALAR_EVENT:
-		return event->data.scalar.anchor;
-	case YAML_SEQUENCE_START_EVENT:
-		return event->data.sequence_start.anchor;
-	case YAML_MAPPING_START_EVENT:
-		return event->data.mapping_start.anchor;
-	default:
-		return NULL;
+	case YAML_SCALAR_EVENT: return event->data.scalar.anchor;
+	case YAML_SEQUENCE_START_EVENT: return event->data.sequence_start.anchor;
+	case YAML_MAPPING_START_EVENT: return event->data.mapping_start.anchor;
+	default: return NULL;
 	}
 }
 
@@ -412,15 +421,9 @@ static bool read_node(struct reader *r, struct value *ret)
 	if (++r->depth > YAML_DEPTH)
 		return FAIL(r, mark, "nested deeper than %d levels", YAML_DEPTH);
 	switch (r->event.type) {
-	case YAML_ALIAS_EVENT:
-		done = read_alias(r, ret);
-		break;
-	case YAML_SCALAR_EVENT:
-		done = read_scalar(r, ret);
-		break;
-	case YAML_SEQUENCE_START_EVENT:
-		done = read_sequence(r, ret);
-		break;
+	case YAML_ALIAS_EVENT: done = read_alias(r, ret); break;
+	case YAML_SCALAR_EVENT: done = read_scalar(r, ret); break;
+	case YAML_SEQUENCE_START_EVENT: done = read_sequence(r, ret); break;
 	default:
 		assert(r->event.type == YAML_MAPPING_START_EVENT);
 		done = read_mapping(r, ret);
@@ -437,7 +440,8 @@ static bool read_node(struct reader *r, struct value *ret)
 static bool read_stream(struct reader *r, struct value *ret)
 {
 	*ret = (struct value){.type = VALUE_NULL, .line = 1, .column = 1};
-	if (!next_event(r) || !next_event(r)) /* the stream's start, then the document's or the stream's end */
+	if (!next_event(r) ||
+	    !next_event(r)) /* the stream's start, then the document's or the stream's end */
 		return false;
 	if (r->event.type == YAML_STREAM_END_EVENT)
 		return true;
@@ -449,13 +453,15 @@ static bool read_stream(struct reader *r, struct value *ret)
 
 bool yaml_read(struct arena *a, const char *name, sv text, const struct value **ret, struct err *e)
 {
-	struct reader r = {.a = a, .text = text, .name = name, .e = e, .anchor_names = intern_new(a)};
+	struct reader r = {
+		.a = a, .text = text, .name = name, .e = e, .anchor_names = intern_new(a)};
 	struct value *value = NEW(a, struct value, 1);
 	bool done;
 
 	if (!yaml_parser_initialize(&r.parser))
 		abort();
-	yaml_parser_set_input_string(&r.parser, (const unsigned char *)(text.n ? text.p : ""), text.n);
+	yaml_parser_set_input_string(&r.parser, (const unsigned char *)(text.n ? text.p : ""),
+				     text.n);
 	done = read_stream(&r, value);
 	yaml_event_delete(&r.event);
 	yaml_parser_delete(&r.parser);

@@ -42,7 +42,7 @@ static void list_row(struct cli *c, struct table *t, const struct run_row *run)
 
 	table_cell(t, STYLE_PLAIN, text_short_id(run->id));
 	table_cell(t, look.style,
-		   arena_fmt(c->arena, "%s %s", look.mark, run_state_word(run->state)));
+		   arena_fmt(c->arena, "%s %s", look.mark, look.word));
 	table_cell(t, STYLE_DIM, text_age(c->arena, run->created_at, clock_now()));
 	table_cell(t, STYLE_PLAIN, took(c->arena, run->started_at, run->ended_at));
 	table_cell(t, STYLE_PLAIN,
@@ -114,7 +114,7 @@ static void show_row(struct cli *c, struct table *t, const struct run_record *r,
 	int64_t rows = run_record_rows(r, s->index);
 
 	table_cell(t, look.style,
-		   arena_fmt(c->arena, "%s %s", look.mark, step_state_word(s->state)));
+		   arena_fmt(c->arena, "%s %s", look.mark, look.word));
 	table_cell(t, STYLE_PLAIN, step_label(c->arena, s));
 	table_cell(t, STYLE_DIM, s->location);
 	table_cell(t, STYLE_PLAIN, took(c->arena, s->started_at, s->ended_at));
@@ -162,7 +162,7 @@ static void show_run(struct cli *c, const struct run_record *r)
 	sv selection = run_record_selection(c->arena, r);
 
 	page_addf(&c->out, STYLE_BOLD, "run " SV_FMT, SV_ARG(r->run.id));
-	page_addf(&c->out, look.style, "  %s %s\n", look.mark, run_state_word(r->run.state));
+	page_addf(&c->out, look.style, "  %s %s\n", look.mark, look.word);
 	page_field(&c->out, "selection", selection.n ? selection : SV("* (everything)"));
 	page_field(&c->out, "started",
 		   r->run.started_at ? text_date(c->arena, r->run.started_at) : SV("not yet"));

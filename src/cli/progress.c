@@ -174,7 +174,7 @@ static void frame_title(struct progress *p, time_us now)
 	time_us end = v->ended_at ? v->ended_at : now;
 	struct state_look look = state_of_run(v->state);
 
-	page_addf(&p->page, look.style, "%s %s", look.mark, run_state_word(v->state));
+	page_addf(&p->page, look.style, "%s %s", look.mark, look.word);
 	page_addf(&p->page, STYLE_DIM, "  run " SV_FMT "  %zu of %zu steps",
 		  SV_ARG(text_short_id(v->id)), run_view_ended(v), v->steps_count);
 	if (v->counts[STEP_FAILURE])

@@ -35,7 +35,7 @@ static void counts_line(struct page *page, struct arena *a, const struct run_vie
 	const char *between = ": ";
 
 	page_addf(page, look.style, "%s run " SV_FMT " %s", look.mark, SV_ARG(text_short_id(v->id)),
-		  run_state_word(v->state));
+		  look.word);
 	for (size_t i = 0; i < COUNT_OF(words); i++) {
 		if (v->counts[words[i].state] == 0)
 			continue;

@@ -4,10 +4,14 @@
 struct state_look state_of_step(enum step_state state)
 {
 	static const struct state_look looks[STEP_STATE_COUNT] = {
-		[STEP_WAITING] = {"·", STYLE_DIM},   [STEP_READY] = {"·", STYLE_DIM},
-		[STEP_STARTING] = {"▸", STYLE_BUSY}, [STEP_RUNNING] = {"▸", STYLE_BUSY},
-		[STEP_SUCCESS] = {"✔", STYLE_GOOD},  [STEP_FAILURE] = {"✘", STYLE_BAD},
-		[STEP_SKIPPED] = {"↷", STYLE_WARN},  [STEP_CANCELED] = {"■", STYLE_WARN},
+		[STEP_WAITING] = {"·", STYLE_DIM, "waiting"},
+		[STEP_READY] = {"·", STYLE_DIM, "ready"},
+		[STEP_STARTING] = {"▸", STYLE_BUSY, "starting"},
+		[STEP_RUNNING] = {"▸", STYLE_BUSY, "running"},
+		[STEP_SUCCESS] = {"✔", STYLE_GOOD, "succeeded"},
+		[STEP_FAILURE] = {"✘", STYLE_BAD, "failed"},
+		[STEP_SKIPPED] = {"↷", STYLE_WARN, "skipped"},
+		[STEP_CANCELED] = {"■", STYLE_WARN, "canceled"},
 	};
 
 	return looks[state];
@@ -16,10 +20,13 @@ struct state_look state_of_step(enum step_state state)
 struct state_look state_of_run(enum run_state state)
 {
 	static const struct state_look looks[RUN_STATE_COUNT] = {
-		[RUN_QUEUED] = {"·", STYLE_DIM},      [RUN_STARTED] = {"▸", STYLE_BUSY},
-		[RUN_CANCELING] = {"▸", STYLE_WARN},  [RUN_SUCCESS] = {"✔", STYLE_GOOD},
-		[RUN_FAILURE] = {"✘", STYLE_BAD},     [RUN_CANCELED] = {"■", STYLE_WARN},
-		[RUN_INTERRUPTED] = {"✘", STYLE_BAD},
+		[RUN_QUEUED] = {"·", STYLE_DIM, "queued"},
+		[RUN_STARTED] = {"▸", STYLE_BUSY, "running"},
+		[RUN_CANCELING] = {"▸", STYLE_WARN, "canceling"},
+		[RUN_SUCCESS] = {"✔", STYLE_GOOD, "succeeded"},
+		[RUN_FAILURE] = {"✘", STYLE_BAD, "failed"},
+		[RUN_CANCELED] = {"■", STYLE_WARN, "canceled"},
+		[RUN_INTERRUPTED] = {"✘", STYLE_BAD, "interrupted"},
 	};
 
 	return looks[state];

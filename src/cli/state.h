@@ -1,4 +1,4 @@
-/* state.h -- how states look: a mark, a style.  One table for steps, one for runs. */
+/* state.h -- how states look to people: a mark, a style, a word (programs get the words of model/run.h).  One table for steps, one for runs. */
 #pragma once
 #include "cli/page.h"
 #include "model/run.h"
@@ -6,6 +6,7 @@
 struct state_look {
 	const char *mark;
 	enum style style;
+	const char *word;
 };
 
 struct state_look state_of_step(enum step_state state);

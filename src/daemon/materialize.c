@@ -8,6 +8,8 @@
 #include "daemon/wire.h"
 #include "model/selection.h"
 
+enum { TICK = 100000 }; /* microseconds */
+
 /* ---- planning ---- */
 
 static bool keep_location(const struct session *s, sv name, struct node_set *set, struct err *e)
@@ -202,12 +204,38 @@ static void stop_signals(struct signal_watch *watches[2])
 	signal_watch_close(watches[1]);
 }
 
+/* Ticks for whoever draws clocks; nothing else here waits for time. */
+struct ticker {
+	struct loop *loop;
+	const struct run_listener *listener;
+	struct timer *timer;
+};
+
+static void on_tick(void *ctx)
+{
+	struct ticker *t = ctx;
+
+	timer_close(t->timer);
+	t->timer = timer_start(t->loop, TICK, on_tick, t);
+	t->listener->on_tick(t->listener->ctx);
+}
+
+static void start_ticks(struct ticker *t)
+{
+	if (t->listener->on_tick)
+		t->timer = timer_start(t->loop, TICK, on_tick, t);
+}
+
 bool materialize_run(struct session *s, struct arena *a, const struct run_request *request,
 		     const struct run_listener *listener, sv *ret_run, enum run_state *ret_state, struct err *e)
 {
+	struct ticker ticker = {.loop = s->loop, .listener = listener};
 	struct signal_watch *signals[2];
 	bool done;
 
+	if (!s->owner && !s->owner_channel)
+		return err_set(e, ERR_CONFLICT, SV_FMT, SV_ARG(s->owner_in_charge));
+	start_ticks(&ticker);
 	if (s->owner) {
 		struct local l = {.session = s, .engine = engine_new(s)};
 
@@ -216,15 +244,15 @@ bool materialize_run(struct session *s, struct arena *a, const struct run_reques
 		*ret_state = l.state;
 		stop_signals(signals);
 		engine_free(l.engine);
+		timer_close(ticker.timer);
 		return done;
 	}
-	if (!s->owner_channel)
-		return err_set(e, ERR_CONFLICT, SV_FMT, SV_ARG(s->owner_in_charge));
 	struct distant d = {.session = s, .arena = a, .listener = listener};
 	start_signals(s, on_distant_signal, &d, signals);
 	done = run_there(&d, request, e);
 	*ret_run = d.run;
 	*ret_state = d.state;
 	stop_signals(signals);
+	timer_close(ticker.timer);
 	return done;
 }

@@ -96,7 +96,7 @@ static void test_terminal_redraws_every_step_in_place(void)
 
 	CHECK_CONTAINS("\r\033[4A\033[J", text.p);
 	CHECK_CONTAINS("▸ raw/orders", text.p);
-	CHECK_CONTAINS("✘ failure  run 456789ab  3 of 3 steps  1 failed  5.0 s\n"
+	CHECK_CONTAINS("✘ failed  run 456789ab  3 of 3 steps  1 failed  5.0 s\n"
 		       "✔ raw/orders  analytics-team       2.0 s  1,234 rows\n"
 		       "✘ model +1    ml                  300 ms  KeyError: 'x'\n"
 		       "↷ report      ml                          model failed\n",
@@ -126,7 +126,7 @@ static void test_summary_names_first_failure_and_next_command(void)
 	struct page page = {0};
 
 	follow(a, (struct progress_look){.kind = PROGRESS_QUIET}, &page);
-	CHECK_SV(SV("\n✘ run 456789ab failure: 1 succeeded, 1 failed, 1 skipped · 2 locations · "
+	CHECK_SV(SV("\n✘ run 456789ab failed: 1 succeeded, 1 failed, 1 skipped · 2 locations · "
 		    "5.0 s\n"
 		    "  values         /data/raw\n"
 		    "\n  first failure: model +1 (ml)\n"

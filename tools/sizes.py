@@ -19,7 +19,7 @@ BUDGETS = {
     "function-lines": 100,  # aim for 20, look twice at 60
     "file-lines": 1000,  # aim for 150 to 500
     "header-lines": 200,
-    "parameters": 6,  # of C functions; the SDK's signatures are given by what it is compatible with
+    "parameters": 6,  # of C functions, beside the err; the SDK's signatures are given by what it is compatible with
     "width": 128,  # tabs count 8; formatters hold code to 100, this catches prose and headers
 }
 LOOK_TWICE = 60
@@ -46,8 +46,8 @@ class Function(NamedTuple):
 
 
 def parameters_of(declaration: str) -> int:
-    """Commas at the first level of the parameter list, plus one."""
-    inside = declaration[declaration.index("(") + 1 :]
+    """Commas at the first level of the parameter list, plus one; the err is not counted."""
+    inside = re.sub(r",\s*struct err \*e\)", ")", declaration[declaration.index("(") + 1 :])
     depth, count = 0, 1
     for c in inside:
         if c == "(":

@@ -1,6 +1,10 @@
 /* err.c -- filling and wrapping error values. */
 #include "base/err.h"
 
+#undef err_set /* macros under the analyzer */
+#undef err_wrap
+#undef err_hint
+
 #include <stdarg.h>
 
 bool err_set(struct err *e, enum err_kind kind, const char *fmt, ...)

@@ -34,3 +34,9 @@ bool err_hint(struct err *e, const char *fmt, ...) PRINTF(2, 3); /* sets the rem
 
 const char *err_word(enum err_kind kind);
 int err_exit_status(enum err_kind kind);
+
+#ifdef __clang_analyzer__ /* which cannot see from here that these never return true */
+#define err_set(...) (err_set(__VA_ARGS__), false)
+#define err_wrap(...) (err_wrap(__VA_ARGS__), false)
+#define err_hint(...) (err_hint(__VA_ARGS__), false)
+#endif

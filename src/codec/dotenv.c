@@ -68,7 +68,7 @@ static void add_escape(struct buf *out, int c)
 	static const char letters[] = {['n'] = '\n',  ['r'] = '\r', ['t'] = '\t', ['"'] = '"',
 				       ['\\'] = '\\', ['$'] = '$',  ['\''] = '\''};
 
-	if (c >= (int)sizeof(letters) || !letters[c])
+	if (c < 0 || c >= (int)sizeof(letters) || !letters[c])
 		buf_addf(out, "\\%c", c);
 	else
 		buf_addc(out, letters[c]);

@@ -34,7 +34,7 @@ struct reader {
 	uint32_t tables, section;
 };
 
-#define FAIL(r, at, ...) toml_fail(&(r)->t, (at), __VA_ARGS__)
+#define FAIL(r, at, ...) (toml_fail(&(r)->t, (at), __VA_ARGS__), false)
 
 static bool read_value(struct reader *r, struct node *into);
 

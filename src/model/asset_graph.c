@@ -327,6 +327,23 @@ size_t node_set_count(const struct node_set *s)
 }
 
 /* Breadth first: `queue` holds each reached node once, one level behind the other. */
+/* Puts what lies one step from `id` and is new into `reached` and behind the end of `queue`; returns the new end. */
+static size_t reach_neighbours(const struct asset_graph *g, uint32_t id, bool up,
+			       struct node_set *reached, uint32_t *queue, size_t n)
+{
+	const struct graph_node *node = &g->nodes[id];
+	const uint32_t *to = up ? node->parents : node->children;
+	size_t count = up ? node->parents_count : node->children_count;
+
+	for (size_t i = 0; i < count; i++) {
+		if (node_set_has(reached, to[i]))
+			continue;
+		node_set_add(reached, to[i]);
+		queue[n++] = to[i];
+	}
+	return n;
+}
+
 struct node_set asset_graph_reach(struct arena *a, const struct asset_graph *g,
 				  const struct node_set *set, bool up, uint32_t levels)
 {
@@ -339,18 +356,8 @@ struct node_set asset_graph_reach(struct arena *a, const struct asset_graph *g,
 	for (uint32_t i = 0; i < g->nodes_count; i++)
 		if (node_set_has(set, i))
 			queue[n++] = i;
-	while (levels-- && next < n) {
-		for (size_t end = n; next < end; next++) {
-			const struct graph_node *node = &g->nodes[queue[next]];
-			const uint32_t *to = up ? node->parents : node->children;
-			size_t count = up ? node->parents_count : node->children_count;
-
-			for (size_t i = 0; i < count; i++)
-				if (!node_set_has(&reached, to[i])) {
-					node_set_add(&reached, to[i]);
-					queue[n++] = to[i];
-				}
-		}
-	}
+	while (levels-- && next < n)
+		for (size_t end = n; next < end; next++)
+			n = reach_neighbours(g, queue[next], up, &reached, queue, n);
 	return reached;
 }

@@ -11,6 +11,7 @@
 #include "sys/path.h"
 
 /* errno -> kind, with the remedy people need most. */
+#undef file_error /* a macro under the analyzer */
 bool file_error(struct err *e, const char *verb, sv path, int error_number)
 {
 	static const struct {

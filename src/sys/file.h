@@ -45,3 +45,7 @@ bool folder_list(struct arena *a, sv path, struct folder_entries *ret, struct er
 
 /* Fills `e` from errno: the kind, "VERB PATH: reason", and a remedy for a full disk or missing rights.  Returns false. */
 bool file_error(struct err *e, const char *verb, sv path, int error_number);
+
+#ifdef __clang_analyzer__ /* see base/err.h */
+#define file_error(...) (file_error(__VA_ARGS__), false)
+#endif

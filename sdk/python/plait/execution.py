@@ -167,7 +167,10 @@ def _load(step: Step, slot: InputSlot, opened: Any, log: Any) -> Any:
     context = _input_context(step, slot, opened, log)
     value = manager.load_input(context)
     if context.session is not None and not context.reported:
-        context.tell_opened(None, False, None, frames.rows(value))
+        # A manager that writes in place has one value only: the one of the latest version.
+        pin = context.session.pin(slot.key)
+        version = pin.version if pin is not None and not pin.files else None
+        context.tell_opened(version, False, None, frames.rows(value))
     if not typecheck.fits(value, slot.annotation):
         raise DagsterTypeCheckDidNotPass(
             f'asset "{slot.key.to_user_string()}" was loaded for parameter "{slot.name}" of '

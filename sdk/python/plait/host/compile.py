@@ -107,17 +107,17 @@ def _survey(loaded: Loaded, before: set[str]) -> None:
         kind = loaded.territory.kind(path)
         if kind in ("project", "outside") and path.endswith(".py"):
             sources.add(os.path.abspath(path))
-        elif kind == "library" and "." not in name and name not in before and _is_top_level(module, path):
+        elif kind == "library" and "." not in name and name not in before and _is_top_level(path):
             libraries.add(name)
     loaded.sources = sorted(sources)
     loaded.modules = sorted(libraries - set(_ALIASES))
     loaded.digest = _digest(loaded.sources)
 
 
-def _is_top_level(module: ModuleType, path: str) -> bool:
+def _is_top_level(path: str) -> bool:
     """Whether the module can be imported by its name: extensions inside packages sometimes enter themselves."""
-    folder = os.path.dirname(path)
-    return (os.path.dirname(folder) if hasattr(module, "__path__") else folder) in sys.path
+    folder, file = os.path.split(path)
+    return (os.path.dirname(folder) if file.startswith("__init__.") else folder) in sys.path
 
 
 _ALIASES = ("dagster", "dagster_pipes", "plait", "__main__")

@@ -146,7 +146,6 @@ class Host:
             raise Refused.because(failure.of_loading(error, location, territory)) from None
         _flush()
         self._loaded = loaded
-        self._steps = ForkServer(loaded, self._environment, self._close_in_child)
         return {
             "outside": [path for path in loaded.sources if territory.kind(path) == "outside"],
             "import_ms": loaded.import_ms,
@@ -154,8 +153,10 @@ class Host:
         }
 
     def _step(self, request: dict) -> dict:
-        if self._steps is None:
+        if self._loaded is None:
             raise Refused("a step was asked for before the code was compiled", None)
+        if self._steps is None:
+            self._steps = ForkServer(self._loaded, self._environment, self._close_in_child)
         _flush()
         return self._steps.start(request["id"], request["spec"])
 

@@ -33,6 +33,7 @@ def warm(loaded: Any) -> None:
     import plait.results  # noqa: F401
     from plait.host import reads  # noqa: F401
 
+    plait.io.frames.warm()
     resolved = loaded.definitions.resolve()
     plait.execution.with_default_manager(resolved.resources)
 

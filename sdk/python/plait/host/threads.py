@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 
 TASKS = "/proc/self/task"
 
@@ -46,6 +47,10 @@ class Watch:
         """The import is over: what is new came from the library."""
         self._known.update(native())
 
+    def _pools(self) -> list[str]:
+        alive = native()
+        return sorted({name for task, name in self._by_user.items() if task in alive})
+
     def verdict(self) -> dict[str, str]:
         """The manifest's `start`: `method` and `reason`. Loading is over."""
         self.before_library()
@@ -57,8 +62,13 @@ class Watch:
                 "reason": f"importing the code started Python threads ({names}), "
                 "and a process with threads cannot be forked safely",
             }
-        alive = native()
-        pools = sorted({name for task, name in self._by_user.items() if task in alive})
+        pools = self._pools()
+        for _ in range(5):
+            # A thread that was just joined takes the kernel a moment to forget.
+            if not pools:
+                break
+            time.sleep(0.01)
+            pools = self._pools()
         if pools:
             return {
                 "method": "spawn",

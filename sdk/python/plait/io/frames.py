@@ -59,7 +59,7 @@ def importable(module: str) -> bool:
         return sys.modules[module] is not None
     try:
         importlib.import_module(module)
-    except ImportError:
+    except Exception:  # a broken package is as good as none
         return False
     return True
 
@@ -69,6 +69,18 @@ def can_write(library: str) -> bool:
     if library == "pandas":
         return importable("pyarrow") or importable("fastparquet")
     return True
+
+
+#: imported by the data libraries only when a table is first written: too late for a forked step
+_LAZY = ("pyarrow.parquet", "pyarrow.pandas_compat", "pandas.io.parquet", "pandas.core.arrays.arrow.extension_types")
+
+
+def warm() -> None:
+    """Import what storing a table takes, for the data libraries that are loaded already."""
+    if "pandas" in sys.modules or "pyarrow" in sys.modules:
+        for module in _LAZY:
+            if module.split(".")[0] in sys.modules or importable("pyarrow"):
+                importable(module)
 
 
 def collected(value: Any) -> Any:

@@ -77,6 +77,13 @@ class Staged:
         self.relative = relative
         self.directory = base / ".plait" / relative / version
         self._facts: dict[str, dict] = {}
+        #: folders that get a new entry: down from the deepest that was there before
+        self._changed: list[Path] = []
+        folder = self.directory.parent
+        while not folder.is_dir() and folder != folder.parent:
+            self._changed.append(folder)
+            folder = folder.parent
+        self._changed.append(folder)
         self.directory.mkdir(parents=True, exist_ok=False)
 
     def path(self, name: str) -> Path:
@@ -90,7 +97,7 @@ class Staged:
         files.remove_tree(self.path(name))
 
     def finish(self) -> dict[str, dict]:
-        """Hash and fsync what is not yet known, then the folders up to BASE. Returns `files`."""
+        """Hash and fsync what is not yet known, then every folder with a new entry. Returns `files`."""
         for root, _, names in os.walk(self.directory):
             for name in names:
                 path = os.path.join(root, name)
@@ -98,12 +105,8 @@ class Staged:
                 if relative not in self._facts:
                     self._facts[relative] = files.facts_of(path)
             files.sync_directory(root)
-        folder = self.directory.parent
-        while folder != self.base.parent:
+        for folder in self._changed:
             files.sync_directory(str(folder))
-            if folder == self.base:
-                break
-            folder = folder.parent
         return {name: self._facts[name] for name in sorted(self._facts)}
 
     def views(self) -> list[dict[str, str]]:

@@ -91,7 +91,11 @@ def _public() -> list[str]:
     """What ``import *`` gives: everything, less the classes that need pydantic where it is missing."""
     from importlib.util import find_spec
 
-    return [name for name, module in _HOME.items() if module != "config" or find_spec("pydantic") is not None]
+    return [
+        name
+        for name, module in _HOME.items()
+        if module != "config" or find_spec("pydantic") is not None
+    ]
 
 
 def __dir__() -> list[str]:

@@ -36,15 +36,22 @@ _REFUSED = {
     "deprecated": "deprecated names",
 }
 _INTEGRATIONS = frozenset(
-    ("dagster_" + " dagster_".join(
-        "adls2 airbyte airflow airlift anthropic aws azure celery celery_docker celery_k8s census chroma cloud cloud_cli "
-        "components dask databricks datadog datahub dbt deltalake deltalake_pandas deltalake_polars dg dg_cli dg_core dlt docker "
-        "duckdb duckdb_pandas duckdb_polars duckdb_pyspark embedded_elt fivetran gcp gcp_pandas gcp_pyspark ge gemini github "
-        "graphql hightouch iceberg k8s looker managed_elements mlflow modal msteams mysql openai pagerduty pandas pandera "
-        "papertrail polars polytomic postgres powerbi prometheus pyspark qdrant ray sdf shared shell sigma slack sling "
-        "snowflake snowflake_pandas snowflake_polars snowflake_pyspark spark ssh tableau teradata twilio wandb weaviate "
-        "webserver".split()
-    )).split()
+    (
+        "dagster_"
+        + " dagster_".join(
+            (
+                "adls2 airbyte airflow airlift anthropic aws azure celery celery_docker celery_k8s "
+                "census chroma cloud cloud_cli components dask databricks datadog datahub dbt "
+                "deltalake deltalake_pandas deltalake_polars dg dg_cli dg_core dlt docker duckdb "
+                "duckdb_pandas duckdb_polars duckdb_pyspark embedded_elt fivetran gcp gcp_pandas "
+                "gcp_pyspark ge gemini github graphql hightouch iceberg k8s looker managed_elements "
+                "mlflow modal msteams mysql openai pagerduty pandas pandera papertrail polars "
+                "polytomic postgres powerbi prometheus pyspark qdrant ray sdf shared shell sigma "
+                "slack sling snowflake snowflake_pandas snowflake_polars snowflake_pyspark spark ssh "
+                "tableau teradata twilio wandb weaviate webserver "
+            ).split()
+        )
+    ).split()
 ) | {"dagstermill"}
 
 
@@ -67,14 +74,17 @@ class _Answering(ModuleType):
             return value
         if name == "version" and self.__name__ == "dagster":
             return sys.modules["dagster.version"]
-        uncovered.refuse(name, self.__name__, list(plait._HOME), sys._getframe(1))
+        return uncovered.refuse(name, self.__name__, list(plait._HOME), sys._getframe(1))
 
     def __dir__(self) -> list[str]:
         return dir(plait)
 
 
 def _alias(name: str) -> _Answering:
-    module = _Answering(name, plait.__doc__ if name == "dagster" else "Names of plait, for code that imports %s." % name)
+    module = _Answering(
+        name,
+        plait.__doc__ if name == "dagster" else "Names of plait, for code that imports %s." % name,
+    )
     module.__path__ = []
     module.__file__ = plait.__file__
     module.__version__ = FOLLOWS
@@ -95,12 +105,15 @@ class _Finder:
                 return ModuleSpec(name, _Finder, is_package=True)
             if part in _REFUSED:
                 raise ImportError(
-                    "%s: plait does not cover %s yet; if you need it, open an issue of the plait project" % (name, _REFUSED[part]),
+                    "%s: plait does not cover %s yet; if you need it, open an issue of the plait project"
+                    % (name, _REFUSED[part]),
                     name=name,
                 )
             if uncovered.theme_of(part) is not None or covered(part):
                 return None
-            raise ModuleNotFoundError("No module named %r (plait answers for dagster here)" % name, name=name)
+            raise ModuleNotFoundError(
+                "No module named %r (plait answers for dagster here)" % name, name=name
+            )
         if top in _INTEGRATIONS:
             raise ImportError(
                 "%s is an integration of Dagster, which plait does not cover yet; use the service's own client in the asset or "
@@ -129,7 +142,7 @@ class _LastFinder:
                 "dependencies of this location",
                 name=name,
             )
-        return None
+        return
 
 
 def install() -> None:

@@ -8,15 +8,33 @@ only ordered before it stand in the ``deps`` of its ``specs``, together with the
 from __future__ import annotations
 
 from . import check, names, signatures
-from .errors import CheckError, DagsterInvalidDefinitionError, DagsterInvalidInvocationError, DagsterInvariantViolationError
-from .keys import AssetKey, key_prefix as prefix_of
+from .errors import (
+    CheckError,
+    DagsterInvalidDefinitionError,
+    DagsterInvalidInvocationError,
+    DagsterInvariantViolationError,
+)
+from .keys import AssetKey
+from .keys import key_prefix as prefix_of
 from .record import Record
 from .signatures import EMPTY, Unresolved
-from .specs import IO_MANAGER_KEY, MISSING, AssetDep, AssetIn, AssetOut, AssetSpec, coerce_deps, refuse_later, refuse_unknown, shown
+from .specs import (
+    IO_MANAGER_KEY,
+    MISSING,
+    AssetDep,
+    AssetIn,
+    AssetOut,
+    AssetSpec,
+    coerce_deps,
+    refuse_later,
+    refuse_unknown,
+)
 
 DEFAULT_IO_MANAGER = "io_manager"
 CONTEXT_NAMES = frozenset(("context", "_context", "context_", "_"))
-CONTEXT_TYPES = frozenset(("AssetExecutionContext", "OpExecutionContext", "AssetCheckExecutionContext"))
+CONTEXT_TYPES = frozenset(
+    ("AssetExecutionContext", "OpExecutionContext", "AssetCheckExecutionContext")
+)
 
 NOTHING = type(None)  # the type of an output that is not stored and of an input that is not loaded
 
@@ -24,9 +42,19 @@ NOTHING = type(None)  # the type of an output that is not stored and of an input
 class OutputSlot(Record):
     """One asset that a step makes. ``stores_value`` is False where the body's annotation says that no value comes back."""
 
-    __slots__ = ("name", "key", "io_manager_key", "required", "stores_value", "annotation", "metadata")
+    __slots__ = (
+        "name",
+        "key",
+        "io_manager_key",
+        "required",
+        "stores_value",
+        "annotation",
+        "metadata",
+    )
 
-    def __init__(self, name, key, io_manager_key, required, stores_value, annotation, metadata) -> None:
+    def __init__(
+        self, name, key, io_manager_key, required, stores_value, annotation, metadata
+    ) -> None:
         self.name = name
         self.key = key
         self.io_manager_key = io_manager_key
@@ -67,7 +95,8 @@ def read_body(fn, where: str, arguments_required: bool = True) -> _Body:
     body.problems = []
     if sig.varargs and arguments_required:
         raise DagsterInvalidDefinitionError(
-            "%s: the function takes *args; give every upstream asset a parameter of its own%s" % (where, _at(fn))
+            "%s: the function takes *args; give every upstream asset a parameter of its own%s"
+            % (where, _at(fn))
         )
     positional = sig.positional
     if positional and positional[0] in CONTEXT_NAMES:
@@ -83,7 +112,8 @@ def read_body(fn, where: str, arguments_required: bool = True) -> _Body:
             continue
         if parameter in sig.positional_only:
             raise DagsterInvalidDefinitionError(
-                "%s: parameter %r is positional-only, but inputs are passed by name; take the / out%s" % (where, parameter, _at(fn))
+                "%s: parameter %r is positional-only, but inputs are passed by name; take the / out%s"
+                % (where, parameter, _at(fn))
             )
         annotation = sig.annotation(parameter)
         if parameter == "config":
@@ -116,7 +146,9 @@ def is_resource(annotation) -> bool:
 def _check_context(annotation, parameter: str, where: str, fn) -> None:
     if annotation is EMPTY or isinstance(annotation, Unresolved):
         return
-    if isinstance(annotation, type) and not CONTEXT_TYPES.isdisjoint([base.__name__ for base in annotation.__mro__]):
+    if isinstance(annotation, type) and not CONTEXT_TYPES.isdisjoint(
+        [base.__name__ for base in annotation.__mro__]
+    ):
         return
     raise DagsterInvalidDefinitionError(
         "%s: parameter %r is annotated with %r; annotate it with AssetExecutionContext or not at all%s"
@@ -127,7 +159,8 @@ def _check_context(annotation, parameter: str, where: str, fn) -> None:
 def _config_type(annotation, where: str, fn):
     if annotation is EMPTY:
         raise DagsterInvalidDefinitionError(
-            "%s: parameter 'config' needs an annotation, a class derived from Config for instance%s" % (where, _at(fn))
+            "%s: parameter 'config' needs an annotation, a class derived from Config for instance%s"
+            % (where, _at(fn))
         )
     return annotation
 
@@ -164,10 +197,16 @@ class AssetsDefinition:
         if given.get("fn") is None and given:
             raise DagsterInvalidDefinitionError(
                 "AssetsDefinition(%s): plait covers AssetsDefinition(specs=[...]) for external assets; "
-                "use @asset or @multi_asset for assets with a body" % ", ".join(["%s=" % name for name in given])
+                "use @asset or @multi_asset for assets with a body"
+                % ", ".join(["%s=" % name for name in given])
             )
         specs = check.items(specs, AssetSpec, "specs", "an AssetSpec")
-        specs = tuple([spec if spec.group_name is not None else spec.copy(group_name=names.DEFAULT_GROUP) for spec in specs])
+        specs = tuple(
+            [
+                spec if spec.group_name is not None else spec.copy(group_name=names.DEFAULT_GROUP)
+                for spec in specs
+            ]
+        )
         self.specs: tuple[AssetSpec, ...] = specs
         self.name: str = given.get("name") or "external"
         self.fn = given.get("fn")
@@ -210,7 +249,8 @@ class AssetsDefinition:
     def key(self) -> AssetKey:
         if len(self.specs) != 1:
             raise CheckError(
-                "%s makes %d assets, so it has no single key; use .keys" % (self.name, len(self.specs))
+                "%s makes %d assets, so it has no single key; use .keys"
+                % (self.name, len(self.specs))
             )
         return self.specs[0].key
 
@@ -334,7 +374,9 @@ class AssetsDefinition:
                     "map_asset_specs: asset %s was renamed to %s; the mapping function must not change keys"
                     % (old.key.to_user_string(), new.key.to_user_string())
                 )
-            specs.append(new if new.group_name is not None else new.copy(group_name=names.DEFAULT_GROUP))
+            specs.append(
+                new if new.group_name is not None else new.copy(group_name=names.DEFAULT_GROUP)
+            )
         kept = {dep.asset_key for spec in specs for dep in spec.deps}
         for slot in self.inputs:
             if slot.key not in kept and slot.key in self.dependency_keys:
@@ -343,30 +385,69 @@ class AssetsDefinition:
                     "parameter can be removed" % (self.name, slot.key.to_user_string(), slot.name)
                 )
         by_key = {spec.key: spec for spec in specs}
-        return self.copy(specs=tuple(specs), outputs=tuple([_respecified(slot, by_key[slot.key]) for slot in self.outputs
-                                                            if slot.key in by_key]))
+        return self.copy(
+            specs=tuple(specs),
+            outputs=tuple(
+                [
+                    _respecified(slot, by_key[slot.key])
+                    for slot in self.outputs
+                    if slot.key in by_key
+                ]
+            ),
+        )
 
-    def with_attributes(self, *, asset_key_replacements=None, group_names_by_key=None, **other) -> AssetsDefinition:
+    def with_attributes(
+        self, *, asset_key_replacements=None, group_names_by_key=None, **other
+    ) -> AssetsDefinition:
         """A copy with keys replaced, its own and those of its upstreams, and groups set per (old) key."""
         refuse_unknown("with_attributes", other)
         new_key = (asset_key_replacements or {}).get
         groups = group_names_by_key or {}
-        specs = tuple([
-            spec.copy(
-                key=new_key(spec.key, spec.key),
-                deps=[_moved(dep, new_key(dep.asset_key, dep.asset_key)) for dep in spec.deps],
-                group_name=groups.get(spec.key, spec.group_name),
-            )
-            for spec in self.specs
-        ])
+        specs = tuple(
+            [
+                spec.copy(
+                    key=new_key(spec.key, spec.key),
+                    deps=[_moved(dep, new_key(dep.asset_key, dep.asset_key)) for dep in spec.deps],
+                    group_name=groups.get(spec.key, spec.group_name),
+                )
+                for spec in self.specs
+            ]
+        )
         return self.copy(
             specs=specs,
-            inputs=tuple([InputSlot(s.name, new_key(s.key, s.key), s.input_manager_key, s.annotation, s.metadata, s.loaded)
-                          for s in self.inputs]),
-            outputs=tuple([OutputSlot(s.name, new_key(s.key, s.key), s.io_manager_key, s.required, s.stores_value,
-                                      s.annotation, s.metadata) for s in self.outputs]),
-            check_specs=tuple([spec.replace_key_of_asset(new_key(spec.asset_key, spec.asset_key))
-                               for spec in self.check_specs]),
+            inputs=tuple(
+                [
+                    InputSlot(
+                        s.name,
+                        new_key(s.key, s.key),
+                        s.input_manager_key,
+                        s.annotation,
+                        s.metadata,
+                        s.loaded,
+                    )
+                    for s in self.inputs
+                ]
+            ),
+            outputs=tuple(
+                [
+                    OutputSlot(
+                        s.name,
+                        new_key(s.key, s.key),
+                        s.io_manager_key,
+                        s.required,
+                        s.stores_value,
+                        s.annotation,
+                        s.metadata,
+                    )
+                    for s in self.outputs
+                ]
+            ),
+            check_specs=tuple(
+                [
+                    spec.replace_key_of_asset(new_key(spec.asset_key, spec.asset_key))
+                    for spec in self.check_specs
+                ]
+            ),
         )
 
     def with_resources(self, resource_defs) -> AssetsDefinition:
@@ -375,7 +456,9 @@ class AssetsDefinition:
     def __call__(self, *args, **kwargs):
         """Run the body, as a plain function or with a context and resources given by hand."""
         if self.fn is None:
-            raise DagsterInvalidInvocationError("%s is external: it has no function to call" % self.name)
+            raise DagsterInvalidInvocationError(
+                "%s is external: it has no function to call" % self.name
+            )
         from .execution import invoke
 
         return invoke(self, args, kwargs)
@@ -384,13 +467,24 @@ class AssetsDefinition:
         raise TypeError("%s is an asset definition, not a list" % self.name)
 
     def __repr__(self) -> str:
-        return "<%s %s>" % (type(self).__name__, ", ".join([key.to_user_string() for key in self.keys_in_order]) or self.name)
+        return "<%s %s>" % (
+            type(self).__name__,
+            ", ".join([key.to_user_string() for key in self.keys_in_order]) or self.name,
+        )
 
 
 def _respecified(slot: OutputSlot, spec: AssetSpec) -> OutputSlot:
     manager = spec.metadata.get(IO_MANAGER_KEY)
     stores = slot.stores_value
-    return OutputSlot(slot.name, slot.key, manager or slot.io_manager_key, slot.required, stores, slot.annotation, spec.metadata)
+    return OutputSlot(
+        slot.name,
+        slot.key,
+        manager or slot.io_manager_key,
+        slot.required,
+        stores,
+        slot.annotation,
+        spec.metadata,
+    )
 
 
 def _moved(dep: AssetDep, key: AssetKey) -> AssetDep:
@@ -444,25 +538,53 @@ def asset(
     parameters annotated as resources. ``deps`` are upstream assets that are not loaded.
     """
     given = dict(
-        name=name, key_prefix=key_prefix, ins=ins, deps=deps, metadata=metadata, tags=tags, description=description,
-        config_schema=config_schema, required_resource_keys=required_resource_keys, resource_defs=resource_defs,
-        io_manager_def=io_manager_def, io_manager_key=io_manager_key, dagster_type=dagster_type, op_tags=op_tags,
-        group_name=group_name, output_required=output_required, retry_policy=retry_policy, code_version=code_version,
-        key=key, check_specs=check_specs, owners=owners, kinds=kinds, pool=pool, is_virtual=is_virtual,
+        name=name,
+        key_prefix=key_prefix,
+        ins=ins,
+        deps=deps,
+        metadata=metadata,
+        tags=tags,
+        description=description,
+        config_schema=config_schema,
+        required_resource_keys=required_resource_keys,
+        resource_defs=resource_defs,
+        io_manager_def=io_manager_def,
+        io_manager_key=io_manager_key,
+        dagster_type=dagster_type,
+        op_tags=op_tags,
+        group_name=group_name,
+        output_required=output_required,
+        retry_policy=retry_policy,
+        code_version=code_version,
+        key=key,
+        check_specs=check_specs,
+        owners=owners,
+        kinds=kinds,
+        pool=pool,
+        is_virtual=is_virtual,
     )
-    later = dict(hooks=hooks, partitions_def=partitions_def, automation_condition=automation_condition,
-                 freshness_policy=freshness_policy, backfill_policy=backfill_policy)
+    later = dict(
+        hooks=hooks,
+        partitions_def=partitions_def,
+        automation_condition=automation_condition,
+        freshness_policy=freshness_policy,
+        backfill_policy=backfill_policy,
+    )
     if other:
         compute_kind = other.pop("compute_kind", None)
         upstream = other.pop("non_argument_deps", None)
         refuse_unknown("asset", other)
         if compute_kind is not None:
             if kinds is not None:
-                raise DagsterInvalidDefinitionError("@asset: give kinds or the older compute_kind, not both")
+                raise DagsterInvalidDefinitionError(
+                    "@asset: give kinds or the older compute_kind, not both"
+                )
             given["compute_kind"] = compute_kind
         if upstream is not None:
             if deps is not None:
-                raise DagsterInvalidDefinitionError("@asset: give deps or the older non_argument_deps, not both")
+                raise DagsterInvalidDefinitionError(
+                    "@asset: give deps or the older non_argument_deps, not both"
+                )
             given["deps"] = list(upstream)
 
     def decorate(fn):
@@ -471,10 +593,37 @@ def asset(
     return decorate if compute_fn is None else decorate(compute_fn)
 
 
-def _make_asset(fn, later, *, name, key_prefix, ins, deps, metadata, tags, description, config_schema,
-                required_resource_keys, resource_defs, io_manager_def, io_manager_key, dagster_type, op_tags, group_name,
-                output_required, retry_policy, code_version, key, check_specs, owners, kinds, pool, is_virtual,
-                compute_kind=None, execution_type="materialization") -> AssetsDefinition:
+def _make_asset(
+    fn,
+    later,
+    *,
+    name,
+    key_prefix,
+    ins,
+    deps,
+    metadata,
+    tags,
+    description,
+    config_schema,
+    required_resource_keys,
+    resource_defs,
+    io_manager_def,
+    io_manager_key,
+    dagster_type,
+    op_tags,
+    group_name,
+    output_required,
+    retry_policy,
+    code_version,
+    key,
+    check_specs,
+    owners,
+    kinds,
+    pool,
+    is_virtual,
+    compute_kind=None,
+    execution_type="materialization",
+) -> AssetsDefinition:
     if not callable(fn):
         raise TypeError("@asset decorates a function, not %r" % (fn,))
     asset_key, step = _key_of(fn, "@asset", name, key_prefix, key)
@@ -504,16 +653,39 @@ def _make_asset(fn, later, *, name, key_prefix, ins, deps, metadata, tags, descr
         owners=owners,
         tags=tags,
         is_virtual=is_virtual,
+        _source=source,
     )
-    spec.source = source
     annotation = _value_annotation(body.sig.returns, dagster_type, where)
-    output = OutputSlot("result", asset_key, manager or DEFAULT_IO_MANAGER, output_required,
-                        annotation is not None, annotation, spec.metadata)
+    output = OutputSlot(
+        "result",
+        asset_key,
+        manager or DEFAULT_IO_MANAGER,
+        output_required,
+        annotation is not None,
+        annotation,
+        spec.metadata,
+    )
     return AssetsDefinition(
-        specs=(spec,), name=step, fn=fn, outputs=(output,), inputs=inputs, description=spec.description,
-        resource_defs=resources, check_specs=_check_specs(check_specs, (asset_key,), where), source=source,
+        specs=(spec,),
+        name=step,
+        fn=fn,
+        outputs=(output,),
+        inputs=inputs,
+        description=spec.description,
+        resource_defs=resources,
+        check_specs=_check_specs(check_specs, (asset_key,), where),
+        source=source,
         execution_type=execution_type,
-        **_common(body, where, required_resource_keys, resources, config_schema, op_tags, retry_policy, pool),
+        **_common(
+            body,
+            where,
+            required_resource_keys,
+            resources,
+            config_schema,
+            op_tags,
+            retry_policy,
+            pool,
+        ),
     )
 
 
@@ -537,12 +709,29 @@ def _safe_tags(tags, kinds, key) -> dict | None:
     """Tags and kinds together. On a decorator kinds obey the rule of tag keys."""
     if kinds is None:
         return tags
-    return {**check.mapping(tags, "tags"), **names.tags(names.kind_tags(kinds, key), key, strict=True)}
+    return {
+        **check.mapping(tags, "tags"),
+        **names.tags(names.kind_tags(kinds, key), key, strict=True),
+    }
 
 
-def _common(body: _Body, where, required_resource_keys, resources, config_schema, op_tags, retry_policy, pool) -> dict:
+def _common(
+    body: _Body,
+    where,
+    required_resource_keys,
+    resources,
+    config_schema,
+    op_tags,
+    retry_policy,
+    pool,
+) -> dict:
     """The attributes that every kind of step shares."""
-    keys = check.opt_of(required_resource_keys, (set, frozenset), "required_resource_keys of %s" % where, "a set of strings")
+    keys = check.opt_of(
+        required_resource_keys,
+        (set, frozenset),
+        "required_resource_keys of %s" % where,
+        "a set of strings",
+    )
     keys = set(keys or ())
     if keys and body.resources:
         raise CheckError(
@@ -551,7 +740,9 @@ def _common(body: _Body, where, required_resource_keys, resources, config_schema
         )
     keys.update(resources)
     if config_schema is not None and body.config is not None:
-        raise DagsterInvalidDefinitionError("%s: give config_schema or a config parameter, not both" % where)
+        raise DagsterInvalidDefinitionError(
+            "%s: give config_schema or a config parameter, not both" % where
+        )
     if retry_policy is not None:
         from .results import RetryPolicy
 
@@ -583,15 +774,31 @@ def _inputs(body: _Body, ins, where: str, fn) -> list[InputSlot]:
         given = ins.get(parameter)
         if given is None:
             names.name(parameter, "%s: parameter" % where)
-            slots.append(InputSlot(parameter, AssetKey((parameter,)), None, body.sig.annotation(parameter), {}))
+            slots.append(
+                InputSlot(
+                    parameter, AssetKey((parameter,)), None, body.sig.annotation(parameter), {}
+                )
+            )
         else:
             if _is_nothing(given.dagster_type):
                 raise DagsterInvalidDefinitionError(
-                    "%s: ins says that %r is Nothing, but the function has a parameter of that name%s" % (where, parameter, _at(fn))
+                    "%s: ins says that %r is Nothing, but the function has a parameter of that name%s"
+                    % (where, parameter, _at(fn))
                 )
-            annotation = body.sig.annotation(parameter) if given.dagster_type is MISSING else given.dagster_type
-            slots.append(InputSlot(parameter, given.resolve_key(parameter), given.input_manager_key, annotation,
-                                   given.metadata or {}))
+            annotation = (
+                body.sig.annotation(parameter)
+                if given.dagster_type is MISSING
+                else given.dagster_type
+            )
+            slots.append(
+                InputSlot(
+                    parameter,
+                    given.resolve_key(parameter),
+                    given.input_manager_key,
+                    annotation,
+                    given.metadata or {},
+                )
+            )
     known = set(body.values)
     for name, given in ins.items():
         if name in known:
@@ -601,8 +808,16 @@ def _inputs(body: _Body, ins, where: str, fn) -> list[InputSlot]:
             raise DagsterInvalidDefinitionError(
                 "%s: ins names %r, which is no parameter of the function%s" % (where, name, _at(fn))
             )
-        slots.append(InputSlot(name, given.resolve_key(name), given.input_manager_key,
-                               None if nothing else given.dagster_type, given.metadata or {}, not nothing))
+        slots.append(
+            InputSlot(
+                name,
+                given.resolve_key(name),
+                given.input_manager_key,
+                None if nothing else given.dagster_type,
+                given.metadata or {},
+                not nothing,
+            )
+        )
     return slots
 
 
@@ -619,12 +834,16 @@ def _edges(inputs: list[InputSlot], deps: list[AssetDep], ins, where: str) -> li
             continue
         for slot in inputs:
             given = ins.get(slot.name) if ins and slot.key == dep.asset_key else None
-            if isinstance(given, AssetIn) and (given.metadata or given.key_prefix or given.dagster_type is not MISSING):
+            if isinstance(given, AssetIn) and (
+                given.metadata or given.key_prefix or given.dagster_type is not MISSING
+            ):
                 raise DagsterInvalidDefinitionError(
                     "%s: %s stands in deps and in ins with settings of its own; leave only key and input_manager_key in "
                     "its AssetIn" % (where, dep.asset_key.to_user_string())
                 )
-        found[dep.asset_key] = AssetDep(dep.asset_key, metadata={**found[dep.asset_key].metadata, **dep.metadata})
+        found[dep.asset_key] = AssetDep(
+            dep.asset_key, metadata={**found[dep.asset_key].metadata, **dep.metadata}
+        )
     return list(found.values())
 
 
@@ -632,7 +851,9 @@ def _value_annotation(returns, dagster_type, where: str):
     """The type of the value that the body hands to an I/O manager; None when there is no value."""
     if dagster_type is not None and dagster_type is not MISSING:
         if isinstance(dagster_type, str):
-            raise DagsterInvalidDefinitionError("%s: dagster_type must be a type, not the string %r" % (where, dagster_type))
+            raise DagsterInvalidDefinitionError(
+                "%s: dagster_type must be a type, not the string %r" % (where, dagster_type)
+            )
         return None if _is_nothing(dagster_type) else dagster_type
     if returns is None or _is_nothing(returns):
         return None
@@ -658,7 +879,9 @@ def _manager_key(io_manager_key, io_manager_def, key: AssetKey, resources: dict)
     if io_manager_def is None:
         return check.opt_text(io_manager_key, "io_manager_key")
     if io_manager_key is not None:
-        raise CheckError("asset %s: give io_manager_key or io_manager_def, not both" % key.to_user_string())
+        raise CheckError(
+            "asset %s: give io_manager_key or io_manager_def, not both" % key.to_user_string()
+        )
     io_manager_key = key.to_python_identifier("io_manager")
     resources[io_manager_key] = io_manager_def
     return io_manager_key
@@ -680,7 +903,8 @@ def _op_tags(tags, where: str) -> dict[str, str]:
                 same = False
             if not same:
                 raise DagsterInvalidDefinitionError(
-                    "%s: the value of op tag %r must be a string or a plain JSON value, not %r" % (where, name, value)
+                    "%s: the value of op tag %r must be a string or a plain JSON value, not %r"
+                    % (where, name, value)
                 )
             value = shown_value
         result[name] = value
@@ -691,7 +915,9 @@ def _pool(pool, where: str) -> str | None:
     if pool is None:
         return None
     if not check.text(pool, "pool of %s" % where) or len(pool.split()) != 1 or pool != pool.strip():
-        raise DagsterInvalidDefinitionError("%s: pool %r must be a word without white space" % (where, pool))
+        raise DagsterInvalidDefinitionError(
+            "%s: pool %r must be a word without white space" % (where, pool)
+        )
     return pool
 
 
@@ -705,10 +931,13 @@ def _check_specs(specs, keys, where: str) -> list:
     for spec in specs:
         if spec.asset_key not in keys:
             raise DagsterInvalidDefinitionError(
-                "%s: check %r is for asset %s, which is not made here" % (where, spec.name, spec.asset_key.to_user_string())
+                "%s: check %r is for asset %s, which is not made here"
+                % (where, spec.name, spec.asset_key.to_user_string())
             )
         if spec.key in seen:
-            raise DagsterInvalidDefinitionError("%s: two checks of the name %r" % (where, spec.name))
+            raise DagsterInvalidDefinitionError(
+                "%s: two checks of the name %r" % (where, spec.name)
+            )
         seen.add(spec.key)
     return specs
 
@@ -749,14 +978,22 @@ def multi_asset(
         step = name or fn.__name__
         where = "multi-asset %s" % step
         names.name(step, "@multi_asset" + _at(fn))
-        refuse_later(where, dict(hooks=hooks, partitions_def=partitions_def, backfill_policy=backfill_policy))
+        refuse_later(
+            where, dict(hooks=hooks, partitions_def=partitions_def, backfill_policy=backfill_policy)
+        )
         if specs is not None and outs is not None:
-            raise DagsterInvalidDefinitionError("%s: give outs or specs, not both%s" % (where, _at(fn)))
+            raise DagsterInvalidDefinitionError(
+                "%s: give outs or specs, not both%s" % (where, _at(fn))
+            )
         if specs is not None and (deps is not None or internal_asset_deps is not None):
             raise DagsterInvalidDefinitionError(
                 "%s: with specs, deps belong to each AssetSpec%s" % (where, _at(fn))
             )
-        tags = op_tags if compute_kind is None else {**(op_tags or {}), "dagster/compute_kind": compute_kind}
+        tags = (
+            op_tags
+            if compute_kind is None
+            else {**(op_tags or {}), "dagster/compute_kind": compute_kind}
+        )
         body = read_body(fn, where)
         inputs = _inputs(body, ins, where, fn)
         resources = _resource_defs(resource_defs)
@@ -765,7 +1002,9 @@ def multi_asset(
         if specs is not None:
             made = _outputs_of_specs(specs, inputs, where)
         else:
-            made = _outputs_of_outs(outs, inputs, deps, internal_asset_deps, about, code_version, body, where)
+            made = _outputs_of_outs(
+                outs, inputs, deps, internal_asset_deps, about, code_version, body, where
+            )
         made = _grouped(made, group_name, where)
         for spec, _ in made:
             if specs is None or spec.source is None:
@@ -777,11 +1016,29 @@ def multi_asset(
                 )
         keys = {spec.key for spec, _ in made}
         return AssetsDefinition(
-            specs=[spec for spec, _ in made], name=step, fn=fn, outputs=[slot for _, slot in made], inputs=inputs,
-            description=about, resource_defs=resources, can_subset=check.flag(can_subset, "can_subset"), source=source,
+            specs=[spec for spec, _ in made],
+            name=step,
+            fn=fn,
+            outputs=[slot for _, slot in made],
+            inputs=inputs,
+            description=about,
+            resource_defs=resources,
+            can_subset=check.flag(can_subset, "can_subset"),
+            source=source,
             execution_type="materialization",
-            check_specs=list(check_specs or ()) if allow_arbitrary_check_specs else _check_specs(check_specs, keys, where),
-            **_common(body, where, required_resource_keys, resources, config_schema, tags, retry_policy, pool),
+            check_specs=list(check_specs or ())
+            if allow_arbitrary_check_specs
+            else _check_specs(check_specs, keys, where),
+            **_common(
+                body,
+                where,
+                required_resource_keys,
+                resources,
+                config_schema,
+                tags,
+                retry_policy,
+                pool,
+            ),
         )
 
     return decorate
@@ -796,8 +1053,15 @@ def _grouped(made, group_name, where: str):
                     "%s: group_name stands on the decorator and on %s; keep one of them"
                     % (where, spec.key.to_user_string())
                 )
-    return [(spec if spec.group_name is not None else spec.copy(group_name=group_name or names.DEFAULT_GROUP), slot)
-            for spec, slot in made]
+    return [
+        (
+            spec
+            if spec.group_name is not None
+            else spec.copy(group_name=group_name or names.DEFAULT_GROUP),
+            slot,
+        )
+        for spec, slot in made
+    ]
 
 
 def _outputs_of_specs(specs, inputs, where: str):
@@ -812,24 +1076,37 @@ def _outputs_of_specs(specs, inputs, where: str):
             )
         if slot.key in own:
             raise DagsterInvalidDefinitionError(
-                "%s: parameter %r loads %s, which it makes itself" % (where, slot.name, slot.key.to_user_string())
+                "%s: parameter %r loads %s, which it makes itself"
+                % (where, slot.name, slot.key.to_user_string())
             )
     made = {}
     for spec in specs:
         manager = spec.metadata.get(IO_MANAGER_KEY)
-        slot = OutputSlot(spec.key.to_python_identifier(), spec.key, manager or DEFAULT_IO_MANAGER, not spec.skippable,
-                          manager is not None, EMPTY if manager is not None else None, spec.metadata)
+        slot = OutputSlot(
+            spec.key.to_python_identifier(),
+            spec.key,
+            manager or DEFAULT_IO_MANAGER,
+            not spec.skippable,
+            manager is not None,
+            EMPTY if manager is not None else None,
+            spec.metadata,
+        )
         names.name(slot.name, "%s: asset" % where)
         made[spec.key] = (spec, slot)
     return list(made.values())
 
 
-def _outputs_of_outs(outs, inputs, deps, internal_asset_deps, about, code_version, body, where: str):
+def _outputs_of_outs(
+    outs, inputs, deps, internal_asset_deps, about, code_version, body, where: str
+):
     outs = check.mapping(outs, "outs of %s" % where)
     internal = check.mapping(internal_asset_deps, "internal_asset_deps of %s" % where)
     for name in internal:
         if name not in outs:
-            raise CheckError("%s: internal_asset_deps names %r, which is none of its outs (%s)" % (where, name, ", ".join(outs)))
+            raise CheckError(
+                "%s: internal_asset_deps names %r, which is none of its outs (%s)"
+                % (where, name, ", ".join(outs))
+            )
     keys = {}
     for name, out in outs.items():
         check.of(out, AssetOut, "out %r of %s" % (name, where), "an AssetOut")
@@ -861,11 +1138,25 @@ def _outputs_of_outs(outs, inputs, deps, internal_asset_deps, about, code_versio
         else:
             mine = edges
         spec = out.to_spec(keys[name], deps=mine, description=about, code_version=code_version)
-        annotation = annotations[name] if out.dagster_type is MISSING else _value_annotation(EMPTY, out.dagster_type, where)
+        annotation = (
+            annotations[name]
+            if out.dagster_type is MISSING
+            else _value_annotation(EMPTY, out.dagster_type, where)
+        )
         manager = out.io_manager_key or spec.metadata.get(IO_MANAGER_KEY) or DEFAULT_IO_MANAGER
-        slot = OutputSlot(name, spec.key, manager, out.is_required, annotation is not None, annotation, spec.metadata)
+        slot = OutputSlot(
+            name,
+            spec.key,
+            manager,
+            out.is_required,
+            annotation is not None,
+            annotation,
+            spec.metadata,
+        )
         if spec.key in made:
-            raise DagsterInvalidDefinitionError("%s: two outs make asset %s" % (where, spec.key.to_user_string()))
+            raise DagsterInvalidDefinitionError(
+                "%s: two outs make asset %s" % (where, spec.key.to_user_string())
+            )
         made[spec.key] = (spec, slot)
     return list(made.values())
 
@@ -892,7 +1183,8 @@ def _tuple_annotations(sig, names_of_outs: list[str], where: str) -> dict:
         return dict.fromkeys(names_of_outs, EMPTY)
     if len(args) != len(names_of_outs):
         raise DagsterInvariantViolationError(
-            "%s has %d outs, but its return annotation has %d types" % (where, len(names_of_outs), len(args))
+            "%s has %d outs, but its return annotation has %d types"
+            % (where, len(names_of_outs), len(args))
         )
     return {name: _value_annotation(arg, None, where) for name, arg in zip(names_of_outs, args)}
 
@@ -925,11 +1217,32 @@ def observable_source_asset(
     def decorate(fn):
         refuse_unknown("observable_source_asset", other)
         made = _make_asset(
-            fn, later, name=name, key_prefix=key_prefix, key=key, ins=None, deps=None, metadata=metadata, tags=tags,
-            description=description, config_schema=None, required_resource_keys=required_resource_keys,
-            resource_defs=resource_defs, io_manager_def=io_manager_def, io_manager_key=io_manager_key,
-            dagster_type=NOTHING, op_tags=op_tags, group_name=group_name, output_required=True, retry_policy=None,
-            code_version=None, check_specs=None, owners=None, kinds=None, pool=None, is_virtual=False,
+            fn,
+            later,
+            name=name,
+            key_prefix=key_prefix,
+            key=key,
+            ins=None,
+            deps=None,
+            metadata=metadata,
+            tags=tags,
+            description=description,
+            config_schema=None,
+            required_resource_keys=required_resource_keys,
+            resource_defs=resource_defs,
+            io_manager_def=io_manager_def,
+            io_manager_key=io_manager_key,
+            dagster_type=NOTHING,
+            op_tags=op_tags,
+            group_name=group_name,
+            output_required=True,
+            retry_policy=None,
+            code_version=None,
+            check_specs=None,
+            owners=None,
+            kinds=None,
+            pool=None,
+            is_virtual=False,
             execution_type="observation",
         )
         return made
@@ -937,13 +1250,32 @@ def observable_source_asset(
     return decorate if observe_fn is None else decorate(observe_fn)
 
 
-def multi_observable_source_asset(*, specs, name=None, description=None, partitions_def=None, can_subset=False,
-                                  required_resource_keys=None, resource_defs=None, group_name=None, check_specs=None):
+def multi_observable_source_asset(
+    *,
+    specs,
+    name=None,
+    description=None,
+    partitions_def=None,
+    can_subset=False,
+    required_resource_keys=None,
+    resource_defs=None,
+    group_name=None,
+    check_specs=None,
+):
     """Several assets made elsewhere that one function looks at."""
+
     def decorate(fn):
-        made = multi_asset(specs=specs, name=name, description=description, partitions_def=partitions_def,
-                           can_subset=can_subset, required_resource_keys=required_resource_keys,
-                           resource_defs=resource_defs, group_name=group_name, check_specs=check_specs)(fn)
+        made = multi_asset(
+            specs=specs,
+            name=name,
+            description=description,
+            partitions_def=partitions_def,
+            can_subset=can_subset,
+            required_resource_keys=required_resource_keys,
+            resource_defs=resource_defs,
+            group_name=group_name,
+            check_specs=check_specs,
+        )(fn)
         return made.copy(execution_type="observation")
 
     return decorate
@@ -952,8 +1284,22 @@ def multi_observable_source_asset(*, specs, name=None, description=None, partiti
 class SourceAsset(AssetsDefinition):
     """The older form of an external asset: an ``AssetSpec`` passed to ``Definitions`` does the same."""
 
-    def __init__(self, key, metadata=None, io_manager_key=None, io_manager_def=None, description=None, partitions_def=None,
-                 group_name=None, resource_defs=None, observe_fn=None, op_tags=None, *, tags=None, **other) -> None:
+    def __init__(
+        self,
+        key,
+        metadata=None,
+        io_manager_key=None,
+        io_manager_def=None,
+        description=None,
+        partitions_def=None,
+        group_name=None,
+        resource_defs=None,
+        observe_fn=None,
+        op_tags=None,
+        *,
+        tags=None,
+        **other,
+    ) -> None:
         key = AssetKey.from_coercible(key)
         refuse_unknown("SourceAsset", other)
         refuse_later(key, {"partitions_def": partitions_def})
@@ -967,7 +1313,9 @@ class SourceAsset(AssetsDefinition):
         metadata = check.mapping(metadata, "metadata")
         if manager is not None:
             metadata[IO_MANAGER_KEY] = manager
-        spec = AssetSpec(key, metadata=metadata, description=description, group_name=group_name, tags=tags)
+        spec = AssetSpec(
+            key, metadata=metadata, description=description, group_name=group_name, tags=tags
+        )
         super().__init__(specs=[spec])
         self.resource_defs = resources
         self.op_tags = dict(op_tags or {})

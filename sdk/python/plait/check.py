@@ -54,7 +54,7 @@ def mapping(value: object, name: str) -> dict:
     if not isinstance(value, dict):
         if not hasattr(value, "keys") or not hasattr(value, "__getitem__"):
             raise wrong(name, "a mapping", value)
-        value = {key: value[key] for key in value.keys()}
+        value = {key: value[key] for key in value}
     for key in value:
         if not isinstance(key, str):
             raise ElementCheckError("%s: keys must be strings, not %s" % (name, _shown(key)))
@@ -70,7 +70,9 @@ def texts(value: object, name: str) -> list[str]:
     result = list(value)
     for item in result:
         if not isinstance(item, str):
-            raise ElementCheckError("%s: every element must be a string, not %s" % (name, _shown(item)))
+            raise ElementCheckError(
+                "%s: every element must be a string, not %s" % (name, _shown(item))
+            )
     return result
 
 
@@ -83,7 +85,9 @@ def items(value: object, kinds: type | tuple, name: str, wanted: str) -> list:
     result = list(value)
     for item in result:
         if not isinstance(item, kinds):
-            raise ElementCheckError("%s: every element must be %s, not %s" % (name, wanted, _shown(item)))
+            raise ElementCheckError(
+                "%s: every element must be %s, not %s" % (name, wanted, _shown(item))
+            )
     return result
 
 

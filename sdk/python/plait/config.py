@@ -51,7 +51,8 @@ class _Base(pydantic.BaseModel):
         if not name.startswith("_") and name in type(self).model_fields:
             raise DagsterInvalidInvocationError(
                 "%s is immutable: its field %r cannot be set; make a changed copy with model_copy(update=...), or keep "
-                "state in a private attribute (_name: type = pydantic.PrivateAttr())" % (type(self).__name__, name)
+                "state in a private attribute (_name: type = pydantic.PrivateAttr())"
+                % (type(self).__name__, name)
             )
         super().__setattr__(name, value)
 
@@ -70,13 +71,20 @@ class _Base(pydantic.BaseModel):
         if not changed:
             return self
         if checked:
-            fields = {name: changed.get(name, self.__dict__[name]) for name in type(self).model_fields}
+            fields = {
+                name: changed.get(name, self.__dict__[name]) for name in type(self).model_fields
+            }
             try:
                 type(self).__pydantic_validator__.validate_python(
-                    {(field.alias or name): fields[name] for name, field in type(self).model_fields.items()}
+                    {
+                        (field.alias or name): fields[name]
+                        for name, field in type(self).model_fields.items()
+                    }
                 )
             except pydantic.ValidationError as error:
-                raise DagsterInvalidConfigError("configuration of %s does not fit: %s" % (where, error)) from None
+                raise DagsterInvalidConfigError(
+                    "configuration of %s does not fit: %s" % (where, error)
+                ) from None
         return self.model_copy(update=changed)
 
     def describe_config(self) -> dict:
@@ -93,17 +101,22 @@ class Config(_Base):
     def from_values(cls, values, where: str):
         """The object for a mapping of given values; unknown and missing fields are errors that name ``where``."""
         values = dict(values or {})
-        known = set(cls.model_fields) | {field.alias for field in cls.model_fields.values() if field.alias}
+        known = set(cls.model_fields) | {
+            field.alias for field in cls.model_fields.values() if field.alias
+        }
         if cls.model_config.get("extra") != "allow":
             for name in values:
                 if name not in known:
                     raise DagsterInvalidConfigError(
-                        "%s: unknown configuration field %r; known are %s" % (where, name, ", ".join(sorted(known)) or "none")
+                        "%s: unknown configuration field %r; known are %s"
+                        % (where, name, ", ".join(sorted(known)) or "none")
                     )
         try:
             return cls(**values)
         except pydantic.ValidationError as error:
-            raise DagsterInvalidConfigError("configuration of %s does not fit: %s" % (where, error)) from None
+            raise DagsterInvalidConfigError(
+                "configuration of %s does not fit: %s" % (where, error)
+            ) from None
 
 
 class PermissiveConfig(Config):
@@ -118,7 +131,11 @@ class ConfigurableResourceFactory(_Base):
     __plait_resource__ = True
 
     def __class_getitem__(cls, item):
-        return super().__class_getitem__(item) if cls.__pydantic_generic_metadata__["parameters"] else cls
+        return (
+            super().__class_getitem__(item)
+            if cls.__pydantic_generic_metadata__["parameters"]
+            else cls
+        )
 
     def create_resource(self, context):
         raise NotImplementedError("%s must define create_resource(context)" % type(self).__name__)
@@ -146,7 +163,9 @@ class ConfigurableResourceFactory(_Base):
             inner = {}
             for name in type(own).model_fields:
                 value = own.__dict__.get(name)
-                if value is not None and (hasattr(value, "open_for_execution") or hasattr(value, "resource_fn")):
+                if value is not None and (
+                    hasattr(value, "open_for_execution") or hasattr(value, "resource_fn")
+                ):
                     inner[name] = stack.enter_context(opened("%s.%s" % (key, name), value, context))
             if inner or own is self:
                 own = own.model_copy()

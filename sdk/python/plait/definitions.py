@@ -8,12 +8,24 @@ from __future__ import annotations
 
 from . import check
 from .assets import DEFAULT_IO_MANAGER, AssetsDefinition
-from .errors import CheckError, CircularDependencyError, DagsterInvalidDefinitionError, DagsterInvariantViolationError, PlaitNotCoveredError
+from .errors import (
+    CheckError,
+    CircularDependencyError,
+    DagsterInvalidDefinitionError,
+    DagsterInvariantViolationError,
+    PlaitNotCoveredError,
+)
 from .keys import AssetKey
 from .specs import AssetSpec
 
-_LATER = {"schedules": "schedules", "sensors": "sensors", "jobs": "jobs", "asset_checks": "asset checks",
-          "loggers": "loggers", "component_tree": "components"}
+_LATER = {
+    "schedules": "schedules",
+    "sensors": "sensors",
+    "jobs": "jobs",
+    "asset_checks": "asset checks",
+    "loggers": "loggers",
+    "component_tree": "components",
+}
 
 
 class ResolvedDefinitions:
@@ -53,8 +65,14 @@ class Definitions:
         metadata=None,
         component_tree=None,
     ) -> None:
-        later = {"schedules": schedules, "sensors": sensors, "jobs": jobs, "asset_checks": asset_checks,
-                 "loggers": loggers, "component_tree": component_tree}
+        later = {
+            "schedules": schedules,
+            "sensors": sensors,
+            "jobs": jobs,
+            "asset_checks": asset_checks,
+            "loggers": loggers,
+            "component_tree": component_tree,
+        }
         for name, value in later.items():
             if value is None:
                 continue
@@ -98,7 +116,9 @@ class Definitions:
         key = AssetKey.from_coercible(key)
         found = self.resolve().assets.get(key)
         if found is None or found[1] is None:
-            raise DagsterInvariantViolationError("no definition makes asset %s here" % key.to_user_string())
+            raise DagsterInvariantViolationError(
+                "no definition makes asset %s here" % key.to_user_string()
+            )
         return found[1]
 
     get_assets_def = resolve_assets_def
@@ -107,22 +127,33 @@ class Definitions:
         key = AssetKey.from_coercible(key)
         found = self.resolve().assets.get(key)
         if found is None:
-            raise DagsterInvariantViolationError("asset %s is not defined here" % key.to_user_string())
+            raise DagsterInvariantViolationError(
+                "asset %s is not defined here" % key.to_user_string()
+            )
         return found[0]
 
     def get_job_def(self, name: str):
         raise PlaitNotCoveredError(
-            "Definitions.get_job_def(%r): plait does not cover jobs yet; open an issue of the plait project" % (name,)
+            "Definitions.get_job_def(%r): plait does not cover jobs yet; open an issue of the plait project"
+            % (name,)
         )
 
     resolve_job_def = get_job_def
 
-    def load_asset_value(self, asset_key, *, python_type=None, instance=None, partition_key=None, metadata=None):
+    def load_asset_value(
+        self, asset_key, *, python_type=None, instance=None, partition_key=None, metadata=None
+    ):
         """The stored value of an asset, read through its I/O manager."""
         from .execution import load_asset_value
 
-        return load_asset_value(self, asset_key, python_type=python_type, instance=instance, partition_key=partition_key,
-                                metadata=metadata)
+        return load_asset_value(
+            self,
+            asset_key,
+            python_type=python_type,
+            instance=instance,
+            partition_key=partition_key,
+            metadata=metadata,
+        )
 
     # Changed copies.
 
@@ -136,7 +167,12 @@ class Definitions:
     def map_asset_specs(self, *, func, selection=None) -> Definitions:
         """A copy with ``func`` applied to every spec of every asset."""
         _no_selection(selection)
-        return self._with(assets=[func(item) if isinstance(item, AssetSpec) else item.map_asset_specs(func) for item in self.assets])
+        return self._with(
+            assets=[
+                func(item) if isinstance(item, AssetSpec) else item.map_asset_specs(func)
+                for item in self.assets
+            ]
+        )
 
     map_resolved_asset_specs = map_asset_specs
 
@@ -155,7 +191,12 @@ class Definitions:
         """One ``Definitions`` of several. A resource key with two different values is an error."""
         assets, resources, metadata, seen = [], {}, {}, set()
         for number, given in enumerate(def_sets, 1):
-            check.of(given, Definitions, "argument %d of Definitions.merge" % number, "a Definitions object")
+            check.of(
+                given,
+                Definitions,
+                "argument %d of Definitions.merge" % number,
+                "a Definitions object",
+            )
             for item in given.assets:
                 if id(item) not in seen:
                     seen.add(id(item))
@@ -170,13 +211,21 @@ class Definitions:
             for key, value in given.metadata.items():
                 if key in metadata and metadata[key] != value:
                     raise DagsterInvariantViolationError(
-                        "Definitions.merge: metadata %r has two different values; give it once" % key
+                        "Definitions.merge: metadata %r has two different values; give it once"
+                        % key
                     )
                 metadata[key] = value
         executors = [given.executor for given in def_sets if given.executor is not None]
         if any([executor is not executors[0] for executor in executors]):
-            raise DagsterInvariantViolationError("Definitions.merge: two different executors; give it once")
-        return Definitions(assets=assets, resources=resources, metadata=metadata, executor=executors[0] if executors else None)
+            raise DagsterInvariantViolationError(
+                "Definitions.merge: two different executors; give it once"
+            )
+        return Definitions(
+            assets=assets,
+            resources=resources,
+            metadata=metadata,
+            executor=executors[0] if executors else None,
+        )
 
     @staticmethod
     def merge_unbound_defs(*def_sets: Definitions) -> Definitions:
@@ -188,13 +237,18 @@ class Definitions:
         check.of(defs, Definitions, "defs", "a Definitions object")._with().resolve()
 
     def __repr__(self) -> str:
-        return "<Definitions: %d assets, resources %s>" % (len(self.assets), ", ".join(sorted(self.resources)) or "none")
+        return "<Definitions: %d assets, resources %s>" % (
+            len(self.assets),
+            ", ".join(sorted(self.resources)) or "none",
+        )
 
 
 def definitions(fn):
     """Mark a function without parameters as the one that makes the module's ``Definitions`` when the location is loaded."""
     if isinstance(fn, Definitions) or not callable(fn):
-        raise CheckError("@definitions decorates a function that returns a Definitions object, not %r" % (fn,))
+        raise CheckError(
+            "@definitions decorates a function that returns a Definitions object, not %r" % (fn,)
+        )
     from . import signatures
 
     sig = signatures.read(fn)
@@ -221,7 +275,12 @@ class LazyDefinitions:
         if not isinstance(made, Definitions):
             raise DagsterInvariantViolationError(
                 "@definitions: %s returned %r instead of a Definitions object (%s:%d)"
-                % (self.__name__, made, self.fn.__code__.co_filename, self.fn.__code__.co_firstlineno)
+                % (
+                    self.__name__,
+                    made,
+                    self.fn.__code__.co_filename,
+                    self.fn.__code__.co_firstlineno,
+                )
             )
         return made
 
@@ -249,8 +308,11 @@ def _assets(given) -> list:
                 hint = "; unpack the inner list with *"
             elif callable(item):
                 hint = "; is @asset missing on %s?" % getattr(item, "__name__", "the function")
-            raise check.wrong("every element of assets", "an asset definition or an AssetSpec", item).__class__(
-                "Definitions: every element of assets must be an asset definition or an AssetSpec, not %r%s" % (item, hint)
+            raise check.wrong(
+                "every element of assets", "an asset definition or an AssetSpec", item
+            ).__class__(
+                "Definitions: every element of assets must be an asset definition or an AssetSpec, not %r%s"
+                % (item, hint)
             )
         seen.add(id(item))
         result.append(item)
@@ -310,7 +372,12 @@ def _resolve(defs: Definitions) -> ResolvedDefinitions:
             out.resources.setdefault(key, value)
         out.problems.extend([(sentence, item.source) for sentence in item.problems])
     if defs.executor is not None:
-        out.problems.append(("Definitions names an executor; plait runs every step in a process of its own and does not use it", None))
+        out.problems.append(
+            (
+                "Definitions names an executor; plait runs every step in a process of its own and does not use it",
+                None,
+            )
+        )
     _check_resources(out)
     _check_cycles(out)
     return out
@@ -347,7 +414,9 @@ def _check_resources(out: ResolvedDefinitions) -> None:
                     "resource %r stores the value of %s (%s), but it is no I/O manager: %r"
                     % (slot.io_manager_key, slot.key.to_user_string(), _at(step.source), manager)
                 )
-        for key in sorted(step.required_resource_keys.union([slot.io_manager_key for slot in step.outputs])):
+        for key in sorted(
+            step.required_resource_keys.union([slot.io_manager_key for slot in step.outputs])
+        ):
             if key not in out.resources and key != DEFAULT_IO_MANAGER:
                 raise DagsterInvalidDefinitionError(
                     "resource %r is needed by %s (%s) but not given; add it to resources of Definitions (there %s)"
@@ -357,7 +426,7 @@ def _check_resources(out: ResolvedDefinitions) -> None:
 
 def _check_cycles(out: ResolvedDefinitions) -> None:
     """Kahn's algorithm over the keys of this location."""
-    waiting = {key: 0 for key in out.assets}
+    waiting = dict.fromkeys(out.assets, 0)
     down: dict[AssetKey, list[AssetKey]] = {}
     for key, (spec, _) in out.assets.items():
         for dep in spec.deps:

@@ -10,7 +10,9 @@ class ExecutorDefinition:
         self.name = name
         self.config = config
 
-    def configured(self, config_or_config_fn, name=None, config_schema=None, description=None) -> ExecutorDefinition:
+    def configured(
+        self, config_or_config_fn, name=None, config_schema=None, description=None
+    ) -> ExecutorDefinition:
         return ExecutorDefinition(name or self.name, config_or_config_fn)
 
     def __repr__(self) -> str:

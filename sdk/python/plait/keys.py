@@ -32,7 +32,8 @@ class AssetKey:
                     )
         else:
             raise ParameterCheckError(
-                "AssetKey takes a string or a list of strings, not %r of type %s" % (path, type(path).__name__)
+                "AssetKey takes a string or a list of strings, not %r of type %s"
+                % (path, type(path).__name__)
             )
         self._parts = parts
         self._hash = hash(parts)
@@ -138,7 +139,8 @@ class AssetKey:
         if isinstance(value, (str, list, tuple)):
             return AssetKey(value)
         raise CheckError(
-            "an asset key is an AssetKey, a string or a list of strings, not %r of type %s" % (value, type(value).__name__)
+            "an asset key is an AssetKey, a string or a list of strings, not %r of type %s"
+            % (value, type(value).__name__)
         )
 
     @staticmethod
@@ -174,7 +176,10 @@ class AssetCheckKey:
         self.name = name
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, AssetCheckKey) and (self.asset_key, self.name) == (other.asset_key, other.name)
+        return isinstance(other, AssetCheckKey) and (self.asset_key, self.name) == (
+            other.asset_key,
+            other.name,
+        )
 
     def __hash__(self) -> int:
         return hash((self.asset_key, self.name))

@@ -9,7 +9,12 @@ from importlib import import_module
 from . import check
 from .assets import AssetsDefinition
 from .definitions import Definitions, LazyDefinitions
-from .errors import DagsterError, DagsterInvalidDefinitionError, DagsterInvariantViolationError, PlaitNotCoveredError
+from .errors import (
+    DagsterError,
+    DagsterInvalidDefinitionError,
+    DagsterInvariantViolationError,
+    PlaitNotCoveredError,
+)
 from .keys import key_prefix as prefix_of
 from .specs import AssetSpec
 
@@ -39,7 +44,8 @@ def find_definitions(module, attribute: str | None = None) -> Definitions:
         return Definitions(assets=assets)
     raise DagsterInvariantViolationError(
         "module %s (%s) defines nothing: no Definitions object, no @definitions function and no assets; add "
-        "`defs = dg.Definitions(assets=[...])`" % (module.__name__, getattr(module, "__file__", None) or "no file")
+        "`defs = dg.Definitions(assets=[...])`"
+        % (module.__name__, getattr(module, "__file__", None) or "no file")
     )
 
 
@@ -47,7 +53,11 @@ def _of_attribute(module, attribute: str) -> Definitions:
     try:
         value = getattr(module, attribute)
     except AttributeError:
-        known = [name for name, item in vars(module).items() if isinstance(item, (Definitions, LazyDefinitions))]
+        known = [
+            name
+            for name, item in vars(module).items()
+            if isinstance(item, (Definitions, LazyDefinitions))
+        ]
         raise DagsterInvariantViolationError(
             "module %s has no attribute %r%s"
             % (module.__name__, attribute, "; it has %s" % ", ".join(known) if known else "")
@@ -60,7 +70,11 @@ def _of_attribute(module, attribute: str) -> Definitions:
         return value
     if isinstance(value, (AssetsDefinition, AssetSpec)):
         return Definitions(assets=[value])
-    if isinstance(value, (list, tuple)) and value and all([isinstance(item, (AssetsDefinition, AssetSpec)) for item in value]):
+    if (
+        isinstance(value, (list, tuple))
+        and value
+        and all([isinstance(item, (AssetsDefinition, AssetSpec)) for item in value])
+    ):
         return Definitions(assets=value)
     raise DagsterInvariantViolationError(
         "attribute %r of module %s is %r; it must be a Definitions object or a function that returns one"
@@ -79,15 +93,31 @@ def _assets_of(module, specs: bool):
                 yield name, item
 
 
-def load_assets_from_modules(modules, group_name=None, key_prefix=None, *, automation_condition=None, backfill_policy=None,
-                             source_key_prefix=None, include_specs=False, freshness_policy=None, **other) -> list:
+def load_assets_from_modules(
+    modules,
+    group_name=None,
+    key_prefix=None,
+    *,
+    automation_condition=None,
+    backfill_policy=None,
+    source_key_prefix=None,
+    include_specs=False,
+    freshness_policy=None,
+    **other,
+) -> list:
     """Every asset bound in the modules, once. Two definitions of one key are an error that names both places."""
     from .specs import refuse_later, refuse_unknown
 
     where = "load_assets_from_modules"
     refuse_unknown(where, other)
-    refuse_later(where, {"automation_condition": automation_condition, "backfill_policy": backfill_policy,
-                         "freshness_policy": freshness_policy})
+    refuse_later(
+        where,
+        {
+            "automation_condition": automation_condition,
+            "backfill_policy": backfill_policy,
+            "freshness_policy": freshness_policy,
+        },
+    )
     found, seen, owner = [], set(), {}
     for module in modules:
         _check_module(module)
@@ -132,7 +162,11 @@ def _with_prefix(items: list, group_name, key_prefix, source_key_prefix) -> list
     result = []
     for item in items:
         if isinstance(item, AssetSpec):
-            result.append(item.copy(key=moved.get(item.key, item.key), group_name=group_name or item.group_name))
+            result.append(
+                item.copy(
+                    key=moved.get(item.key, item.key), group_name=group_name or item.group_name
+                )
+            )
             continue
         groups = dict.fromkeys(item.keys_in_order, group_name) if group_name is not None else {}
         result.append(item.with_attributes(asset_key_replacements=moved, group_names_by_key=groups))
@@ -157,7 +191,9 @@ def modules_of_package(package) -> list:
     import pkgutil
 
     result = [package]
-    for found in sorted(pkgutil.iter_modules(getattr(package, "__path__", [])), key=lambda found: found.name):
+    for found in sorted(
+        pkgutil.iter_modules(getattr(package, "__path__", [])), key=lambda found: found.name
+    ):
         module = import_module(package.__name__ + "." + found.name)
         result.extend(modules_of_package(module) if found.ispkg else [module])
     return result
@@ -168,42 +204,69 @@ def load_assets_from_current_module(group_name=None, key_prefix=None, **options)
     return load_assets_from_modules([_calling_module()], group_name, key_prefix, **options)
 
 
-def load_assets_from_package_module(package_module, group_name=None, key_prefix=None, **options) -> list:
+def load_assets_from_package_module(
+    package_module, group_name=None, key_prefix=None, **options
+) -> list:
     """As ``load_assets_from_modules``, for a package and all modules below it."""
-    return load_assets_from_modules(modules_of_package(package_module), group_name, key_prefix, **options)
+    return load_assets_from_modules(
+        modules_of_package(package_module), group_name, key_prefix, **options
+    )
 
 
-def load_assets_from_package_name(package_name: str, group_name=None, key_prefix=None, **options) -> list:
+def load_assets_from_package_name(
+    package_name: str, group_name=None, key_prefix=None, **options
+) -> list:
     """As ``load_assets_from_package_module``, by the package's name."""
-    return load_assets_from_package_module(import_module(check.text(package_name, "package_name")), group_name, key_prefix,
-                                           **options)
+    return load_assets_from_package_module(
+        import_module(check.text(package_name, "package_name")), group_name, key_prefix, **options
+    )
 
 
-def load_definitions_from_modules(modules, resources=None, loggers=None, executor=None) -> Definitions:
+def load_definitions_from_modules(
+    modules, resources=None, loggers=None, executor=None
+) -> Definitions:
     """All assets and specs bound in the modules, with the given resources."""
-    return Definitions(assets=load_assets_from_modules(modules, include_specs=True), resources=resources, loggers=loggers,
-                       executor=executor)
+    return Definitions(
+        assets=load_assets_from_modules(modules, include_specs=True),
+        resources=resources,
+        loggers=loggers,
+        executor=executor,
+    )
 
 
-def load_definitions_from_module(module, resources=None, loggers=None, executor=None) -> Definitions:
+def load_definitions_from_module(
+    module, resources=None, loggers=None, executor=None
+) -> Definitions:
     return load_definitions_from_modules([module], resources, loggers, executor)
 
 
-def load_definitions_from_current_module(resources=None, loggers=None, executor=None) -> Definitions:
+def load_definitions_from_current_module(
+    resources=None, loggers=None, executor=None
+) -> Definitions:
     return load_definitions_from_modules([_calling_module()], resources, loggers, executor)
 
 
-def load_definitions_from_package_module(package_module, resources=None, loggers=None, executor=None) -> Definitions:
-    return load_definitions_from_modules(modules_of_package(package_module), resources, loggers, executor)
+def load_definitions_from_package_module(
+    package_module, resources=None, loggers=None, executor=None
+) -> Definitions:
+    return load_definitions_from_modules(
+        modules_of_package(package_module), resources, loggers, executor
+    )
 
 
-def load_definitions_from_package_name(package_name: str, resources=None, loggers=None, executor=None) -> Definitions:
-    return load_definitions_from_package_module(import_module(package_name), resources, loggers, executor)
+def load_definitions_from_package_name(
+    package_name: str, resources=None, loggers=None, executor=None
+) -> Definitions:
+    return load_definitions_from_package_module(
+        import_module(package_name), resources, loggers, executor
+    )
 
 
 def file_relative_path(dunderfile: str, relative_path: str) -> str:
     """The path of a file beside the one that asks: ``file_relative_path(__file__, "data.csv")``."""
-    return os.path.normpath(os.path.join(os.path.dirname(check.text(dunderfile, "dunderfile")), relative_path))
+    return os.path.normpath(
+        os.path.join(os.path.dirname(check.text(dunderfile, "dunderfile")), relative_path)
+    )
 
 
 # The defs folder of a project.
@@ -216,14 +279,20 @@ def load_from_defs_folder(*, path_within_project=None, project_root=None) -> Def
     ``dg.toml``, or a ``pyproject.toml`` that has ``[tool.dg]``.
     """
     if path_within_project is not None and project_root is not None:
-        raise check.CheckError("load_from_defs_folder: project_root is the older name of path_within_project; give one of them")
+        raise check.CheckError(
+            "load_from_defs_folder: project_root is the older name of path_within_project; give one of them"
+        )
     start = path_within_project if path_within_project is not None else project_root
     if start is None:
-        raise check.CheckError("load_from_defs_folder: give path_within_project=Path(__file__).parent")
+        raise check.CheckError(
+            "load_from_defs_folder: give path_within_project=Path(__file__).parent"
+        )
     root, project = _project_above(os.path.abspath(os.fspath(start)))
     package = project.get("root_module")
     if not isinstance(package, str):
-        raise DagsterError("%s: the project's root_module is missing; add root_module = \"PACKAGE\"" % root)
+        raise DagsterError(
+            '%s: the project\'s root_module is missing; add root_module = "PACKAGE"' % root
+        )
     name = project.get("defs_module") or package + ".defs"
     try:
         module = import_module(name)
@@ -264,7 +333,9 @@ def _project_above(path: str) -> tuple[str, dict]:
         folder = parent
 
 
-def load_defs(defs_root, project_root=None, terminate_autoloading_on_keyword_files=None) -> Definitions:
+def load_defs(
+    defs_root, project_root=None, terminate_autoloading_on_keyword_files=None
+) -> Definitions:
     """Everything defined in a module and, if it is a package, in every Python file below its folders."""
     _check_module(defs_root)
     found: list[Definitions] = []
@@ -297,7 +368,9 @@ def _modules_below(module):
 
 def _has_python(folder: str) -> bool:
     for _, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".") and name != "__pycache__"]
+        folders[:] = [
+            name for name in folders if not name.startswith(".") and name != "__pycache__"
+        ]
         if any([name.endswith(".py") or name in ("defs.yaml", "component.yaml") for name in files]):
             return True
     return False

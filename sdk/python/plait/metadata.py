@@ -46,7 +46,9 @@ class TableColumn(Record):
         self.description = check.opt_text(description, "description of column %s" % name)
         if constraints is None:
             constraints = TableColumnConstraints()
-        self.constraints = check.of(constraints, TableColumnConstraints, "constraints", "TableColumnConstraints")
+        self.constraints = check.of(
+            constraints, TableColumnConstraints, "constraints", "TableColumnConstraints"
+        )
         self.tags = names.tags(check.mapping(tags, "tags of column %s" % name))
 
 
@@ -59,7 +61,9 @@ class TableSchema(Record):
         self.columns = check.items(columns, TableColumn, "columns", "a TableColumn")
         if constraints is None:
             constraints = TableConstraints(other=[])
-        self.constraints = check.of(constraints, TableConstraints, "constraints", "TableConstraints")
+        self.constraints = check.of(
+            constraints, TableConstraints, "constraints", "TableConstraints"
+        )
 
     @staticmethod
     def from_name_type_dict(name_type_dict) -> TableSchema:
@@ -76,7 +80,8 @@ class TableRecord(Record):
         for name, value in self.data.items():
             if value is not None and not isinstance(value, (str, int, float, bool)):
                 raise ElementCheckError(
-                    "TableRecord: the value of %r must be a string, number, bool or None, not %r" % (name, value)
+                    "TableRecord: the value of %r must be a string, number, bool or None, not %r"
+                    % (name, value)
                 )
 
 
@@ -161,7 +166,9 @@ class MetadataValue(Record):
         """Seconds since the epoch, or a ``datetime`` with a time zone."""
         if hasattr(value, "timestamp"):
             if value.tzinfo is None:
-                raise CheckError("MetadataValue.timestamp: %s has no time zone; give it one" % value.isoformat())
+                raise CheckError(
+                    "MetadataValue.timestamp: %s has no time zone; give it one" % value.isoformat()
+                )
             value = value.timestamp()
         return TimestampMetadataValue(value)
 
@@ -174,7 +181,9 @@ class MetadataValue(Record):
         return DagsterAssetMetadataValue(asset_key)
 
     @staticmethod
-    def job(job_name: str, location_name: str, *, repository_name: str | None = None) -> DagsterJobMetadataValue:
+    def job(
+        job_name: str, location_name: str, *, repository_name: str | None = None
+    ) -> DagsterJobMetadataValue:
         return DagsterJobMetadataValue(job_name, location_name, repository_name)
 
     @staticmethod
@@ -227,7 +236,9 @@ class _Number(MetadataValue):
     def __init__(self, value) -> None:
         if not isinstance(value, self.types):
             value = _unboxed(value)
-        self.value = check.of(value, self.types, "the value of %s metadata" % self.kind, self.wanted)
+        self.value = check.of(
+            value, self.types, "the value of %s metadata" % self.kind, self.wanted
+        )
 
 
 class FloatMetadataValue(_Number):
@@ -300,7 +311,9 @@ class DagsterJobMetadataValue(MetadataValue):
     __slots__ = ("job_name", "location_name", "repository_name")
     kind = "job"
 
-    def __init__(self, job_name: str, location_name: str, repository_name: str | None = None) -> None:
+    def __init__(
+        self, job_name: str, location_name: str, repository_name: str | None = None
+    ) -> None:
         self.job_name = check.text(job_name, "job_name")
         self.location_name = check.text(location_name, "location_name")
         self.repository_name = check.opt_text(repository_name, "repository_name")
@@ -310,7 +323,11 @@ class DagsterJobMetadataValue(MetadataValue):
         return self
 
     def raw(self):
-        return {"job_name": self.job_name, "location_name": self.location_name, "repository_name": self.repository_name}
+        return {
+            "job_name": self.job_name,
+            "location_name": self.location_name,
+            "repository_name": self.repository_name,
+        }
 
 
 class TableMetadataValue(MetadataValue):
@@ -323,10 +340,16 @@ class TableMetadataValue(MetadataValue):
         self.records = check.items(records, TableRecord, "records", "a TableRecord")
         if schema is None:
             if not self.records:
-                raise CheckError("MetadataValue.table: give a schema, for there are no records to infer it from")
+                raise CheckError(
+                    "MetadataValue.table: give a schema, for there are no records to infer it from"
+                )
             kinds = {int: "int", float: "float", bool: "bool"}
-            schema = TableSchema([TableColumn(name, kinds.get(type(value), "string"))
-                                  for name, value in self.records[0].data.items()])
+            schema = TableSchema(
+                [
+                    TableColumn(name, kinds.get(type(value), "string"))
+                    for name, value in self.records[0].data.items()
+                ]
+            )
         self.schema = check.of(schema, TableSchema, "schema", "a TableSchema")
 
     @property
@@ -334,7 +357,10 @@ class TableMetadataValue(MetadataValue):
         return self
 
     def raw(self):
-        return {"records": [record.data for record in self.records], "schema": _columns(self.schema)}
+        return {
+            "records": [record.data for record in self.records],
+            "schema": _columns(self.schema),
+        }
 
 
 class TableSchemaMetadataValue(MetadataValue):
@@ -345,7 +371,10 @@ class TableSchemaMetadataValue(MetadataValue):
         self.schema = check.of(schema, TableSchema, "schema", "a TableSchema")
 
     def raw(self):
-        return {"columns": _columns(self.schema), "constraints": {"other": self.schema.constraints.other}}
+        return {
+            "columns": _columns(self.schema),
+            "constraints": {"other": self.schema.constraints.other},
+        }
 
 
 class TableColumnLineageMetadataValue(MetadataValue):
@@ -356,10 +385,15 @@ class TableColumnLineageMetadataValue(MetadataValue):
         self.lineage = check.of(lineage, TableColumnLineage, "lineage", "a TableColumnLineage")
 
     def raw(self):
-        return {"deps_by_column": {
-            name: [{"asset_key": dep.asset_key.path, "column_name": dep.column_name} for dep in deps]
-            for name, deps in self.lineage.deps_by_column.items()
-        }}
+        return {
+            "deps_by_column": {
+                name: [
+                    {"asset_key": dep.asset_key.path, "column_name": dep.column_name}
+                    for dep in deps
+                ]
+                for name, deps in self.lineage.deps_by_column.items()
+            }
+        }
 
 
 class NullMetadataValue(MetadataValue):
@@ -373,16 +407,28 @@ class NullMetadataValue(MetadataValue):
 
 def _columns(schema: TableSchema) -> list:
     return [
-        {"name": column.name, "type": column.type, "description": column.description, "tags": column.tags,
-         "constraints": {"nullable": column.constraints.nullable, "unique": column.constraints.unique,
-                         "other": column.constraints.other}}
+        {
+            "name": column.name,
+            "type": column.type,
+            "description": column.description,
+            "tags": column.tags,
+            "constraints": {
+                "nullable": column.constraints.nullable,
+                "unique": column.constraints.unique,
+                "other": column.constraints.other,
+            },
+        }
         for column in schema.columns
     ]
 
 
 def _unboxed(value):
     """The Python number inside a numpy scalar and its like; anything else unchanged."""
-    if type(value).__module__.split(".")[0] in ("numpy", "pandas") and getattr(value, "ndim", 1) == 0 and hasattr(value, "item"):
+    if (
+        type(value).__module__.split(".")[0] in ("numpy", "pandas")
+        and getattr(value, "ndim", 1) == 0
+        and hasattr(value, "item")
+    ):
         return value.item()
     return value
 
@@ -446,4 +492,7 @@ def normalise(metadata, lenient: bool = False) -> dict[str, MetadataValue]:
 
 def serialise(metadata, lenient: bool = False) -> dict[str, dict]:
     """The stored form: name -> ``{"type", "raw_value"}``."""
-    return {name: {"type": value.kind, "raw_value": value.raw()} for name, value in normalise(metadata, lenient).items()}
+    return {
+        name: {"type": value.kind, "raw_value": value.raw()}
+        for name, value in normalise(metadata, lenient).items()
+    }

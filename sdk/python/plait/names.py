@@ -24,9 +24,26 @@ def name(value: str, what: str) -> str:
         raise DagsterInvalidDefinitionError(
             '%s: "%s" is not a valid name; use letters, digits and underscores' % (what, value)
         )
-    if value in ("context", "conf", "config", "meta", "arg_dict", "dict", "input_arg_dict", "output_arg_dict", "int",
-                 "str", "float", "bool", "input", "output", "type") or iskeyword(value):
-        raise DagsterInvalidDefinitionError('%s: "%s" is a reserved word; choose another name' % (what, value))
+    if value in (
+        "context",
+        "conf",
+        "config",
+        "meta",
+        "arg_dict",
+        "dict",
+        "input_arg_dict",
+        "output_arg_dict",
+        "int",
+        "str",
+        "float",
+        "bool",
+        "input",
+        "output",
+        "type",
+    ) or iskeyword(value):
+        raise DagsterInvalidDefinitionError(
+            '%s: "%s" is a reserved word; choose another name' % (what, value)
+        )
     return value
 
 
@@ -39,9 +56,14 @@ def group(value: str | None, where: object = None) -> str | None:
         raise check.wrong("group_name", "a string or None", value)
     if not _group(value):
         raise DagsterInvalidDefinitionError(
-            '"%s" is not a valid asset group name%s: %s' % (value, _at(where),
-            "leave group_name out for the default group" if not value else
-            "use letters, digits and underscores; / nests groups, as in marketing/paid")
+            '"%s" is not a valid asset group name%s: %s'
+            % (
+                value,
+                _at(where),
+                "leave group_name out for the default group"
+                if not value
+                else "use letters, digits and underscores; / nests groups, as in marketing/paid",
+            )
         )
     return value
 
@@ -62,7 +84,8 @@ def tags(value: dict, where: object = None, strict: bool = False) -> dict:
             )
         if not _tag_value(text):
             raise DagsterInvalidDefinitionError(
-                'invalid value "%s" of tag "%s"%s: up to 63 letters, digits and _ . -' % (text, key, _at(where))
+                'invalid value "%s" of tag "%s"%s: up to 63 letters, digits and _ . -'
+                % (text, key, _at(where))
             )
     return value
 
@@ -71,7 +94,8 @@ def owners(value: list, where: object = None) -> list:
     for owner in value:
         if not (owner.startswith("team:") and len(owner) > 5) and not _email(owner):
             raise DagsterInvalidDefinitionError(
-                "invalid owner '%s'%s: an owner is an e-mail address or team:NAME" % (owner, _at(where))
+                "invalid owner '%s'%s: an owner is an e-mail address or team:NAME"
+                % (owner, _at(where))
             )
     return value
 

@@ -14,7 +14,9 @@ class Record:
 
     def __init_subclass__(cls, **options) -> None:
         super().__init_subclass__(**options)
-        cls._fields = cls.__mro__[1]._fields if not cls.__slots__ and len(cls.__mro__) > 2 else cls.__slots__
+        cls._fields = (
+            cls.__mro__[1]._fields if not cls.__slots__ and len(cls.__mro__) > 2 else cls.__slots__
+        )
 
     def _values(self) -> tuple:
         return tuple([getattr(self, name) for name in self._fields])

@@ -9,7 +9,12 @@ import os
 from contextlib import ExitStack, contextmanager
 
 from . import check, signatures
-from .errors import DagsterInvalidConfigError, DagsterInvalidInvocationError, DagsterResourceFunctionError, DagsterUnknownResourceError
+from .errors import (
+    DagsterInvalidConfigError,
+    DagsterInvalidInvocationError,
+    DagsterResourceFunctionError,
+    DagsterUnknownResourceError,
+)
 
 
 class EnvVar(str):
@@ -117,7 +122,10 @@ def plain_config(value):
     if isinstance(value, dict):
         return {str(key): plain_config(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain_config(item) for item in (sorted(value, key=repr) if isinstance(value, (set, frozenset)) else value)]
+        return [
+            plain_config(item)
+            for item in (sorted(value, key=repr) if isinstance(value, (set, frozenset)) else value)
+        ]
     described = getattr(value, "describe_config", None)
     if described is not None:
         return described()
@@ -161,7 +169,12 @@ class Resources:
     def __getattr__(self, name: str):
         raise DagsterUnknownResourceError(
             "no resource %r here (%s); add it to required_resource_keys, or make it a parameter"
-            % (name, "there are: %s" % ", ".join(sorted(self.__dict__)) if self.__dict__ else "there are none")
+            % (
+                name,
+                "there are: %s" % ", ".join(sorted(self.__dict__))
+                if self.__dict__
+                else "there are none",
+            )
         )
 
     def _asdict(self) -> dict:
@@ -173,7 +186,14 @@ class ResourceDefinition:
 
     __plait_resource__ = True
 
-    def __init__(self, resource_fn=None, config_schema=None, description=None, required_resource_keys=None, version=None) -> None:
+    def __init__(
+        self,
+        resource_fn=None,
+        config_schema=None,
+        description=None,
+        required_resource_keys=None,
+        version=None,
+    ) -> None:
         if not callable(resource_fn):
             raise check.wrong("resource_fn", "a function", resource_fn)
         self.resource_fn = resource_fn
@@ -205,7 +225,9 @@ class ResourceDefinition:
 
         return ResourceDefinition(make, description=description)
 
-    def configured(self, config_or_config_fn, name=None, config_schema=None, description=None) -> ResourceDefinition:
+    def configured(
+        self, config_or_config_fn, name=None, config_schema=None, description=None
+    ) -> ResourceDefinition:
         """A copy with its configuration given: a value, or a function of configuration given later."""
         new = type(self).__new__(type(self))
         new.__dict__.update(self.__dict__)
@@ -213,7 +235,9 @@ class ResourceDefinition:
             inner = self.resource_fn
 
             def make(context):
-                return _call(inner, context.replace_config(config_or_config_fn(context.resource_config)))
+                return _call(
+                    inner, context.replace_config(config_or_config_fn(context.resource_config))
+                )
 
             new.resource_fn, new.config_schema = make, config_schema
         else:
@@ -234,7 +258,9 @@ class ResourceDefinition:
                 "resource %s takes one argument, a context; build_init_resource_context() makes one"
                 % getattr(self.resource_fn, "__name__", "function")
             )
-        context = given[0] if given and given[0] is not None else _context(resource_config=self.config)
+        context = (
+            given[0] if given and given[0] is not None else _context(resource_config=self.config)
+        )
         made = _call(self.resource_fn, context)
         return next(made) if hasattr(made, "__next__") else made
 
@@ -245,7 +271,9 @@ def resource(config_schema=None, description=None, required_resource_keys=None, 
         return ResourceDefinition(config_schema, description=_doc(config_schema))
 
     def decorate(fn) -> ResourceDefinition:
-        return ResourceDefinition(fn, config_schema, description or _doc(fn), required_resource_keys, version)
+        return ResourceDefinition(
+            fn, config_schema, description or _doc(fn), required_resource_keys, version
+        )
 
     return decorate
 
@@ -261,7 +289,10 @@ def _call(fn, context):
 def with_resources(definitions, resource_defs, resource_config_by_key=None) -> list:
     """The asset definitions with resources bound to them."""
     for key, config in (resource_config_by_key or {}).items():
-        resource_defs = {**resource_defs, key: resource_defs[key].configured(config.get("config", config))}
+        resource_defs = {
+            **resource_defs,
+            key: resource_defs[key].configured(config.get("config", config)),
+        }
     return [item.with_resources(resource_defs) for item in definitions]
 
 
@@ -280,21 +311,28 @@ def open_resources(resources, keys=None, *, run=None, log=None, instance=None, c
     """
     made: dict = {}
     with ExitStack() as stack:
+
         def need(key: str, path: tuple) -> None:
             if key in made:
                 return
             if key not in resources:
                 raise DagsterUnknownResourceError(
-                    "no resource %r%s; add it to resources of Definitions" % (key, ", needed by %s" % path[-1] if path else "")
+                    "no resource %r%s; add it to resources of Definitions"
+                    % (key, ", needed by %s" % path[-1] if path else "")
                 )
             if key in path:
-                raise DagsterInvalidConfigError("resources need each other: %s" % " needs ".join([*path, key]))
+                raise DagsterInvalidConfigError(
+                    "resources need each other: %s" % " needs ".join([*path, key])
+                )
             value = resources[key]
             inner = sorted(getattr(value, "required_resource_keys", None) or ())
             for other in inner:
                 need(other, (*path, key))
             context = _context(
-                resource_config=(config or {}).get(key), run=run, log=log, instance=instance,
+                resource_config=(config or {}).get(key),
+                run=run,
+                log=log,
+                instance=instance,
                 resources=Resources({other: made[other] for other in inner}),
             )
             made[key] = stack.enter_context(opened(key, value, context))
@@ -318,7 +356,8 @@ def opened(key: str, value, context=None):
             raise
         except Exception as error:
             raise DagsterResourceFunctionError(
-                "resource %r (%s) could not be made: %s: %s" % (key, type(value).__name__, type(error).__name__, error),
+                "resource %r (%s) could not be made: %s: %s"
+                % (key, type(value).__name__, type(error).__name__, error),
                 user_exception=error,
             ) from error
         yield thing
@@ -327,7 +366,9 @@ def opened(key: str, value, context=None):
 def _open(stack: ExitStack, key: str, value, context):
     if isinstance(value, ResourceDefinition):
         config = value.config if value.config is not None else context.resource_config
-        made = _call(value.resource_fn, context.replace_config(resolved_config(config, "resource %r" % key)))
+        made = _call(
+            value.resource_fn, context.replace_config(resolved_config(config, "resource %r" % key))
+        )
         if hasattr(made, "__next__"):
             return stack.enter_context(_stepped(made))
         if type(made).__name__ == "_GeneratorContextManager":
@@ -364,9 +405,20 @@ def resolved_config(value, where: str):
 
 
 @contextmanager
-def build_resources(resources, instance=None, resource_config=None, dagster_run=None, log_manager=None, event_loop=None):
+def build_resources(
+    resources,
+    instance=None,
+    resource_config=None,
+    dagster_run=None,
+    log_manager=None,
+    event_loop=None,
+):
     """Open resources outside a step, in a test for instance: ``with build_resources({...}) as resources``."""
-    config = {key: value["config"] if isinstance(value, dict) and set(value) == {"config"} else value
-              for key, value in (resource_config or {}).items()}
-    with open_resources(resources, instance=instance, config=config, run=dagster_run, log=log_manager) as made:
+    config = {
+        key: value["config"] if isinstance(value, dict) and set(value) == {"config"} else value
+        for key, value in (resource_config or {}).items()
+    }
+    with open_resources(
+        resources, instance=instance, config=config, run=dagster_run, log=log_manager
+    ) as made:
         yield made

@@ -29,7 +29,9 @@ class DataProvenance(Record):
 
     __slots__ = ("code_version", "input_data_versions", "input_storage_ids", "is_user_provided")
 
-    def __init__(self, code_version, input_data_versions, input_storage_ids=None, is_user_provided=False) -> None:
+    def __init__(
+        self, code_version, input_data_versions, input_storage_ids=None, is_user_provided=False
+    ) -> None:
         self.code_version = code_version
         self.input_data_versions = dict(input_data_versions)
         self.input_storage_ids = dict(input_storage_ids or {})
@@ -47,7 +49,15 @@ def _tags(value, where: str) -> dict | None:
 class Output(Generic[T]):
     """One value of a step, with its metadata. ``output_name`` tells the outputs of a multi-asset apart."""
 
-    def __init__(self, value: T, output_name: str | None = "result", metadata=None, data_version=None, *, tags=None) -> None:
+    def __init__(
+        self,
+        value: T,
+        output_name: str | None = "result",
+        metadata=None,
+        data_version=None,
+        *,
+        tags=None,
+    ) -> None:
         self._value = value
         self._output_name = check.text(output_name, "output_name")
         self._metadata = normalise(metadata)
@@ -97,7 +107,9 @@ class _Result(Record):
         if metadata is not None:
             normalise(metadata)
         self.metadata = None if metadata is None else dict(metadata)
-        self.check_results = check.items(check_results, AssetCheckResult, "check_results of %s" % where, "an AssetCheckResult")
+        self.check_results = check.items(
+            check_results, AssetCheckResult, "check_results of %s" % where, "an AssetCheckResult"
+        )
         self.data_version = _data_version(data_version, where)
         self.tags = _tags(tags, where)
 
@@ -116,7 +128,15 @@ class MaterializeResult(_Result, Generic[T]):
 
     __slots__ = ("asset_key", "metadata", "check_results", "data_version", "tags", "value")
 
-    def __init__(self, asset_key=None, metadata=None, check_results=None, data_version=None, tags=None, value: T = MISSING) -> None:
+    def __init__(
+        self,
+        asset_key=None,
+        metadata=None,
+        check_results=None,
+        data_version=None,
+        tags=None,
+        value: T = MISSING,
+    ) -> None:
         self._fill(asset_key, metadata, check_results, data_version, tags)
         self.value = value
 
@@ -130,7 +150,9 @@ class ObserveResult(_Result):
 
     __slots__ = ("asset_key", "metadata", "check_results", "data_version", "tags")
 
-    def __init__(self, asset_key=None, metadata=None, check_results=None, data_version=None, tags=None) -> None:
+    def __init__(
+        self, asset_key=None, metadata=None, check_results=None, data_version=None, tags=None
+    ) -> None:
         self._fill(asset_key, metadata, check_results, data_version, tags)
 
 
@@ -158,7 +180,9 @@ class AssetMaterialization(_Event):
 
     __slots__ = ("asset_key", "description", "metadata", "partition", "tags")
 
-    def __init__(self, asset_key, description=None, metadata=None, partition=None, tags=None) -> None:
+    def __init__(
+        self, asset_key, description=None, metadata=None, partition=None, tags=None
+    ) -> None:
         self._fill(asset_key, description, metadata, partition, tags)
 
     @staticmethod
@@ -166,7 +190,11 @@ class AssetMaterialization(_Event):
         """A materialization that points at a file."""
         from .metadata import MetadataValue
 
-        return AssetMaterialization(path if asset_key is None else asset_key, description, {"path": MetadataValue.path(path)})
+        return AssetMaterialization(
+            path if asset_key is None else asset_key,
+            description,
+            {"path": MetadataValue.path(path)},
+        )
 
 
 class AssetObservation(_Event):
@@ -174,7 +202,9 @@ class AssetObservation(_Event):
 
     __slots__ = ("asset_key", "description", "metadata", "partition", "tags")
 
-    def __init__(self, asset_key, description=None, metadata=None, partition=None, tags=None) -> None:
+    def __init__(
+        self, asset_key, description=None, metadata=None, partition=None, tags=None
+    ) -> None:
         self._fill(asset_key, description, metadata, partition, tags)
 
 
@@ -188,19 +218,41 @@ class AssetCheckSeverity(Enum):
 class AssetCheckSpec(Record):
     """A check that the step of an asset evaluates and reports."""
 
-    __slots__ = ("name", "asset_key", "description", "additional_deps", "blocking", "metadata", "automation_condition",
-                 "partitions_def")
+    __slots__ = (
+        "name",
+        "asset_key",
+        "description",
+        "additional_deps",
+        "blocking",
+        "metadata",
+        "automation_condition",
+        "partitions_def",
+    )
 
-    def __init__(self, name, *, asset, description=None, additional_deps=None, blocking=False, metadata=None,
-                 automation_condition=None, partitions_def=None) -> None:
-        refuse_later("AssetCheckSpec %s" % (name,), {"automation_condition": automation_condition, "partitions_def": partitions_def})
+    def __init__(
+        self,
+        name,
+        *,
+        asset,
+        description=None,
+        additional_deps=None,
+        blocking=False,
+        metadata=None,
+        automation_condition=None,
+        partitions_def=None,
+    ) -> None:
+        refuse_later(
+            "AssetCheckSpec %s" % (name,),
+            {"automation_condition": automation_condition, "partitions_def": partitions_def},
+        )
         self.name = check.text(name, "name of AssetCheckSpec")
         self.asset_key = coerce_key(asset)
         self.description = check.opt_text(description, "description")
         self.additional_deps = coerce_deps(additional_deps, "check %s" % name)
         if self.asset_key in [dep.asset_key for dep in self.additional_deps]:
             raise DagsterInvalidDefinitionError(
-                "check %s: asset %s stands in additional_deps too; leave it out there" % (name, self.asset_key.to_user_string())
+                "check %s: asset %s stands in additional_deps too; leave it out there"
+                % (name, self.asset_key.to_user_string())
             )
         self.blocking = check.flag(blocking, "blocking")
         self.metadata = check.mapping(metadata, "metadata")
@@ -214,8 +266,14 @@ class AssetCheckSpec(Record):
         return "%s_%s" % (self.asset_key.to_python_identifier(), self.name)
 
     def replace_key_of_asset(self, asset_key: AssetKey) -> AssetCheckSpec:
-        return AssetCheckSpec(self.name, asset=asset_key, description=self.description, additional_deps=self.additional_deps,
-                              blocking=self.blocking, metadata=self.metadata)
+        return AssetCheckSpec(
+            self.name,
+            asset=asset_key,
+            description=self.description,
+            additional_deps=self.additional_deps,
+            blocking=self.blocking,
+            metadata=self.metadata,
+        )
 
 
 class AssetCheckResult(Record):
@@ -223,9 +281,21 @@ class AssetCheckResult(Record):
 
     __slots__ = ("passed", "asset_key", "check_name", "metadata", "severity", "description")
 
-    def __init__(self, *, passed, asset_key=None, check_name=None, metadata=None, severity=AssetCheckSeverity.ERROR,
-                 description=None) -> None:
-        unboxed = passed.item() if type(passed).__name__ in ("bool_", "bool") and hasattr(passed, "item") else passed
+    def __init__(
+        self,
+        *,
+        passed,
+        asset_key=None,
+        check_name=None,
+        metadata=None,
+        severity=AssetCheckSeverity.ERROR,
+        description=None,
+    ) -> None:
+        unboxed = (
+            passed.item()
+            if type(passed).__name__ in ("bool_", "bool") and hasattr(passed, "item")
+            else passed
+        )
         self.passed = check.flag(unboxed, "passed")
         self.asset_key = None if asset_key is None else AssetKey.from_coercible(asset_key)
         self.check_name = check.opt_text(check_name, "check_name")
@@ -234,17 +304,42 @@ class AssetCheckResult(Record):
         self.description = check.opt_text(description, "description")
 
     def with_metadata(self, metadata) -> AssetCheckResult:
-        return AssetCheckResult(passed=self.passed, asset_key=self.asset_key, check_name=self.check_name, metadata=metadata,
-                                severity=self.severity, description=self.description)
+        return AssetCheckResult(
+            passed=self.passed,
+            asset_key=self.asset_key,
+            check_name=self.check_name,
+            metadata=metadata,
+            severity=self.severity,
+            description=self.description,
+        )
 
 
 class AssetCheckEvaluation(Record):
     """An event: this check was evaluated."""
 
-    __slots__ = ("asset_key", "check_name", "passed", "metadata", "severity", "description", "blocking", "partition")
+    __slots__ = (
+        "asset_key",
+        "check_name",
+        "passed",
+        "metadata",
+        "severity",
+        "description",
+        "blocking",
+        "partition",
+    )
 
-    def __init__(self, asset_key, check_name, passed, metadata=None, target_materialization_data=None,
-                 severity=AssetCheckSeverity.ERROR, description=None, blocking=None, partition=None) -> None:
+    def __init__(
+        self,
+        asset_key,
+        check_name,
+        passed,
+        metadata=None,
+        target_materialization_data=None,
+        severity=AssetCheckSeverity.ERROR,
+        description=None,
+        blocking=None,
+        partition=None,
+    ) -> None:
         self.asset_key = asset_key
         self.check_name = check_name
         self.passed = passed
@@ -262,20 +357,30 @@ class AssetCheckEvaluation(Record):
 class Failure(Exception):
     """Raised by a body: the step has failed, for a reason given in words and metadata."""
 
-    def __init__(self, description: str | None = None, metadata=None, allow_retries: bool | None = None) -> None:
+    def __init__(
+        self, description: str | None = None, metadata=None, allow_retries: bool | None = None
+    ) -> None:
         super().__init__(description)
         self.description = check.opt_text(description, "description of Failure")
         self.metadata = normalise(metadata)
-        self.allow_retries = True if allow_retries is None else check.flag(allow_retries, "allow_retries")
+        self.allow_retries = (
+            True if allow_retries is None else check.flag(allow_retries, "allow_retries")
+        )
 
 
 class RetryRequested(Exception):
     """Raised by a body: try the step again."""
 
-    def __init__(self, max_retries: int | None = 1, seconds_to_wait: float | int | None = None) -> None:
+    def __init__(
+        self, max_retries: int | None = 1, seconds_to_wait: float | int | None = None
+    ) -> None:
         super().__init__()
-        self.max_retries = check.of(1 if max_retries is None else max_retries, int, "max_retries", "an integer")
-        self.seconds_to_wait = check.opt_of(seconds_to_wait, (int, float), "seconds_to_wait", "a number of seconds")
+        self.max_retries = check.of(
+            1 if max_retries is None else max_retries, int, "max_retries", "an integer"
+        )
+        self.seconds_to_wait = check.opt_of(
+            seconds_to_wait, (int, float), "seconds_to_wait", "a number of seconds"
+        )
 
 
 class Backoff(Enum):
@@ -297,14 +402,21 @@ class RetryPolicy(Record):
 
     __slots__ = ("max_retries", "delay", "backoff", "jitter")
 
-    def __init__(self, max_retries: int = 1, delay: float | int | None = None, backoff: Backoff | None = None,
-                 jitter: Jitter | None = None) -> None:
+    def __init__(
+        self,
+        max_retries: int = 1,
+        delay: float | int | None = None,
+        backoff: Backoff | None = None,
+        jitter: Jitter | None = None,
+    ) -> None:
         self.max_retries = check.of(max_retries, int, "max_retries", "an integer")
         self.delay = check.opt_of(delay, (int, float), "delay", "a number of seconds")
         self.backoff = check.opt_of(backoff, Backoff, "backoff", "a Backoff")
         self.jitter = check.opt_of(jitter, Jitter, "jitter", "a Jitter")
         if delay is None and (backoff is not None or jitter is not None):
-            raise DagsterInvalidDefinitionError("RetryPolicy: backoff and jitter need a delay; give delay=SECONDS")
+            raise DagsterInvalidDefinitionError(
+                "RetryPolicy: backoff and jitter need a delay; give delay=SECONDS"
+            )
 
     def calculate_delay(self, attempt_num: int) -> float:
         """Seconds to wait before retry ``attempt_num`` (1-based)."""

@@ -10,6 +10,11 @@ _VARARGS, _VARKEYWORDS = 0x04, 0x08
 _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200
 
 
+_BUILTINS = {
+    kind.__name__: kind for kind in (int, str, float, bool, list, dict, tuple, set, bytes, object)
+}
+
+
 class _Empty:
     def __repr__(self) -> str:
         return "<no annotation>"
@@ -33,8 +38,18 @@ class Unresolved(str):
 class Signature:
     """Names of the positional and the keyword-only parameters, annotations by name, and what kind of function it is."""
 
-    __slots__ = ("positional", "keyword_only", "annotations", "returns", "varargs", "varkeywords", "generator",
-                 "coroutine", "positional_only", "keyword_defaults")
+    __slots__ = (
+        "positional",
+        "keyword_only",
+        "annotations",
+        "returns",
+        "varargs",
+        "varkeywords",
+        "generator",
+        "coroutine",
+        "positional_only",
+        "keyword_defaults",
+    )
 
     def annotation(self, name: str):
         return self.annotations.get(name, EMPTY)
@@ -75,10 +90,14 @@ def _inspected(fn) -> Signature:
 
     sig = Signature()
     parameters = inspect.signature(fn).parameters.values()
-    sig.positional = tuple([p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)])
+    sig.positional = tuple(
+        [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    )
     sig.positional_only = tuple([p.name for p in parameters if p.kind is p.POSITIONAL_ONLY])
     sig.keyword_only = tuple([p.name for p in parameters if p.kind is p.KEYWORD_ONLY])
-    sig.keyword_defaults = frozenset([p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is not p.empty])
+    sig.keyword_defaults = frozenset(
+        [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is not p.empty]
+    )
     sig.varargs = any([p.kind is p.VAR_POSITIONAL for p in parameters])
     sig.varkeywords = any([p.kind is p.VAR_KEYWORD for p in parameters])
     target = unwrapped(fn)
@@ -98,7 +117,14 @@ def _annotate(sig: Signature, target) -> None:
         raw = target.__annotations__
     except Exception:  # annotations evaluated on demand may name what does not exist yet
         raw = {}
-    sig.annotations = {name: resolve(value, target) if isinstance(value, str) else value for name, value in raw.items()} if raw else raw
+    sig.annotations = (
+        {
+            name: resolve(value, target) if isinstance(value, str) else value
+            for name, value in raw.items()
+        }
+        if raw
+        else raw
+    )
     sig.returns = sig.annotations.get("return", EMPTY) if raw else EMPTY
 
 
@@ -107,8 +133,17 @@ def resolve(text: str, fn):
     if text == "None":
         return None
     space = getattr(fn, "__globals__", {})
-    if text in space:
-        return space[text]
+    first, *rest = text.split(".")
+    if first in space and all([part.isidentifier() for part in rest]):
+        try:
+            value = space[first]
+            for part in rest:
+                value = getattr(value, part)
+        except Exception:  # whatever a module's own __getattr__ raises
+            return Unresolved(text)
+        return value
+    if text in _BUILTINS:
+        return _BUILTINS[text]
     local = None
     closure = getattr(fn, "__closure__", None)
     if closure:

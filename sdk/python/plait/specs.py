@@ -58,7 +58,7 @@ def refuse_later(where: object, given: dict) -> None:
 
 def refuse_unknown(where: str, given: dict) -> None:
     refuse_later(where, given)
-    for option, value in given.items():
+    for option in given:
         if option not in LATER:
             raise TypeError("%s got an unexpected keyword argument %r" % (where, option))
 
@@ -96,7 +96,10 @@ class AssetDep(Record):
         self.partition_mapping = partition_mapping
         self.metadata = check.mapping(metadata, "metadata") if metadata else {}
         if partition_mapping is not None:
-            refuse_later("AssetDep on %s" % self.asset_key.to_user_string(), {"partition_mapping": partition_mapping})
+            refuse_later(
+                "AssetDep on %s" % self.asset_key.to_user_string(),
+                {"partition_mapping": partition_mapping},
+            )
 
     @staticmethod
     def from_coercible(value) -> AssetDep:
@@ -122,7 +125,8 @@ def coerce_deps(values, where: object) -> list[AssetDep]:
         return []
     if isinstance(values, str):
         raise ParameterCheckError(
-            "%s: deps must be a list, not the string %r; write deps=[%r]" % (shown(where), values, values)
+            "%s: deps must be a list, not the string %r; write deps=[%r]"
+            % (shown(where), values, values)
         )
     found: dict[AssetKey, AssetDep] = {}
     for value in values:
@@ -148,8 +152,20 @@ class AssetSpec:
     """What is declared about one asset. Immutable: the methods return a changed copy."""
 
     __slots__ = (
-        "key", "deps", "description", "metadata", "skippable", "group_name", "code_version", "owners", "tags",
-        "automation_condition", "partitions_def", "freshness_policy", "is_virtual", "source",
+        "key",
+        "deps",
+        "description",
+        "metadata",
+        "skippable",
+        "group_name",
+        "code_version",
+        "owners",
+        "tags",
+        "automation_condition",
+        "partitions_def",
+        "freshness_policy",
+        "is_virtual",
+        "source",
     )
 
     def __init__(
@@ -169,14 +185,25 @@ class AssetSpec:
         partitions_def=None,
         freshness_policy=None,
         is_virtual: bool = False,
+        _source: tuple[str, int] | None = None,
         **other,
     ) -> None:
         key = AssetKey.from_coercible(key)
         if other:
             refuse_unknown("AssetSpec", other)
-        if automation_condition is not None or partitions_def is not None or freshness_policy is not None:
-            refuse_later(key, {"automation_condition": automation_condition, "partitions_def": partitions_def,
-                               "freshness_policy": freshness_policy})
+        if (
+            automation_condition is not None
+            or partitions_def is not None
+            or freshness_policy is not None
+        ):
+            refuse_later(
+                key,
+                {
+                    "automation_condition": automation_condition,
+                    "partitions_def": partitions_def,
+                    "freshness_policy": freshness_policy,
+                },
+            )
         self.key = key
         self.deps = coerce_deps(deps, key) if deps else []
         self.description = check.opt_text(description, "description")
@@ -195,7 +222,7 @@ class AssetSpec:
             self.tags = {}
         self.automation_condition = self.partitions_def = self.freshness_policy = None
         self.is_virtual = is_virtual
-        self.source = _caller()
+        self.source = _source if _source is not None else _caller()
 
     @property
     def kinds(self) -> set[str]:
@@ -221,7 +248,9 @@ class AssetSpec:
 
     def with_io_manager_key(self, io_manager_key: str) -> AssetSpec:
         """A copy whose value is loaded and stored by the I/O manager of that resource key."""
-        return self.copy(metadata={**self.metadata, IO_MANAGER_KEY: check.text(io_manager_key, "io_manager_key")})
+        return self.copy(
+            metadata={**self.metadata, IO_MANAGER_KEY: check.text(io_manager_key, "io_manager_key")}
+        )
 
     def replace_attributes(
         self,
@@ -244,10 +273,18 @@ class AssetSpec:
     ) -> AssetSpec:
         """A copy with the given attributes in place of the old ones; ``...`` keeps one. Tags and kinds are replaced
         apart from each other although kinds are stored as tags."""
-        refuse_later(self.key, {"automation_condition": automation_condition, "partitions_def": partitions_def,
-                                "freshness_policy": freshness_policy,
-                                "legacy_freshness_policy": legacy_freshness_policy})
-        plain = {tag: text for tag, text in self.tags.items() if not tag.startswith(names.KIND_PREFIX)}
+        refuse_later(
+            self.key,
+            {
+                "automation_condition": automation_condition,
+                "partitions_def": partitions_def,
+                "freshness_policy": freshness_policy,
+                "legacy_freshness_policy": legacy_freshness_policy,
+            },
+        )
+        plain = {
+            tag: text for tag, text in self.tags.items() if not tag.startswith(names.KIND_PREFIX)
+        }
         new = AssetSpec(
             self.key if key is _KEEP else key,
             deps=self.deps if deps is _KEEP else deps,
@@ -264,7 +301,9 @@ class AssetSpec:
         new.source = self.source
         return new
 
-    def merge_attributes(self, *, deps=_KEEP, metadata=_KEEP, owners=_KEEP, tags=_KEEP, kinds=_KEEP) -> AssetSpec:
+    def merge_attributes(
+        self, *, deps=_KEEP, metadata=_KEEP, owners=_KEEP, tags=_KEEP, kinds=_KEEP
+    ) -> AssetSpec:
         """A copy with the given attributes added to the old ones; of two values of one tag or metadata name the new wins."""
         new = AssetSpec(
             self.key,
@@ -285,24 +324,47 @@ class AssetSpec:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, AssetSpec):
             return NotImplemented
-        return all([getattr(self, name) == getattr(other, name) for name in AssetSpec.__slots__ if name != "source"])
+        return all(
+            [
+                getattr(self, name) == getattr(other, name)
+                for name in AssetSpec.__slots__
+                if name != "source"
+            ]
+        )
 
     def __hash__(self) -> int:
         return hash(self.key)
 
     def __repr__(self) -> str:
-        fields = ["%s=%r" % (name, getattr(self, name)) for name in AssetSpec.__slots__[1:]
-                  if name != "source" and getattr(self, name)]
+        fields = [
+            "%s=%r" % (name, getattr(self, name))
+            for name in AssetSpec.__slots__[1:]
+            if name != "source" and getattr(self, name)
+        ]
         return "AssetSpec(%s)" % ", ".join([repr(self.key), *fields])
 
 
 class AssetIn(Record):
     """How one parameter of an asset's function is loaded: from which asset, by which I/O manager."""
 
-    __slots__ = ("key", "metadata", "key_prefix", "input_manager_key", "partition_mapping", "dagster_type")
+    __slots__ = (
+        "key",
+        "metadata",
+        "key_prefix",
+        "input_manager_key",
+        "partition_mapping",
+        "dagster_type",
+    )
 
-    def __init__(self, key=None, metadata=None, key_prefix=None, input_manager_key=None, partition_mapping=None,
-                 dagster_type=MISSING) -> None:
+    def __init__(
+        self,
+        key=None,
+        metadata=None,
+        key_prefix=None,
+        input_manager_key=None,
+        partition_mapping=None,
+        dagster_type=MISSING,
+    ) -> None:
         if key is not None and key_prefix is not None:
             raise CheckError("AssetIn: give key or key_prefix, not both")
         refuse_later("AssetIn", {"partition_mapping": partition_mapping})
@@ -328,8 +390,21 @@ prefix_of = key_prefix
 class AssetOut(Record):
     """One output of a ``@multi_asset``: the asset it becomes and the I/O manager that stores it."""
 
-    __slots__ = ("key", "key_prefix", "description", "is_required", "io_manager_key", "metadata", "group_name",
-                 "code_version", "owners", "tags", "dagster_type", "deps", "is_virtual")
+    __slots__ = (
+        "key",
+        "key_prefix",
+        "description",
+        "is_required",
+        "io_manager_key",
+        "metadata",
+        "group_name",
+        "code_version",
+        "owners",
+        "tags",
+        "dagster_type",
+        "deps",
+        "is_virtual",
+    )
 
     def __init__(
         self,
@@ -355,10 +430,24 @@ class AssetOut(Record):
             raise CheckError("AssetOut: give key or key_prefix, not both")
         if other:
             refuse_unknown("AssetOut", other)
-        refuse_later("AssetOut", {"automation_condition": automation_condition, "backfill_policy": backfill_policy,
-                                  "freshness_policy": freshness_policy})
-        spec = AssetSpec(key if key is not None else "out", description=description, metadata=metadata,
-                         group_name=group_name, code_version=code_version, owners=owners, tags=tags, kinds=kinds)
+        refuse_later(
+            "AssetOut",
+            {
+                "automation_condition": automation_condition,
+                "backfill_policy": backfill_policy,
+                "freshness_policy": freshness_policy,
+            },
+        )
+        spec = AssetSpec(
+            key if key is not None else "out",
+            description=description,
+            metadata=metadata,
+            group_name=group_name,
+            code_version=code_version,
+            owners=owners,
+            tags=tags,
+            kinds=kinds,
+        )
         self.key = None if key is None else spec.key
         self.key_prefix = prefix_of(key_prefix)
         self.description = spec.description
@@ -379,23 +468,47 @@ class AssetOut(Record):
         return {tag[cut:] for tag in self.tags if tag.startswith(names.KIND_PREFIX)}
 
     @staticmethod
-    def from_spec(spec: AssetSpec, dagster_type=MISSING, is_required=True, io_manager_key=None, backfill_policy=None) -> AssetOut:
+    def from_spec(
+        spec: AssetSpec,
+        dagster_type=MISSING,
+        is_required=True,
+        io_manager_key=None,
+        backfill_policy=None,
+    ) -> AssetOut:
         """An output for an asset already specified; deps of the spec come from the function's inputs instead."""
         if spec.deps:
             raise DagsterInvalidDefinitionError(
-                "AssetOut.from_spec: the spec of %s has deps; give them to @multi_asset" % spec.key.to_user_string()
+                "AssetOut.from_spec: the spec of %s has deps; give them to @multi_asset"
+                % spec.key.to_user_string()
             )
         refuse_later("AssetOut", {"backfill_policy": backfill_policy})
-        return AssetOut(key=spec.key, dagster_type=dagster_type, description=spec.description, is_required=is_required,
-                        io_manager_key=io_manager_key, metadata=spec.metadata, group_name=spec.group_name,
-                        code_version=spec.code_version, owners=spec.owners, tags=spec.tags)
+        return AssetOut(
+            key=spec.key,
+            dagster_type=dagster_type,
+            description=spec.description,
+            is_required=is_required,
+            io_manager_key=io_manager_key,
+            metadata=spec.metadata,
+            group_name=spec.group_name,
+            code_version=spec.code_version,
+            owners=spec.owners,
+            tags=spec.tags,
+        )
 
-    def to_spec(self, key: AssetKey, deps=(), group_name=None, description=None, code_version=None) -> AssetSpec:
-        return AssetSpec(key, deps=deps, description=self.description if self.description is not None else description,
-                         metadata=self.metadata, skippable=not self.is_required,
-                         group_name=self.group_name if self.group_name is not None else group_name,
-                         code_version=self.code_version if self.code_version is not None else code_version,
-                         owners=self.owners, tags=self.tags)
+    def to_spec(
+        self, key: AssetKey, deps=(), group_name=None, description=None, code_version=None
+    ) -> AssetSpec:
+        return AssetSpec(
+            key,
+            deps=deps,
+            description=self.description if self.description is not None else description,
+            metadata=self.metadata,
+            skippable=not self.is_required,
+            group_name=self.group_name if self.group_name is not None else group_name,
+            code_version=self.code_version if self.code_version is not None else code_version,
+            owners=self.owners,
+            tags=self.tags,
+        )
 
 
 def map_asset_specs(func, iterable) -> list:

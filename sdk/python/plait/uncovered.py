@@ -4,70 +4,118 @@ from __future__ import annotations
 
 # Theme -> names. The theme reads after "is part of".
 _THEMES = {
-    "jobs, ops and graphs": "op job graph graph_asset graph_multi_asset In Out GraphIn GraphOut DynamicOut DynamicOutput "
-    "OpDefinition JobDefinition GraphDefinition DependencyDefinition MultiDependencyDefinition NodeInvocation "
-    "PendingNodeInvocation InputMapping OutputMapping define_asset_job execute_job reconstructable build_reconstructable_job "
-    "ReexecutionOptions JobExecutionResult ExpectationResult AssetSelection AssetJobKey JobSelector "
-    "BindResourcesToJobs validate_run_config configured ConfigMapping config_mapping config_from_files "
-    "config_from_pkg_resources config_from_yaml_strings IAttachDifferentObjectToOpContext",
-    "repositories (replaced by Definitions)": "repository RepositoryDefinition RepositoryData RepositorySelector "
-    "CodeLocationSelector create_repository_using_definitions_args",
-    "schedules": "schedule ScheduleDefinition ScheduleEvaluationContext DefaultScheduleStatus build_schedule_context "
-    "build_schedule_from_partitioned_job",
-    "sensors": "sensor SensorDefinition SensorEvaluationContext SensorResult SensorReturnTypesUnion DefaultSensorStatus "
-    "asset_sensor AssetSensorDefinition multi_asset_sensor MultiAssetSensorDefinition MultiAssetSensorEvaluationContext "
-    "run_status_sensor RunStatusSensorDefinition RunStatusSensorContext run_failure_sensor RunFailureSensorContext "
-    "build_sensor_context build_multi_asset_sensor_context build_run_status_sensor_context "
-    "make_email_on_run_failure_sensor RunRequest SkipReason AddDynamicPartitionsRequest DeleteDynamicPartitionsRequest "
-    "SubmitRunContext",
-    "automation conditions": "AutomationCondition AutomationConditionSensorDefinition AutomationContext AutomationResult "
-    "AutoMaterializePolicy AutoMaterializeRule AutoMaterializeAssetPartitionsFilter EvaluateAutomationConditionsResult "
-    "evaluate_automation_conditions",
-    "partitions": "DailyPartitionsDefinition HourlyPartitionsDefinition WeeklyPartitionsDefinition MonthlyPartitionsDefinition "
-    "TimeWindowPartitionsDefinition StaticPartitionsDefinition DynamicPartitionsDefinition MultiPartitionsDefinition "
-    "MultiPartitionKey PartitionsDefinition Partition PartitionKeyRange PartitionMapping TimeWindow "
-    "TimeWindowPartitionMapping IdentityPartitionMapping AllPartitionMapping LastPartitionMapping "
-    "SpecificPartitionsPartitionMapping StaticPartitionMapping MultiToSingleDimensionPartitionMapping "
-    "MultiPartitionMapping DimensionPartitionMapping PartitionedConfig partitioned_config daily_partitioned_config "
-    "hourly_partitioned_config weekly_partitioned_config monthly_partitioned_config static_partitioned_config "
-    "dynamic_partitioned_config partition_loading_context AssetPartitionStatus BackfillPolicy DataVersionsByPartition",
-    "asset checks of their own": "asset_check multi_asset_check build_asset_check_context build_column_schema_change_checks "
-    "build_last_update_freshness_checks build_metadata_bounds_checks build_sensor_for_freshness_checks "
-    "build_time_partition_freshness_checks load_asset_checks_from_modules load_asset_checks_from_current_module "
-    "load_asset_checks_from_package_module load_asset_checks_from_package_name AssetOrCheckKey",
-    "freshness policies": "FreshnessPolicy LegacyFreshnessPolicy apply_freshness_policy",
-    "the instance's API": "DagsterInstance instance_for_test AssetRecordsFilter EventLogEntry EventLogRecord EventRecordsFilter "
-    "EventRecordsResult RunShardedEventsCursor RunStatusChangeRecordsFilter RunsFilter RunRecord DagsterRun DagsterRunStatus "
-    "DagsterEvent DagsterEventType PaginatedResults AssetValueLoader MAX_RUNTIME_SECONDS_TAG migrate_io_storage "
-    "MigrateIOStorageResult deserialize_value serialize_value",
-    "components": "Component ComponentFormConfig ComponentLoadContext ComponentTree ComponentTypeSpec DefinitionsComponent "
-    "DefsFolderComponent FunctionComponent PythonScriptComponent SqlComponent StateBackedComponent TemplatedSqlComponent "
-    "UvRunComponent UPathDefsStateStorage AssetAttributesModel Injected Model Resolvable ResolutionContext "
-    "ResolvedAssetCheckSpec ResolvedAssetKey ResolvedAssetSpec Resolver ScaffoldRequest Scaffolder build_component_defs "
-    "build_defs_for_component component_defs component_instance components get_all_components_defs_within_project "
-    "get_component_defs_within_project scaffold_component scaffold_with template_var",
-    "the configuration schema that came before Config classes": "Field Array Map Shape Selector Permissive Noneable Enum "
-    "EnumValue ScalarUnion StringSource IntSource BoolSource ConfigSchema make_values_resource",
-    "run-time type checks": "DagsterType PythonObjectDagsterType DagsterTypeLoader DagsterTypeLoaderContext TypeCheck "
-    "TypeCheckContext check_dagster_type dagster_type_loader make_python_type_usable_as_dagster_type "
-    "usable_as_dagster_type",
-    "hooks": "HookContext HookDefinition HookExecutionResult failure_hook success_hook build_hook_context",
-    "loggers of Definitions (plait keeps every step's log by itself)": "logger LoggerDefinition InitLoggerContext DagsterLogManager "
-    "JsonLogFormatter build_init_logger_context colored_console_logger default_loggers default_system_loggers "
-    "json_console_logger",
-    "executors and launchers of one's own": "Executor ExecutorRequirement executor InitExecutorContext "
-    "multiple_process_executor_requirements StepExecutionContext StepLauncher StepRunRef run_step_from_ref "
-    "external_instance_from_step_run_ref step_context_to_step_run_ref step_run_ref_to_step_context DefaultRunLauncher "
-    "QueuedRunCoordinator raise_execution_interrupts",
-    "Pipes clients": "PipesSubprocessClient PipesClient PipesClientCompletedInvocation PipesSession PipesExecutionResult "
-    "PipesLaunchedData PipesLogReader PipesMessageHandler PipesMessageReader PipesContextInjector PipesEnvContextInjector "
-    "PipesFileContextInjector PipesTempFileContextInjector PipesFileMessageReader PipesTempFileMessageReader "
-    "PipesBlobStoreMessageReader PipesCompositeMessageReader open_pipes_session",
-    "code references": "AnchorBasedFilePathMapping FilePathMapping CodeReferencesMetadataValue LocalFileCodeReference UrlCodeReference "
-    "link_code_references_to_git with_source_code_references",
-    "file managers": "FileHandle LocalFileHandle local_file_manager",
-    "old I/O manager forms": "ConfigurableLegacyIOManagerAdapter custom_path_fs_io_manager",
-    "Dagster's library tools": "DagsterLibraryRegistry MetadataEntry deprecation_warning",
+    "jobs, ops and graphs": (
+        "op job graph graph_asset graph_multi_asset In Out GraphIn GraphOut DynamicOut "
+        "DynamicOutput OpDefinition JobDefinition GraphDefinition DependencyDefinition "
+        "MultiDependencyDefinition NodeInvocation PendingNodeInvocation InputMapping "
+        "OutputMapping define_asset_job execute_job reconstructable build_reconstructable_job "
+        "ReexecutionOptions JobExecutionResult ExpectationResult AssetSelection AssetJobKey "
+        "JobSelector BindResourcesToJobs validate_run_config configured ConfigMapping "
+        "config_mapping config_from_files config_from_pkg_resources config_from_yaml_strings "
+        "IAttachDifferentObjectToOpContext"
+    ),
+    "repositories (replaced by Definitions)": (
+        "repository RepositoryDefinition RepositoryData RepositorySelector CodeLocationSelector "
+        "create_repository_using_definitions_args"
+    ),
+    "schedules": (
+        "schedule ScheduleDefinition ScheduleEvaluationContext DefaultScheduleStatus "
+        "build_schedule_context build_schedule_from_partitioned_job"
+    ),
+    "sensors": (
+        "sensor SensorDefinition SensorEvaluationContext SensorResult SensorReturnTypesUnion "
+        "DefaultSensorStatus asset_sensor AssetSensorDefinition multi_asset_sensor "
+        "MultiAssetSensorDefinition MultiAssetSensorEvaluationContext run_status_sensor "
+        "RunStatusSensorDefinition RunStatusSensorContext run_failure_sensor "
+        "RunFailureSensorContext build_sensor_context build_multi_asset_sensor_context "
+        "build_run_status_sensor_context make_email_on_run_failure_sensor RunRequest SkipReason "
+        "AddDynamicPartitionsRequest DeleteDynamicPartitionsRequest SubmitRunContext"
+    ),
+    "automation conditions": (
+        "AutomationCondition AutomationConditionSensorDefinition AutomationContext "
+        "AutomationResult AutoMaterializePolicy AutoMaterializeRule "
+        "AutoMaterializeAssetPartitionsFilter EvaluateAutomationConditionsResult "
+        "evaluate_automation_conditions"
+    ),
+    "partitions": (
+        "DailyPartitionsDefinition HourlyPartitionsDefinition WeeklyPartitionsDefinition "
+        "MonthlyPartitionsDefinition TimeWindowPartitionsDefinition StaticPartitionsDefinition "
+        "DynamicPartitionsDefinition MultiPartitionsDefinition MultiPartitionKey "
+        "PartitionsDefinition Partition PartitionKeyRange PartitionMapping TimeWindow "
+        "TimeWindowPartitionMapping IdentityPartitionMapping AllPartitionMapping "
+        "LastPartitionMapping SpecificPartitionsPartitionMapping StaticPartitionMapping "
+        "MultiToSingleDimensionPartitionMapping MultiPartitionMapping DimensionPartitionMapping "
+        "PartitionedConfig partitioned_config daily_partitioned_config hourly_partitioned_config "
+        "weekly_partitioned_config monthly_partitioned_config static_partitioned_config "
+        "dynamic_partitioned_config partition_loading_context AssetPartitionStatus BackfillPolicy "
+        "DataVersionsByPartition"
+    ),
+    "asset checks of their own": (
+        "asset_check multi_asset_check build_asset_check_context "
+        "build_column_schema_change_checks build_last_update_freshness_checks "
+        "build_metadata_bounds_checks build_sensor_for_freshness_checks "
+        "build_time_partition_freshness_checks load_asset_checks_from_modules "
+        "load_asset_checks_from_current_module load_asset_checks_from_package_module "
+        "load_asset_checks_from_package_name AssetOrCheckKey"
+    ),
+    "freshness policies": ("FreshnessPolicy LegacyFreshnessPolicy apply_freshness_policy"),
+    "the instance's API": (
+        "DagsterInstance instance_for_test AssetRecordsFilter EventLogEntry EventLogRecord "
+        "EventRecordsFilter EventRecordsResult RunShardedEventsCursor "
+        "RunStatusChangeRecordsFilter RunsFilter RunRecord DagsterRun DagsterRunStatus "
+        "DagsterEvent DagsterEventType PaginatedResults AssetValueLoader MAX_RUNTIME_SECONDS_TAG "
+        "migrate_io_storage MigrateIOStorageResult deserialize_value serialize_value"
+    ),
+    "components": (
+        "Component ComponentFormConfig ComponentLoadContext ComponentTree ComponentTypeSpec "
+        "DefinitionsComponent DefsFolderComponent FunctionComponent PythonScriptComponent "
+        "SqlComponent StateBackedComponent TemplatedSqlComponent UvRunComponent "
+        "UPathDefsStateStorage AssetAttributesModel Injected Model Resolvable ResolutionContext "
+        "ResolvedAssetCheckSpec ResolvedAssetKey ResolvedAssetSpec Resolver ScaffoldRequest "
+        "Scaffolder build_component_defs build_defs_for_component component_defs "
+        "component_instance components get_all_components_defs_within_project "
+        "get_component_defs_within_project scaffold_component scaffold_with template_var"
+    ),
+    "the configuration schema that came before Config classes": (
+        "Field Array Map Shape Selector Permissive Noneable Enum EnumValue ScalarUnion "
+        "StringSource IntSource BoolSource ConfigSchema make_values_resource"
+    ),
+    "run-time type checks": (
+        "DagsterType PythonObjectDagsterType DagsterTypeLoader DagsterTypeLoaderContext TypeCheck "
+        "TypeCheckContext check_dagster_type dagster_type_loader "
+        "make_python_type_usable_as_dagster_type usable_as_dagster_type"
+    ),
+    "hooks": (
+        "HookContext HookDefinition HookExecutionResult failure_hook success_hook "
+        "build_hook_context"
+    ),
+    "loggers of Definitions (plait keeps every step's log by itself)": (
+        "logger LoggerDefinition InitLoggerContext DagsterLogManager JsonLogFormatter "
+        "build_init_logger_context colored_console_logger default_loggers default_system_loggers "
+        "json_console_logger"
+    ),
+    "executors and launchers of one's own": (
+        "Executor ExecutorRequirement executor InitExecutorContext "
+        "multiple_process_executor_requirements StepExecutionContext StepLauncher StepRunRef "
+        "run_step_from_ref external_instance_from_step_run_ref step_context_to_step_run_ref "
+        "step_run_ref_to_step_context DefaultRunLauncher QueuedRunCoordinator "
+        "raise_execution_interrupts"
+    ),
+    "Pipes clients": (
+        "PipesSubprocessClient PipesClient PipesClientCompletedInvocation PipesSession "
+        "PipesExecutionResult PipesLaunchedData PipesLogReader PipesMessageHandler "
+        "PipesMessageReader PipesContextInjector PipesEnvContextInjector PipesFileContextInjector "
+        "PipesTempFileContextInjector PipesFileMessageReader PipesTempFileMessageReader "
+        "PipesBlobStoreMessageReader PipesCompositeMessageReader open_pipes_session"
+    ),
+    "code references": (
+        "AnchorBasedFilePathMapping FilePathMapping CodeReferencesMetadataValue "
+        "LocalFileCodeReference UrlCodeReference link_code_references_to_git "
+        "with_source_code_references"
+    ),
+    "file managers": ("FileHandle LocalFileHandle local_file_manager"),
+    "old I/O manager forms": ("ConfigurableLegacyIOManagerAdapter custom_path_fs_io_manager"),
+    "Dagster's library tools": ("DagsterLibraryRegistry MetadataEntry deprecation_warning"),
 }
 
 
@@ -94,7 +142,11 @@ def sentence(name: str, package: str, known: list[str]) -> str:
 
     close = get_close_matches(name, [*known, *names()], 1, 0.75)
     return "module %r has no attribute %r%s" % (
-        package, name, "; did you mean %s?" % close[0] if close else "; neither plait nor the Dagster it follows has it"
+        package,
+        name,
+        "; did you mean %s?" % close[0]
+        if close
+        else "; neither plait nor the Dagster it follows has it",
     )
 
 

@@ -40,8 +40,12 @@ def asset_of_plait(spec, maker, metadata_kinds) -> dict:
         "can_subset": maker.can_subset,
         "pool": maker.pool,
         "op_tags": maker.op_tags,
-        "retries": None if maker.retry_policy is None else [maker.retry_policy.max_retries, maker.retry_policy.delay],
-        "checks": sorted([check.name for check in maker.check_specs if check.asset_key == spec.key]),
+        "retries": None
+        if maker.retry_policy is None
+        else [maker.retry_policy.max_retries, maker.retry_policy.delay],
+        "checks": sorted(
+            [check.name for check in maker.check_specs if check.asset_key == spec.key]
+        ),
     }
 
 
@@ -68,8 +72,12 @@ def asset_of_dagster(definition, key, metadata_kinds) -> dict:
         "can_subset": definition.can_subset,
         "pool": op.pool,
         "op_tags": dict(op.tags),
-        "retries": None if op.retry_policy is None else [op.retry_policy.max_retries, op.retry_policy.delay],
-        "checks": sorted([check.name for check in definition.check_specs if check.asset_key == key]),
+        "retries": None
+        if op.retry_policy is None
+        else [op.retry_policy.max_retries, op.retry_policy.delay],
+        "checks": sorted(
+            [check.name for check in definition.check_specs if check.asset_key == key]
+        ),
     }
 
 
@@ -93,16 +101,25 @@ def describe(front: str, defs) -> dict:
         from plait.metadata import normalise
 
         def kinds(metadata):
-            return {name: [type(value).__name__, str(value.value)] for name, value in normalise(metadata, True).items()
-                    if not name.startswith("dagster/")}
+            return {
+                name: [type(value).__name__, str(value.value)]
+                for name, value in normalise(metadata, True).items()
+                if not name.startswith("dagster/")
+            }
 
-        return {key.to_user_string(): asset_of_plait(spec, maker, kinds) for key, (spec, maker) in defs.resolve().assets.items()}
+        return {
+            key.to_user_string(): asset_of_plait(spec, maker, kinds)
+            for key, (spec, maker) in defs.resolve().assets.items()
+        }
     from dagster._core.definitions.metadata import normalize_metadata
 
     def kinds(metadata):
         normal = normalize_metadata(metadata, allow_invalid=True)
-        return {name: [type(value).__name__, str(value.value)] for name, value in normal.items()
-                if not name.startswith("dagster/")}
+        return {
+            name: [type(value).__name__, str(value.value)]
+            for name, value in normal.items()
+            if not name.startswith("dagster/")
+        }
 
     defs.validate_loadable(defs)
     found = {}
@@ -163,12 +180,24 @@ def describe_one(front: str, dg, item) -> dict:
     needed = set(getattr(item, "required_resource_keys", ()))
     needed.update([getattr(item, "io_manager_key", None) or "io_manager"])
     needed.update([slot.io_manager_key for slot in getattr(item, "outputs", ())])
-    resources = {key: dg.InMemoryIOManager() for key in needed - {"io_manager"} - set(getattr(item, "resource_defs", {}))}
+    resources = {
+        key: dg.InMemoryIOManager()
+        for key in needed - {"io_manager"} - set(getattr(item, "resource_defs", {}))
+    }
     specs = [item] if isinstance(item, dg.AssetSpec) else getattr(item, "specs", [])
     own = {spec.key for spec in specs}
     upstream = {dep.asset_key for spec in specs for dep in spec.deps} - own
-    described = describe(front, dg.Definitions(assets=[item, *[dg.AssetSpec(key) for key in upstream]], resources=resources))
-    return {key: value for key, value in described.items() if key not in {up.to_user_string() for up in upstream}}
+    described = describe(
+        front,
+        dg.Definitions(
+            assets=[item, *[dg.AssetSpec(key) for key in upstream]], resources=resources
+        ),
+    )
+    return {
+        key: value
+        for key, value in described.items()
+        if key not in {up.to_user_string() for up in upstream}
+    }
 
 
 def blocks(path: str) -> dict:

@@ -14,8 +14,12 @@ import pytest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PEER = os.environ.get("PLAIT_TEST_PEER_PYTHON")
-pytestmark = pytest.mark.skipif(not PEER, reason="PLAIT_TEST_PEER_PYTHON names no interpreter with Dagster")
-MODULES = sorted([name for name in os.listdir(os.path.join(HERE, "modules")) if name.endswith(".py")])
+pytestmark = pytest.mark.skipif(
+    not PEER, reason="PLAIT_TEST_PEER_PYTHON names no interpreter with Dagster"
+)
+MODULES = sorted(
+    [name for name in os.listdir(os.path.join(HERE, "modules")) if name.endswith(".py")]
+)
 CASES = sorted([name for name in os.listdir(HERE) if name.startswith("cases_")])
 
 # Where plait differs on purpose: case -> why.
@@ -43,8 +47,13 @@ ON_PURPOSE = {
 def run(python: str, front: str, what: str, path: str) -> dict:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     environment.update(DAGSTER_HOME="", PYTHONHASHSEED="0")
-    done = subprocess.run([python, os.path.join(HERE, "describe.py"), front, what, path], capture_output=True, text=True,
-                          env=environment, check=False)
+    done = subprocess.run(
+        [python, os.path.join(HERE, "describe.py"), front, what, path],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout)
 
@@ -52,7 +61,10 @@ def run(python: str, front: str, what: str, path: str) -> dict:
 @pytest.mark.parametrize("name", MODULES)
 def test_module_is_understood_alike(name: str) -> None:
     path = os.path.join(HERE, "modules", name)
-    ours, theirs = run(sys.executable, "plait", "module", path), run(PEER, "dagster", "module", path)
+    ours, theirs = (
+        run(sys.executable, "plait", "module", path),
+        run(PEER, "dagster", "module", path),
+    )
     assert sorted(ours) == sorted(theirs)
     for key in theirs:
         assert ours[key] == theirs[key], key

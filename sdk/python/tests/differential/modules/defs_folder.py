@@ -5,4 +5,4 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "project", "src"))
 
-from team.definitions import defs  # noqa: E402, F401
+from team.definitions import defs  # noqa: F401

@@ -8,7 +8,12 @@ import dagster as dg
 
 
 def factory(name: str, upstream: Optional[str] = None):
-    @dg.asset(name=name, key_prefix=["made", "here"], deps=[upstream] if upstream else None, kinds={"python"})
+    @dg.asset(
+        name=name,
+        key_prefix=["made", "here"],
+        deps=[upstream] if upstream else None,
+        kinds={"python"},
+    )
     def made() -> None:
         """Made by a factory."""
 
@@ -45,7 +50,9 @@ def client(_context):
 
 made = [factory("a"), factory("b", "plain"), factory("c", "nothing")]
 mapped = dg.map_asset_specs(
-    lambda spec: spec.replace_attributes(group_name="mapped", owners=["team:m"]).merge_attributes(tags={"m": "1"}, kinds={"x"}),
+    lambda spec: spec.replace_attributes(group_name="mapped", owners=["team:m"]).merge_attributes(
+        tags={"m": "1"}, kinds={"x"}
+    ),
     [nothing, dg.AssetSpec("mapped_spec", tags={"old": "1"})],
 )
 
@@ -54,5 +61,6 @@ mapped = dg.map_asset_specs(
 def defs():
     own = dg.Definitions(assets=[plain, slow, maybe, free_form, *mapped, dg.AssetSpec("up")])
     return dg.Definitions.merge(
-        own, dg.Definitions(assets=made, resources={"client": client, "files": dg.InMemoryIOManager()})
+        own,
+        dg.Definitions(assets=made, resources={"client": client, "files": dg.InMemoryIOManager()}),
     ).map_asset_specs(func=lambda spec: spec.merge_attributes(metadata={"seen": True}))

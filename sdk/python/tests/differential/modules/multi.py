@@ -7,8 +7,16 @@ import dagster as dg
 
 @dg.multi_asset(
     outs={
-        "first": dg.AssetOut(key_prefix="m", description="one", io_manager_key="io_manager", code_version="1"),
-        "second": dg.AssetOut(key=["m", "b-2"], is_required=False, kinds={"duckdb"}, owners=["team:x"], tags={"a": "1"}),
+        "first": dg.AssetOut(
+            key_prefix="m", description="one", io_manager_key="io_manager", code_version="1"
+        ),
+        "second": dg.AssetOut(
+            key=["m", "b-2"],
+            is_required=False,
+            kinds={"duckdb"},
+            owners=["team:x"],
+            tags={"a": "1"},
+        ),
         "third": dg.AssetOut(metadata={"x": 1}),
     },
     internal_asset_deps={
@@ -35,7 +43,10 @@ def xy(up: int) -> typing.Tuple[int, str]:
         dg.AssetSpec("s1", deps=["up"], group_name="g1", description="S1", skippable=True),
         dg.AssetSpec(["s", "2"], deps=["s1", "x"], kinds={"dbt"}).with_io_manager_key("io_manager"),
     ],
-    check_specs=[dg.AssetCheckSpec("fine", asset="s1"), dg.AssetCheckSpec("also", asset=["s", "2"])],
+    check_specs=[
+        dg.AssetCheckSpec("fine", asset="s1"),
+        dg.AssetCheckSpec("also", asset=["s", "2"]),
+    ],
 )
 def specs(): ...
 
@@ -49,9 +60,15 @@ def watched():
 def many_watched(): ...
 
 
-old = dg.SourceAsset(["src", "table"], group_name="old", description="a table", metadata={"n": 1}, tags={"z": "1"})
-external = dg.AssetSpec("up", owners=["a@b.org"], deps=["further"], metadata={"dagster/uri": "s3://x"})
+old = dg.SourceAsset(
+    ["src", "table"], group_name="old", description="a table", metadata={"n": 1}, tags={"z": "1"}
+)
+external = dg.AssetSpec(
+    "up", owners=["a@b.org"], deps=["further"], metadata={"dagster/uri": "s3://x"}
+)
 side = dg.AssetSpec("side")
 further = dg.AssetSpec("further")
 
-defs = dg.Definitions(assets=[three, xy, specs, watched, many_watched, old, external, side, further])
+defs = dg.Definitions(
+    assets=[three, xy, specs, watched, many_watched, old, external, side, further]
+)

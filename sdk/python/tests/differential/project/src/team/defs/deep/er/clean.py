@@ -1,5 +1,4 @@
 import dagster as dg
-
 from team.defs.ingest.raw import raw
 
 

@@ -41,8 +41,7 @@ static void list_row(struct cli *c, struct table *t, const struct run_row *run)
 	sv selection = run_record_selection(c->arena, &record);
 
 	table_cell(t, STYLE_PLAIN, text_short_id(run->id));
-	table_cell(t, look.style,
-		   arena_fmt(c->arena, "%s %s", look.mark, look.word));
+	table_cell(t, look.style, arena_fmt(c->arena, "%s %s", look.mark, look.word));
 	table_cell(t, STYLE_DIM, text_age(c->arena, run->created_at, clock_now()));
 	table_cell(t, STYLE_PLAIN, took(c->arena, run->started_at, run->ended_at));
 	table_cell(t, STYLE_PLAIN,
@@ -113,8 +112,7 @@ static void show_row(struct cli *c, struct table *t, const struct run_record *r,
 	struct state_look look = state_of_step(s->state);
 	int64_t rows = run_record_rows(r, s->index);
 
-	table_cell(t, look.style,
-		   arena_fmt(c->arena, "%s %s", look.mark, look.word));
+	table_cell(t, look.style, arena_fmt(c->arena, "%s %s", look.mark, look.word));
 	table_cell(t, STYLE_PLAIN, step_label(c->arena, s));
 	table_cell(t, STYLE_DIM, s->location);
 	table_cell(t, STYLE_PLAIN, took(c->arena, s->started_at, s->ended_at));

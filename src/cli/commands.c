@@ -40,6 +40,20 @@ static const struct option select_options[] = {
 	{0},
 };
 
+static const struct option lineage_options[] = {
+	{OPT_UP, "up", 'u', OPTION_NUMBER, COMPLETES_NOTHING, "N",
+	 "levels upstream (default: all)"},
+	{OPT_DOWN, "down", 'd', OPTION_NUMBER, COMPLETES_NOTHING, "N",
+	 "levels downstream (default: all)"},
+	{0},
+};
+
+static const struct option impact_options[] = {
+	{OPT_LOCATION, "location", 'l', OPTION_TEXT, COMPLETES_LOCATION, "NAME",
+	 "of everything that this code location makes"},
+	{0},
+};
+
 static const struct option run_list_options[] = {
 	{OPT_LIMIT, "limit", 'n', OPTION_NUMBER, COMPLETES_NOTHING, "N",
 	 "how many runs (default: 20)"},
@@ -109,6 +123,38 @@ const struct command commands[] = {
 	 .least = 1,
 	 .most = 1,
 	 .run = cmd_asset_show},
+
+	{.name = "asset lineage",
+	 .section = "Look",
+	 .arguments = "KEY",
+	 .summary = "what an asset is made from and what is made from it",
+	 .about = "Draws the graph around one asset as two trees, across repositories; each asset "
+		  "carries the\n"
+		  "name of its code location. An asset that several others share is drawn once and "
+		  "named after.",
+	 .examples = "plait asset lineage churn_model\n"
+		     "# only the neighbours\n"
+		     "plait asset lineage churn_model --up 1 --down 1",
+	 .options = lineage_options,
+	 .completes = COMPLETES_ASSET,
+	 .least = 1,
+	 .most = 1,
+	 .run = cmd_asset_lineage},
+
+	{.name = "asset impact",
+	 .section = "Look",
+	 .arguments = "[KEY]",
+	 .summary = "who is affected when an asset or a location changes",
+	 .about = "Names every asset downstream, grouped by code location: how far away it is, and "
+		  "whether it\n"
+		  "loads the value itself or is reached through others.",
+	 .examples = "plait asset impact customer_order_summary\n"
+		     "# of everything that a team makes\n"
+		     "plait asset impact --location analytics-team",
+	 .options = impact_options,
+	 .completes = COMPLETES_ASSET,
+	 .most = 1,
+	 .run = cmd_asset_impact},
 
 	{.name = "location list",
 	 .section = "Code locations",

@@ -35,6 +35,8 @@ bool command_is_group(sv word); /* "asset", "run": first words of several comman
 	X(materialize)              \
 	X(asset_list)               \
 	X(asset_show)               \
+	X(asset_lineage)            \
+	X(asset_impact)             \
 	X(location_list)            \
 	X(location_show)            \
 	X(location_check)           \

@@ -20,30 +20,46 @@ static size_t locations_of(const struct run_view *v)
 	return count;
 }
 
+static int64_t assets_made(const struct run_view *v)
+{
+	int64_t made = 0;
+
+	for (size_t i = 0; i < v->steps_count; i++)
+		made += (int64_t)v->steps[i].made;
+	return made;
+}
+
+/* How many steps ended how: said when they did not all succeed. */
+static void counts(struct page *page, const struct run_view *v)
+{
+	static const enum step_state ends[] = {STEP_SUCCESS, STEP_FAILURE, STEP_SKIPPED,
+					       STEP_CANCELED};
+	const char *between = "";
+
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
+		if (v->counts[ends[i]] == 0)
+			continue;
+		page_addf(page, STYLE_PLAIN, "%s%zu %s", between, v->counts[ends[i]],
+			  state_of_step(ends[i]).word);
+		between = ", ";
+	}
+	page_addf(page, STYLE_PLAIN, " of ");
+}
+
 static void counts_line(struct page *page, struct arena *a, const struct run_view *v)
 {
-	static const struct {
-		enum step_state state;
-		const char *word;
-	} words[] = {
-		{STEP_SUCCESS, "succeeded"},
-		{STEP_FAILURE, "failed"},
-		{STEP_SKIPPED, "skipped"},
-		{STEP_CANCELED, "canceled"},
-	};
 	struct state_look look = state_of_run(v->state);
-	const char *between = ": ";
 
 	page_addf(page, look.style, "%s run " SV_FMT " %s", look.mark, SV_ARG(text_short_id(v->id)),
 		  look.word);
-	for (size_t i = 0; i < COUNT_OF(words); i++) {
-		if (v->counts[words[i].state] == 0)
-			continue;
-		page_addf(page, STYLE_PLAIN, "%s%zu %s", between, v->counts[words[i].state],
-			  words[i].word);
-		between = ", ";
-	}
-	page_addf(page, STYLE_PLAIN, " · " SV_FMT " · " SV_FMT "\n",
+	page_addf(page, STYLE_PLAIN, ": ");
+	if (v->state == RUN_SUCCESS)
+		page_addf(page, STYLE_PLAIN, SV_FMT " by ",
+			  SV_ARG(text_count(a, assets_made(v), "asset")));
+	else
+		counts(page, v);
+	page_addf(page, STYLE_PLAIN, SV_FMT " in " SV_FMT ", " SV_FMT "\n",
+		  SV_ARG(text_count(a, (int64_t)v->steps_count, "step")),
 		  SV_ARG(text_count(a, (int64_t)locations_of(v), "location")),
 		  SV_ARG(time_duration(a, v->ended_at - v->started_at)));
 }

@@ -126,8 +126,8 @@ static void test_summary_names_first_failure_and_next_command(void)
 	struct page page = {0};
 
 	follow(a, (struct progress_look){.kind = PROGRESS_QUIET}, &page);
-	CHECK_SV(SV("\n✘ run 456789ab failed: 1 succeeded, 1 failed, 1 skipped · 2 locations · "
-		    "5.0 s\n"
+	CHECK_SV(SV("\n✘ run 456789ab failed: 1 succeeded, 1 failed, 1 skipped of 3 steps in 2 "
+		    "locations, 5.0 s\n"
 		    "  values         /data/raw\n"
 		    "\n  first failure: model +1 (ml)\n"
 		    "    KeyError: 'x'\n"

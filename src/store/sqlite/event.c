@@ -18,7 +18,7 @@ bool sqlite_append_event(struct store *s, struct event_row *row, struct err *e)
 	if (!statement_start(
 		    sqlite_of(s),
 		    "INSERT INTO event (run, step, attempt, kind, asset, partition_id, body, at)"
-		    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+		    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 		    &q, e))
 		return false;
 	bind_known(&q, run);
@@ -29,7 +29,7 @@ bool sqlite_append_event(struct store *s, struct event_row *row, struct err *e)
 	bind_int(&q, row->partition);
 	bind_text(&q, row->body);
 	bind_int(&q, row->at);
-	return statement_number(&q, &row->id, e);
+	return statement_insert(&q, &row->id, e);
 }
 
 static void take_event(struct statement *q, struct arena *a, struct event_row *ret)

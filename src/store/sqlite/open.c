@@ -23,6 +23,7 @@ static void sqlite_close(struct store *base)
 	for (size_t i = 0; i < s->statements_count; i++)
 		sqlite3_finalize(s->statements[i].raw);
 	sqlite3_close(s->db);
+	sqlite_forget_assets(s);
 	free(s->path);
 	free(s);
 }
@@ -50,6 +51,7 @@ static void sqlite_rollback(struct store *base)
 	struct sqlite_store *s = sqlite_of(base);
 
 	s->last_run_number = 0; /* it may have been made in what is taken back */
+	sqlite_forget_assets(s);
 	if (!sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 }

@@ -122,17 +122,11 @@ bool statement_run(struct statement *q, struct err *e)
 	return true;
 }
 
-bool statement_number(struct statement *q, int64_t *ret, struct err *e)
+bool statement_insert(struct statement *q, int64_t *ret_number, struct err *e)
 {
-	int64_t number;
-	bool found;
-
-	if (!statement_row(q, &found, e))
-		return false;
-	number = take_int(q);
 	if (!statement_run(q, e))
 		return false;
-	*ret = number;
+	*ret_number = sqlite3_last_insert_rowid(q->s->db);
 	return true;
 }
 

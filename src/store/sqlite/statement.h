@@ -16,6 +16,8 @@
 
 enum { STATEMENTS_MOST = 64 };
 
+struct number_cache;
+
 struct sqlite_store {
 	struct store base;
 	sqlite3 *db;
@@ -27,6 +29,7 @@ struct sqlite_store {
 	size_t statements_count;
 	char last_run[64]; /* the run asked for last and its number: a writer works on one at a time */
 	int64_t last_run_number; /* 0: none */
+	struct number_cache *assets; /* keys that this writer has seen, and their numbers */
 };
 
 struct statement {
@@ -40,7 +43,7 @@ struct statement {
 bool statement_start(struct sqlite_store *s, const char *sql, struct statement *ret, struct err *e) CHECKED;
 bool statement_row(struct statement *q, bool *ret_found, struct err *e) CHECKED; /* the next row */
 bool statement_run(struct statement *q, struct err *e) CHECKED; /* to its end, rows unwanted */
-bool statement_number(struct statement *q, int64_t *ret, struct err *e) CHECKED; /* to its end; its first row's number */
+bool statement_insert(struct statement *q, int64_t *ret_number, struct err *e) CHECKED; /* one row, numbered by itself */
 bool statement_changed(const struct statement *q); /* the run just done changed a row */
 void statement_end(struct statement *q);
 #define AUTO_STATEMENT __attribute__((cleanup(statement_end))) struct statement

@@ -161,13 +161,24 @@ bool sqlite_get_version(struct store *s, struct arena *a, sv id, struct version_
 	return true;
 }
 
+/* Here and not in SQL: a third of the time, for the rows are wide; and bytewise in every database. */
+static int by_key(const void *a, const void *b)
+{
+	const struct version_row *x = a, *y = b;
+	int order = sv_cmp(x->asset, y->asset);
+
+	return order ? order : (x->partition > y->partition) - (x->partition < y->partition);
+}
+
 bool sqlite_list_current(struct store *s, struct arena *a, struct version_rows *ret, struct err *e)
 {
 	AUTO_STATEMENT q = {0};
 
-	return statement_start(sqlite_of(s), CURRENT "ORDER BY asset.key, version.partition_id", &q,
-			       e) &&
-	       take_versions(&q, a, ret, e);
+	if (!statement_start(sqlite_of(s), CURRENT, &q, e) || !take_versions(&q, a, ret, e))
+		return false;
+	if (ret->n)
+		qsort(ret->at, ret->n, sizeof(ret->at[0]), by_key);
+	return true;
 }
 
 bool sqlite_current(struct store *s, struct arena *a, sv asset, int64_t partition,

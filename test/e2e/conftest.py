@@ -1,0 +1,90 @@
+"""The end-to-end tests' small vocabulary: a workspace in a temporary folder, and the real binary run in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import textwrap
+from typing import Any
+
+import pytest
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+BINARY = os.environ.get("PLAIT", str(TOP / "build" / "plait"))
+
+
+class Workspace:
+    """A folder with a workspace.yaml; each location is one Python file run by `python`."""
+
+    def __init__(self, root: pathlib.Path) -> None:
+        self.root = root
+        self.data = root / "data"
+        self.locations: dict[str, dict[str, str]] = {}
+        self.env = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("PLAIT_", "DAGSTER_"))},
+            "HOME": str(root / "home"),
+            "NO_COLOR": "1",
+        }
+        (root / "home").mkdir()
+
+    def location(self, name: str, code: str, python: str = sys.executable) -> pathlib.Path:
+        """Add (or rewrite) a location whose code is one file; the shared data folder is `DATA` in it."""
+        folder = self.root / name
+        folder.mkdir(exist_ok=True)
+        file = folder / "definitions.py"
+        head = f"import dagster as dg\nDATA = {str(self.data)!r}\n"
+        file.write_text(head + textwrap.dedent(code))
+        self.locations[name] = {"file": str(file), "python": python}
+        self._write()
+        return file
+
+    def _write(self) -> None:
+        lines = ["load_from:"]
+        for name, facts in self.locations.items():
+            lines += [
+                "  - python_file:",
+                f"      relative_path: {facts['file']}",
+                f"      location_name: {name}",
+                f"      executable_path: {facts['python']}",
+            ]
+        (self.root / "workspace.yaml").write_text("\n".join(lines) + "\n")
+
+    def start(self, *args: str, **more: Any) -> subprocess.Popen:
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **more}
+        return subprocess.Popen([BINARY, *args], cwd=self.root, env=self.env, **options)
+
+    def plait(self, *args: str, status: int = 0, limit: float = 120) -> Done:
+        """Run to the end; the exit status must be `status`."""
+        process = self.start(*args)
+        try:
+            out, err = process.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)
+            out, err = process.communicate()
+            pytest.fail(f"plait {' '.join(args)} took longer than {limit} s\n{out}\n{err}")
+        done = Done(process.returncode, out, err)
+        assert done.status == status, f"plait {' '.join(args)}\nexit {done.status}\n{out}\n{err}"
+        return done
+
+    def json(self, *args: str, status: int = 0) -> Any:
+        return json.loads(self.plait(*args, "--json", status=status).out)
+
+    def steps(self, run: str = "latest") -> dict[str, dict]:
+        return {step["asset"]: step for step in self.json("run", "show", run)["steps"]}
+
+    def assets(self) -> dict[str, dict]:
+        return {asset["key"]: asset for asset in self.json("asset", "list")}
+
+
+class Done:
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status, self.out, self.err = status, out, err
+
+
+@pytest.fixture
+def workspace(tmp_path: pathlib.Path) -> Workspace:
+    return Workspace(tmp_path)

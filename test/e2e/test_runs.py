@@ -1,0 +1,108 @@
+"""One run across repositories: order, values, versions, failures."""
+
+from __future__ import annotations
+
+import pickle
+
+UPSTREAM = """
+    @dg.asset(group_name="raw")
+    def numbers():
+        return [1, 2, 3]
+
+    @dg.asset
+    def total(numbers):
+        return sum(numbers)
+
+    defs = dg.Definitions([numbers, total], resources={"io_manager": dg.FilesystemIOManager(base_dir=DATA)})
+"""
+DOWNSTREAM = """
+    @dg.asset
+    def doubled(total):
+        return 2 * total
+
+    @dg.asset(deps=[dg.AssetKey("numbers")])
+    def note() -> None:
+        print("read by path")
+
+    defs = dg.Definitions([doubled, note], resources={"io_manager": dg.FilesystemIOManager(base_dir=DATA)})
+"""
+
+
+def two_teams(workspace):
+    workspace.location("first", UPSTREAM)
+    workspace.location("second", DOWNSTREAM)
+
+
+def test_one_run_makes_assets_of_both_locations(workspace):
+    two_teams(workspace)
+    workspace.plait("materialize")
+    run = workspace.json("run", "show", "latest")
+    assert run["status"] == "success"
+    steps = {step["asset"]: step for step in run["steps"]}
+    assert set(steps) == {"numbers", "total", "doubled", "note"}
+    assert {step["status"] for step in steps.values()} == {"success"}
+    assert steps["total"]["ended_at"] <= steps["doubled"]["started_at"]
+    assert pickle.loads((workspace.data / "doubled").read_bytes()) == 12
+
+
+def test_current_view_is_a_link_to_a_version_that_stays(workspace):
+    two_teams(workspace)
+    workspace.plait("materialize", "--select", "numbers")
+    first = (workspace.data / "numbers").resolve()
+    workspace.plait("materialize", "--select", "numbers")
+    assert (workspace.data / "numbers").is_symlink()
+    assert (workspace.data / "numbers").resolve() != first
+    assert pickle.loads(first.read_bytes()) == [1, 2, 3]
+
+
+def test_a_failure_skips_what_depends_on_it_and_nothing_else(workspace):
+    two_teams(workspace)
+    workspace.location(
+        "third",
+        """
+        @dg.asset
+        def broken():
+            raise ValueError("no such luck")
+
+        @dg.asset
+        def after(broken):
+            return broken
+
+        @dg.asset
+        def beside():
+            return 1
+
+        defs = dg.Definitions([broken, after, beside])
+        """,
+    )
+    done = workspace.plait("materialize", status=1)
+    assert "no such luck" in done.out + done.err
+    steps = workspace.steps()
+    assert steps["broken"]["status"] == "failure"
+    assert "no such luck" in steps["broken"]["error"]["message"]
+    assert steps["after"]["status"] == "skipped"
+    assert "broken" in steps["after"]["reason"]
+    assert all(steps[key]["status"] == "success" for key in ("beside", "doubled", "note"))
+
+
+def test_dry_run_says_what_where_and_why_and_runs_nothing(workspace):
+    two_teams(workspace)
+    out = workspace.plait("materialize", "--select", "+doubled", "--dry-run").out
+    assert out.index("numbers") < out.index("total") < out.index("doubled")
+    assert "first" in out and "second" in out
+    assert workspace.json("run", "list") == []
+
+
+def test_a_second_command_compiles_nothing(workspace):
+    two_teams(workspace)
+    workspace.plait("location", "list")
+    stamp = workspace.json("location", "list")[0]["loaded_at"]
+    assert workspace.json("location", "list")[0]["loaded_at"] == stamp
+    workspace.location("first", UPSTREAM + "\n    # changed\n")
+    assert workspace.json("location", "list")[0]["loaded_at"] != stamp
+
+
+def test_an_input_that_was_never_made_is_refused_before_anything_runs(workspace):
+    two_teams(workspace)
+    done = workspace.plait("materialize", "--select", "doubled", status=4)
+    assert "total" in done.err and "+doubled" in done.err

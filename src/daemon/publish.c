@@ -72,7 +72,11 @@ static sv current_path(struct arena *a, const struct reported_output *output)
 static struct version_row version_of(const struct publish_request *request, const struct publish_asset *asset,
 				     const struct reported_output *o)
 {
-	static const struct reported_output NO_VALUE = {.bytes = -1, .rows = -1};
+	static const struct reported_output NO_VALUE = {
+		.bytes = -1,
+		.rows = -1,
+		.note = {"it returns no value for plait to keep", 37},
+	};
 
 	if (!o)
 		o = &NO_VALUE;

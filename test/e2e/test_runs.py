@@ -87,7 +87,7 @@ def test_a_failure_skips_what_depends_on_it_and_nothing_else(workspace):
 
 def test_dry_run_says_what_where_and_why_and_runs_nothing(workspace):
     two_teams(workspace)
-    out = workspace.plait("materialize", "--select", "+doubled", "--dry-run").out
+    out = workspace.plait("materialize", "--select", "*doubled", "--dry-run").out
     assert out.index("numbers") < out.index("total") < out.index("doubled")
     assert "first" in out and "second" in out
     assert workspace.json("run", "list") == []
@@ -105,4 +105,4 @@ def test_a_second_command_compiles_nothing(workspace):
 def test_an_input_that_was_never_made_is_refused_before_anything_runs(workspace):
     two_teams(workspace)
     done = workspace.plait("materialize", "--select", "doubled", status=4)
-    assert "total" in done.err and "+doubled" in done.err
+    assert "total" in done.err and "--select" in done.err

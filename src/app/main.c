@@ -1,6 +1,7 @@
 /* main.c -- the only place that knows everything: reads the environment, wires the rooms, exits. */
 #include <signal.h>
 
+#include "base/time.h"
 #include "cli/cli.h"
 #include "sys/file.h"
 #include "sys/path.h"
@@ -35,6 +36,14 @@ static sv find_sdk(struct arena *a)
 	return file_is_folder(installed) ? installed : SV(PLAIT_SDK_INSTALLED);
 }
 
+/* A number of seconds; anything else is as good as not set. */
+static time_us seconds(const char *name)
+{
+	uint64_t value;
+
+	return sv_u64(variable(name), &value) && value < 1000000 ? (time_us)value * TIME_SECOND : 0;
+}
+
 int main(int argc, char **argv)
 {
 	AUTO_ARENA a = arena_new();
@@ -44,6 +53,7 @@ int main(int argc, char **argv)
 		.cwd = path_current(a),
 		.sdk = find_sdk(a),
 		.no_color = variable("NO_COLOR").p != NULL,
+		.compile_limit = seconds("PLAIT_COMPILE_TIMEOUT"),
 		.getenv = read_environment,
 	};
 

@@ -14,6 +14,7 @@ struct cli_world { /* what main read from the environment */
 	sv cwd;
 	sv sdk;            /* folder of the Python SDK */
 	bool no_color;
+	time_us compile_limit; /* PLAIT_COMPILE_TIMEOUT; 0: the default */
 	const char *(*getenv)(const char *name);
 };
 

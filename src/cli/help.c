@@ -36,6 +36,8 @@ const struct help_topic help_topics[] = {
 	 "file\n"
 	 "  DAGSTER_WORKSPACE_YAML        the workspace file, as -w; DAGSTER_WEBSERVER_WORKSPACE "
 	 "too\n"
+	 "  PLAIT_COMPILE_TIMEOUT         seconds after which code that hangs while it is loaded is ended (60)\n"
+	 "  PLAIT_PYTHON                  interpreter for locations that have none of their own\n"
 	 "  PLAIT_SDK                     another folder for the Python SDK\n"
 	 "  NO_COLOR                      no colors when set and not empty\n"
 	 "\n"

@@ -115,6 +115,7 @@ bool cli_open(struct cli *c, const struct cli_opening *how, struct err *e)
 		.recompile = how->recompile,
 		.stored = how->look_only,
 		.only = how->only,
+		.compile_limit = c->world->compile_limit,
 		.listener = {.on_compile_start = on_start,
 			     .on_compile_step = on_step,
 			     .on_compile_end = on_end,

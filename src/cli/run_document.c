@@ -152,6 +152,7 @@ static void write_step(struct json *j, const struct run_record *r, const struct 
 	json_member_text(j, "location", s->location);
 	json_member_text(j, "status", sv_of(step_state_word(s->state)));
 	json_member_int(j, "attempt", s->attempt);
+	document_number(j, "pid", s->pid ? s->pid : -1);
 	document_time(j, "started_at", s->started_at);
 	document_time(j, "ended_at", s->ended_at);
 	document_text(j, "reason", s->reason);

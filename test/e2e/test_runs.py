@@ -88,8 +88,9 @@ def test_a_failure_skips_what_depends_on_it_and_nothing_else(workspace):
 def test_dry_run_says_what_where_and_why_and_runs_nothing(workspace):
     two_teams(workspace)
     out = workspace.plait("materialize", "--select", "*doubled", "--dry-run").out
-    assert out.index("numbers") < out.index("total") < out.index("doubled")
-    assert "first" in out and "second" in out
+    rows = [line.split() for line in out.splitlines()[1:4]]
+    assert [row[1:3] for row in rows] == [["numbers", "first"], ["total", "first"], ["doubled", "second"]]
+    assert [row[3] for row in rows[1:]] == ["1", "2"], "each waits for the one before"
     assert workspace.json("run", "list") == []
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """install_extras.py PLAIT SDK_FROM SDK_TO: the part of `meson install` that copies what is not compiled.
 
-Copies the SDK's modules, and writes the shells' completion scripts, which the binary itself prints.
+Copies the SDK's modules, and writes the shells' completion scripts and the manual page, which the binary itself prints.
 Meson calls it with MESON_INSTALL_DESTDIR_PREFIX and DESTDIR set.
 """
 
@@ -13,10 +13,11 @@ import shutil
 import subprocess
 import sys
 
-COMPLETIONS = {
-    "bash": "share/bash-completion/completions/plait",
-    "zsh": "share/zsh/site-functions/_plait",
-    "fish": "share/fish/vendor_completions.d/plait.fish",
+PRINTED = {
+    "share/bash-completion/completions/plait": ["completion", "bash"],
+    "share/zsh/site-functions/_plait": ["completion", "zsh"],
+    "share/fish/vendor_completions.d/plait.fish": ["completion", "fish"],
+    "share/man/man1/plait.1": ["__man"],
 }
 
 
@@ -38,11 +39,9 @@ def copy_sdk(source: pathlib.Path, target: pathlib.Path) -> None:
             to.chmod(0o644)
 
 
-def write_completions(plait: str, prefix: pathlib.Path) -> None:
-    for shell, place in COMPLETIONS.items():
-        made = subprocess.run([plait, "completion", shell], capture_output=True, text=True)
-        if made.returncode != 0 or "compl" not in made.stdout:
-            continue
+def write_printed(plait: str, prefix: pathlib.Path) -> None:
+    for place, words in PRINTED.items():
+        made = subprocess.run([plait, *words], capture_output=True, text=True, check=True)
         path = prefix / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(made.stdout)
@@ -51,7 +50,7 @@ def write_completions(plait: str, prefix: pathlib.Path) -> None:
 def main() -> None:
     plait, source, target = sys.argv[1:4]
     copy_sdk(pathlib.Path(source), below_destdir(target))
-    write_completions(plait, pathlib.Path(os.environ["MESON_INSTALL_DESTDIR_PREFIX"]))
+    write_printed(plait, pathlib.Path(os.environ["MESON_INSTALL_DESTDIR_PREFIX"]))
 
 
 if __name__ == "__main__":

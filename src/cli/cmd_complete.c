@@ -182,6 +182,15 @@ static bool value_in_word(struct completion *k, const struct command *command)
 	return true;
 }
 
+/* Some shells hand "--select=x" over as three words. */
+static void join_equals(struct completion *k)
+{
+	if (sv_eq(k->last, SV("=")))
+		k->last = SV("");
+	else if (k->count > 1 && sv_eq(k->words[k->count - 1], SV("=")))
+		k->count--;
+}
+
 static void complete_in(struct completion *k, const struct command *command)
 {
 	const struct option *waiting = k->count ? find_option(command, k->words[k->count - 1])
@@ -211,6 +220,7 @@ bool cmd_complete(struct cli *c, struct err *e)
 	k.words = c->args.rest.at;
 	k.count = c->args.rest.n - 1;
 	k.last = k.words[k.count];
+	join_equals(&k);
 	while (at < k.count && k.words[at].p[0] == '-')
 		at += 1 + option_takes_next(command_globals, k.words[at]);
 	const struct command *command = at < k.count ? command_find(k.words + at, k.count - at,

@@ -18,4 +18,5 @@ sv failure_sentence(struct arena *a, const struct failure *f); /* "KeyError: 'x'
 
 /* Indented lines: sentence, place, the last lines of the traceback, hint.  Nothing when there was no failure. */
 void failure_print(struct page *p, const struct failure *f, unsigned indent, unsigned traceback_lines);
-void failure_print_more(struct page *p, const struct failure *f, unsigned indent, unsigned traceback_lines); /* less the sentence */
+/* The same without the sentence. */
+void failure_print_more(struct page *p, const struct failure *f, unsigned indent, unsigned traceback_lines);

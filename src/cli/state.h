@@ -1,4 +1,5 @@
-/* state.h -- how states look to people: a mark, a style, a word (programs get the words of model/run.h).  One table for steps, one for runs. */
+/* state.h -- how states look to people: a mark, a style, a word.
+ * Programs get the words of model/run.h.  One table for steps, one for runs. */
 #pragma once
 #include "cli/page.h"
 #include "model/run.h"

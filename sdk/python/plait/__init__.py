@@ -12,12 +12,12 @@ __version__ = "0.1.0"
 
 # Module -> the public names that live in it. Everything is found through this table; nothing is imported here.
 _MODULES = {
-    "assets": "asset multi_asset observable_source_asset multi_observable_source_asset AssetsDefinition SourceAsset "
-    "AssetChecksDefinition",
+    "assets": "AssetsDefinition SourceAsset AssetChecksDefinition",
     "config": "Config PermissiveConfig ConfigurableResource ConfigurableIOManager ConfigurableIOManagerFactory "
     "ResourceDependency",
     "context": "AssetExecutionContext OpExecutionContext AssetCheckExecutionContext InitResourceContext "
     "build_init_resource_context",
+    "decorators": "asset observable_source_asset",
     "definitions": "Definitions definitions",
     "errors": "DagsterError DagsterInvalidDefinitionError DagsterInvariantViolationError DagsterInvalidInvocationError "
     "DagsterInvalidSubsetError DagsterInvalidConfigDefinitionError DagsterInvalidConfigError "
@@ -43,6 +43,7 @@ _MODULES = {
     "MarkdownMetadataValue PythonArtifactMetadataValue FloatMetadataValue IntMetadataValue BoolMetadataValue "
     "TimestampMetadataValue DagsterRunMetadataValue DagsterAssetMetadataValue DagsterJobMetadataValue TableMetadataValue "
     "TableSchemaMetadataValue TableColumnLineageMetadataValue NullMetadataValue PoolMetadataValue",
+    "multi_assets": "multi_asset multi_observable_source_asset",
     "resources": "EnvVar ResourceDefinition ResourceParam resource with_resources build_resources",
     "results": "Output MaterializeResult ObserveResult AssetMaterialization AssetObservation DataVersion DataProvenance "
     "AssetCheckSpec AssetCheckResult AssetCheckEvaluation AssetCheckSeverity Failure RetryRequested RetryPolicy Backoff "

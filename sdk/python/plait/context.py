@@ -114,7 +114,9 @@ class OpExecutionContext:
         for slot in self._step.definition.outputs:
             if slot.name == output_name:
                 return slot.key
-        raise DagsterInvariantViolationError(f'{self._step.definition.name} has no output "{output_name}"')
+        raise DagsterInvariantViolationError(
+            f'{self._step.definition.name} has no output "{output_name}"'
+        )
 
     def output_for_asset_key(self, asset_key: AssetKey) -> str:
         return self._step.definition.output_for(asset_key).name
@@ -123,7 +125,9 @@ class OpExecutionContext:
         for slot in self._step.definition.inputs:
             if slot.name == input_name:
                 return slot.key
-        raise DagsterInvariantViolationError(f'{self._step.definition.name} has no input "{input_name}"')
+        raise DagsterInvariantViolationError(
+            f'{self._step.definition.name} has no input "{input_name}"'
+        )
 
     # The run.
 
@@ -178,7 +182,10 @@ class OpExecutionContext:
         return outputs[0]
 
     def add_output_metadata(
-        self, metadata: Mapping[str, Any], output_name: str | None = None, mapping_key: str | None = None
+        self,
+        metadata: Mapping[str, Any],
+        output_name: str | None = None,
+        mapping_key: str | None = None,
     ) -> None:
         """Add metadata to the materialization of an output, before its value is returned."""
         self._add(self._slot(output_name, "context.add_output_metadata"), metadata)
@@ -194,7 +201,7 @@ class OpExecutionContext:
             key = AssetKey.from_coercible(asset_key)
             if key not in self._step.definition.keys:
                 raise DagsterInvariantViolationError(
-                    f'context.add_asset_metadata: {self._step.definition.name} does not make asset '
+                    f"context.add_asset_metadata: {self._step.definition.name} does not make asset "
                     f'"{key.to_user_string()}"'
                 )
             name = self.output_for_asset_key(key)
@@ -207,7 +214,9 @@ class OpExecutionContext:
         self._metadata.setdefault(slot.name, {}).update(metadata)
         self._step.sink.added_metadata(slot.key, metadata)
 
-    def get_output_metadata(self, output_name: str, mapping_key: str | None = None) -> Mapping[str, Any] | None:
+    def get_output_metadata(
+        self, output_name: str, mapping_key: str | None = None
+    ) -> Mapping[str, Any] | None:
         return self._metadata.get(output_name)
 
     def metadata_of(self, slot: Any) -> Mapping[str, Any]:
@@ -227,11 +236,15 @@ class OpExecutionContext:
                 f"context.log_event takes an AssetMaterialization or an AssetObservation, not a {type(event).__name__}"
             )
 
-    def load_asset_value(self, asset_key: Any, *, python_type: Any = None, partition_key: str | None = None) -> Any:
+    def load_asset_value(
+        self, asset_key: Any, *, python_type: Any = None, partition_key: str | None = None
+    ) -> Any:
         """The value of any asset that this location knows, read by its I/O manager."""
         from plait.execution import load_in_step
 
-        return load_in_step(self._step, AssetKey.from_coercible(asset_key), python_type, self._resources, self._log)
+        return load_in_step(
+            self._step, AssetKey.from_coercible(asset_key), python_type, self._resources, self._log
+        )
 
     # Later.
 
@@ -339,7 +352,9 @@ def build_init_resource_context(
 class DirectExecutionContext(AssetExecutionContext):
     """A context for calling an asset's function directly; what a run would give comes from the builder."""
 
-    def __init__(self, resources: Mapping[str, Any], config: Any, run_tags: Any, partition_key: str | None) -> None:
+    def __init__(
+        self, resources: Mapping[str, Any], config: Any, run_tags: Any, partition_key: str | None
+    ) -> None:
         from plait.execution import Run
         from plait.log import step_logger
 
@@ -356,16 +371,20 @@ class DirectExecutionContext(AssetExecutionContext):
         from plait.execution import Sink, Step
 
         given = {**definition.resource_defs, **self.given_resources}
-        missing = sorted(
-            (set(definition.user_resource_keys)) - set(given)
-        )
+        missing = sorted((set(definition.user_resource_keys)) - set(given))
         if missing:
             raise DagsterInvalidInvocationError(
                 f"{definition.name} needs resource{'s' if len(missing) > 1 else ''} {', '.join(missing)}; pass "
                 "dg.build_asset_context(resources={...})"
             )
         self._step = Step(
-            definition.name, definition, {}, given, self._direct_run, Sink(), config=self.given_config
+            definition.name,
+            definition,
+            {},
+            given,
+            self._direct_run,
+            Sink(),
+            config=self.given_config,
         )
         self.given_resources = given
         return self

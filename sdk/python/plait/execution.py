@@ -42,10 +42,14 @@ class Sink:
     def added_metadata(self, key: AssetKey, metadata: Mapping[str, Any]) -> None:
         """Metadata added before the value was returned."""
 
-    def materialized(self, key: AssetKey, data_version: str | None, metadata: Mapping[str, Any]) -> None:
+    def materialized(
+        self, key: AssetKey, data_version: str | None, metadata: Mapping[str, Any]
+    ) -> None:
         """One asset was made and stored. `data_version` is None unless user code gave one."""
 
-    def observed(self, key: AssetKey, data_version: str | None, metadata: Mapping[str, Any]) -> None:
+    def observed(
+        self, key: AssetKey, data_version: str | None, metadata: Mapping[str, Any]
+    ) -> None:
         """One asset made elsewhere was looked at."""
 
     def checked(self, result: Any, key: AssetKey) -> None:
@@ -55,7 +59,9 @@ class Sink:
 class Run:
     """What user code may ask about the run."""
 
-    def __init__(self, run_id: str, job_name: str | None = None, tags: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, run_id: str, job_name: str | None = None, tags: Mapping[str, str] | None = None
+    ) -> None:
         self.run_id = run_id
         self.job_name = job_name or "__ephemeral_asset_job__"
         self.tags = dict(tags or {})
@@ -128,7 +134,9 @@ def input_manager_of(
 def needed_resources(step: Step) -> set[str]:
     """Keys of every resource that running the step takes."""
     needed = set(step.definition.required_resource_keys)
-    needed.update(input_manager_of(slot, step.catalog) for slot in step.definition.inputs if slot.loaded)
+    needed.update(
+        input_manager_of(slot, step.catalog) for slot in step.definition.inputs if slot.loaded
+    )
     return needed
 
 
@@ -141,7 +149,9 @@ def run_step(step: Step) -> None:
     with ExitStack() as stack:
         log = stack.enter_context(to_sink(step.sink.log))
         opened = stack.enter_context(
-            open_resources(with_default_manager(step.resources), needed_resources(step), run=step.run, log=log)
+            open_resources(
+                with_default_manager(step.resources), needed_resources(step), run=step.run, log=log
+            )
         )
         context = AssetExecutionContext(step=step, resources=opened, log=log)
         stack.enter_context(entered(context))
@@ -363,7 +373,10 @@ class _Results:
                 kinds.AssetMaterialization,
                 kinds.AssetObservation,
             ),
-        ) or (self._step.definition.execution_type == "observation" and isinstance(item, kinds.DataVersion))
+        ) or (
+            self._step.definition.execution_type == "observation"
+            and isinstance(item, kinds.DataVersion)
+        )
 
     def _event(self, item: Any, slot: OutputSlot | None = None) -> None:
         kinds = self._kinds
@@ -447,28 +460,27 @@ class _Results:
             value = NO_VALUE
         self._made(slot, value, {}, None)
 
-    def _made(self, slot: OutputSlot, value: Any, metadata: Mapping[str, Any], version: str | None) -> None:
+    def _made(
+        self, slot: OutputSlot, value: Any, metadata: Mapping[str, Any], version: str | None
+    ) -> None:
         if slot.name in self._seen:
-            raise DagsterInvariantViolationError(f'{self._where} gave output "{slot.name}" twice; give it once')
+            raise DagsterInvariantViolationError(
+                f'{self._where} gave output "{slot.name}" twice; give it once'
+            )
         self._seen.add(slot.name)
         if self._step.definition.execution_type == "observation":
             self._step.sink.observed(slot.key, version, metadata)
             return
         merged = {**self._context.metadata_of(slot), **metadata}
-        if value is NO_VALUE and slot.stores_value and slot.annotation is not signatures.EMPTY:
-            if slot.annotation is not None and self._needs_value(slot):
-                raise DagsterInvariantViolationError(
-                    f'asset "{slot.key.to_user_string()}" is annotated {typecheck.shown(slot.annotation)}, but '
-                    f"{self._where} returned a result without a value; pass value=... to MaterializeResult"
-                )
+        if value is NO_VALUE and slot.stores_value and _names_a_type(slot.annotation):
+            raise DagsterInvariantViolationError(
+                f'asset "{slot.key.to_user_string()}" is annotated {typecheck.shown(slot.annotation)}, but '
+                f"{self._where} returned a result without a value; pass value=... to MaterializeResult"
+            )
         if value is not NO_VALUE and (slot.stores_value or value is not None):
             merged.update(self._store(slot, value, merged))
             self._step.values[slot.name] = value
         self._step.sink.materialized(slot.key, version, merged)
-
-    @staticmethod
-    def _needs_value(slot: OutputSlot) -> bool:
-        return isinstance(slot.annotation, type) and slot.annotation is not type(None)
 
     def _store(self, slot: OutputSlot, value: Any, metadata: Mapping[str, Any]) -> dict[str, Any]:
         if not typecheck.fits(value, slot.annotation):
@@ -501,6 +513,10 @@ class _Results:
         if context.session is not None and not context.reported:
             context.tell_stored(manager, _unversioned(manager, value))
         return context.consume_logged_metadata()
+
+
+def _names_a_type(annotation: Any) -> bool:
+    return isinstance(annotation, type) and annotation is not type(None)
 
 
 def _unversioned(manager: Any, value: Any) -> dict[str, Any]:
@@ -584,9 +600,10 @@ def invoke(definition: AssetsDefinition, args: tuple, kwargs: dict[str, Any]) ->
     bound = context.bind(definition) if isinstance(context, DirectExecutionContext) else context
     keywords = dict(kwargs)
     for parameter, key in definition.resource_parameters.items():
-        if parameter not in keywords and isinstance(bound, DirectExecutionContext):
-            if key in bound.given_resources:
-                keywords[parameter] = getattr(bound.resources, key)
+        if parameter in keywords or not isinstance(bound, DirectExecutionContext):
+            continue
+        if key in bound.given_resources:
+            keywords[parameter] = getattr(bound.resources, key)
     config = definition.config_parameter
     if config and config not in keywords and isinstance(bound, DirectExecutionContext):
         keywords[config] = config_for(definition, bound.given_config)

@@ -15,7 +15,11 @@ from plait.context import (  # noqa: F401
     build_op_context,
 )
 from plait.definitions import Definitions
-from plait.errors import DagsterInvalidDefinitionError, DagsterInvariantViolationError, PlaitNotCoveredError
+from plait.errors import (
+    DagsterInvalidDefinitionError,
+    DagsterInvariantViolationError,
+    PlaitNotCoveredError,
+)
 from plait.execution import Run, Sink, Step, run_step
 from plait.io.contexts import build_input_context, build_output_context  # noqa: F401
 from plait.keys import AssetKey
@@ -28,7 +32,9 @@ SUCCESS, FAILURE, SKIPPED = "success", "failure", "skipped"
 class Event:
     """One thing that happened in a run. `event_type_value` is Dagster's name for it."""
 
-    def __init__(self, event_type_value: str, step_key: str | None, data: Any = None, message: str = "") -> None:
+    def __init__(
+        self, event_type_value: str, step_key: str | None, data: Any = None, message: str = ""
+    ) -> None:
         self.event_type_value = event_type_value
         self.step_key = step_key
         self.event_specific_data = data
@@ -86,7 +92,9 @@ class StepFailure:
 class _Recorder(Sink):
     """Keeps what one step tells, as events."""
 
-    def __init__(self, step_key: str, events: list[Event], run: Run, definition: AssetsDefinition) -> None:
+    def __init__(
+        self, step_key: str, events: list[Event], run: Run, definition: AssetsDefinition
+    ) -> None:
         self._step_key = step_key
         self._events = events
         self._run = run
@@ -98,7 +106,9 @@ class _Recorder(Sink):
         if level != "DEBUG":
             sys.stderr.write(f"{level} - {self._run.run_id} - {self._step_key} - {message}\n")
 
-    def materialized(self, key: AssetKey, data_version: str | None, metadata: Mapping[str, Any]) -> None:
+    def materialized(
+        self, key: AssetKey, data_version: str | None, metadata: Mapping[str, Any]
+    ) -> None:
         spec = self._definition.specs_by_key.get(key)
         tags = {"dagster/code_version": (spec and spec.code_version) or self._run.run_id}
         if data_version is not None:
@@ -108,7 +118,9 @@ class _Recorder(Sink):
         event.tags = tags
         self._events.append(Event("ASSET_MATERIALIZATION", self._step_key, event))
 
-    def observed(self, key: AssetKey, data_version: str | None, metadata: Mapping[str, Any]) -> None:
+    def observed(
+        self, key: AssetKey, data_version: str | None, metadata: Mapping[str, Any]
+    ) -> None:
         event = AssetObservation(key, metadata=metadata)
         if data_version is not None:
             event.tags = {"dagster/data_version": data_version}
@@ -120,7 +132,12 @@ class _Recorder(Sink):
             names = [spec.name for spec in self._definition.check_specs if spec.asset_key == key]
             name = names[0] if names else "check"
         evaluation = AssetCheckEvaluation(
-            key, name, result.passed, result.metadata, severity=result.severity, description=result.description
+            key,
+            name,
+            result.passed,
+            result.metadata,
+            severity=result.severity,
+            description=result.description,
         )
         self._events.append(Event("ASSET_CHECK_EVALUATION", self._step_key, evaluation))
 
@@ -150,7 +167,9 @@ class ExecuteInProcessResult:
         """What the asset's function returned in this run."""
         key = AssetKey.from_coercible(asset_key)
         if key not in self._outputs:
-            raise DagsterInvariantViolationError(f'asset "{key.to_user_string()}" was not in this run')
+            raise DagsterInvariantViolationError(
+                f'asset "{key.to_user_string()}" was not in this run'
+            )
         return self.output_for_node(*self._outputs[key])
 
     def output_for_node(self, node_str: str, output_name: str = "result") -> Any:
@@ -167,7 +186,9 @@ class ExecuteInProcessResult:
         return values[output_name]
 
     def output_value(self, output_name: str = "result") -> Any:
-        raise DagsterInvariantViolationError("output_value is for jobs of ops; use asset_value(key)")
+        raise DagsterInvariantViolationError(
+            "output_value is for jobs of ops; use asset_value(key)"
+        )
 
     # Events.
 
@@ -221,7 +242,9 @@ class ExecuteInProcessResult:
         return self._failures.get(node_name)
 
     def retry_attempts_for_node(self, node_name: str) -> int:
-        return len([e for e in self.events_for_node(node_name) if e.event_type_value == "STEP_RESTARTED"])
+        return len(
+            [e for e in self.events_for_node(node_name) if e.event_type_value == "STEP_RESTARTED"]
+        )
 
     def _of(self, kind: str) -> list[Event]:
         return [event for event in self.all_events if event.event_type_value == kind]
@@ -336,7 +359,9 @@ def _run_one(
 
             time.sleep(wait)
     result.all_events += events
-    made = {event.asset_key for event in events if event.event_type_value != "ASSET_CHECK_EVALUATION"}
+    made = {
+        event.asset_key for event in events if event.event_type_value != "ASSET_CHECK_EVALUATION"
+    }
     missing.update(key for key in keys if key not in made)
     result.ended(name, SUCCESS, step.values)
 
@@ -371,7 +396,9 @@ def materialize_to_memory(
 
     given = dict(resources or {})
     assets = list(assets)
-    bound = {key: value for item in assets for key, value in getattr(item, "resource_defs", {}).items()}
+    bound = {
+        key: value for item in assets for key, value in getattr(item, "resource_defs", {}).items()
+    }
     for key, value in {**bound, **given}.items():
         if is_io_manager(value):
             raise DagsterInvariantViolationError(
@@ -391,7 +418,9 @@ def materialize_to_memory(
 def _config_dict(run_config: Any) -> dict[str, Any]:
     if run_config is None:
         return {}
-    return run_config.to_config_dict() if hasattr(run_config, "to_config_dict") else dict(run_config)
+    return (
+        run_config.to_config_dict() if hasattr(run_config, "to_config_dict") else dict(run_config)
+    )
 
 
 def _selected(resolved: Any, selection: Any) -> set[AssetKey]:
@@ -442,7 +471,9 @@ def _check_inputs(resolved: Any, chosen: set[AssetKey]) -> None:
                 )
 
 
-def _in_order(resolved: Any, chosen: set[AssetKey]) -> list[tuple[str, AssetsDefinition, list[AssetKey]]]:
+def _in_order(
+    resolved: Any, chosen: set[AssetKey]
+) -> list[tuple[str, AssetsDefinition, list[AssetKey]]]:
     """The steps to run, upstream first, in the order of definition where that leaves a choice."""
     waiting: list[tuple[str, AssetsDefinition, list[AssetKey]]] = []
     for name, definition in resolved.steps.items():
@@ -461,14 +492,20 @@ def _in_order(resolved: Any, chosen: set[AssetKey]) -> list[tuple[str, AssetsDef
         left = []
         for entry in waiting:
             name, definition, keys = entry
-            needs = {makers[dep.asset_key] for key in keys for dep in definition.specs_by_key[key].deps
-                     if dep.asset_key in makers}
+            needs = {
+                makers[dep.asset_key]
+                for key in keys
+                for dep in definition.specs_by_key[key].deps
+                if dep.asset_key in makers
+            }
             if needs - done - {name}:
                 left.append(entry)
             else:
                 ordered.append(entry)
                 done.add(name)
         if len(left) == len(waiting):
-            raise DagsterInvalidDefinitionError(f"steps wait for each other: {', '.join(e[0] for e in left)}")
+            raise DagsterInvalidDefinitionError(
+                f"steps wait for each other: {', '.join(e[0] for e in left)}"
+            )
         waiting = left
     return ordered

@@ -36,7 +36,9 @@ def fits(value: Any, annotation: Any) -> bool:
     if origin in _SEQUENCES and arguments:
         return all(fits(item, arguments[0]) for item in value)
     if origin is dict and len(arguments) == 2:
-        return all(fits(key, arguments[0]) and fits(item, arguments[1]) for key, item in value.items())
+        return all(
+            fits(key, arguments[0]) and fits(item, arguments[1]) for key, item in value.items()
+        )
     if origin is tuple and arguments and Ellipsis not in arguments:
         return len(value) == len(arguments) and all(map(fits, value, arguments))
     return True
@@ -57,7 +59,11 @@ def shown(annotation: Any) -> str:
     """An annotation as people write it."""
     if isinstance(annotation, type) and not getattr(annotation, "__args__", None):
         module = annotation.__module__
-        return annotation.__qualname__ if module == "builtins" else f"{module}.{annotation.__qualname__}"
+        return (
+            annotation.__qualname__
+            if module == "builtins"
+            else f"{module}.{annotation.__qualname__}"
+        )
     return str(annotation).replace("typing.", "")
 
 

@@ -10,7 +10,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-PYTHONS = [sys.executable, *filter(None, os.environ.get("PLAIT_TEST_PYTHONS", "").split(os.pathsep))]
+PYTHONS = [
+    sys.executable,
+    *filter(None, os.environ.get("PLAIT_TEST_PYTHONS", "").split(os.pathsep)),
+]
 
 
 @pytest.fixture(params=PYTHONS)

@@ -19,7 +19,9 @@ BOOT = "import sys; sys.path[0] = sys.argv[1]; from plait.host import main; main
 class HostClient:
     """One host process. Use as a context manager."""
 
-    def __init__(self, tmp: Path, files: dict[str, str], python: str = sys.executable, **location: Any) -> None:
+    def __init__(
+        self, tmp: Path, files: dict[str, str], python: str = sys.executable, **location: Any
+    ) -> None:
         self.tmp = tmp
         self.root = tmp / "project"
         self.state = tmp / "state"
@@ -97,7 +99,10 @@ class HostClient:
 
     def compile(self) -> dict:
         return self.ask(
-            "compile", location=self.location, state=str(self.state), manifest=str(self.tmp / "manifest.json")
+            "compile",
+            location=self.location,
+            state=str(self.state),
+            manifest=str(self.tmp / "manifest.json"),
         )
 
     @property
@@ -106,11 +111,15 @@ class HostClient:
 
     # Steps.
 
-    def start(self, step: str, keys: list[str], inputs: dict | None = None, **members: Any) -> Attempt:
+    def start(
+        self, step: str, keys: list[str], inputs: dict | None = None, **members: Any
+    ) -> Attempt:
         self._attempts += 1
         folder = self.state / "runs" / "run-1" / f"{step}.{self._attempts}"
         folder.mkdir(parents=True)
-        versions = {key: {"version": f"0195f1c2-0000-7000-8000-{self._attempts:012d}"} for key in keys}
+        versions = {
+            key: {"version": f"0195f1c2-0000-7000-8000-{self._attempts:012d}"} for key in keys
+        }
         spec = {
             "asset_keys": keys,
             "code_version_by_asset_key": None,

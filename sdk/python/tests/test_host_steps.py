@@ -124,7 +124,9 @@ def test_step_stages_a_version_and_tells_about_it(ready):
     assert output["storage"] == {"kind": "filesystem", "base": str(base), "format": "pickle"}
     assert (output["manager"], output["versioned"]) == ("io_manager", True)
     assert pickle.loads(path.read_bytes()) == [1, 2, 3]
-    digest = subprocess.run(["sha256sum", path], capture_output=True, text=True, check=True).stdout.split()[0]
+    digest = subprocess.run(
+        ["sha256sum", path], capture_output=True, text=True, check=True
+    ).stdout.split()[0]
     assert output["files"]["numbers"]["sha256"] == digest
     assert output["files"]["numbers"]["bytes"] == path.stat().st_size
     made = attempt.method("report_asset_materialization")
@@ -160,7 +162,9 @@ def test_missing_input_names_asset_location_path_and_remedy(ready):
     attempt = client.run("total")
     assert attempt.exit["code"] == 1
     message = attempt.exception["message"]
-    assert all(text in message for text in ('"numbers"', '"team"', str(client.root / "values" / "numbers")))
+    assert all(
+        text in message for text in ('"numbers"', '"team"', str(client.root / "values" / "numbers"))
+    )
     assert "materialize numbers first" in attempt.exception["hint"]
 
 
@@ -171,15 +175,28 @@ def test_exception_is_told_with_the_place_in_user_code(ready):
     exception = attempt.exception
     assert (exception["name"], exception["message"]) == ("ValueError", "no luck")
     assert exception["file"] == str(client.root / "defs.py")
-    assert textwrap.dedent(CODE).splitlines()[exception["line"] - 1].strip().startswith("raise ValueError")
+    assert (
+        textwrap.dedent(CODE)
+        .splitlines()[exception["line"] - 1]
+        .strip()
+        .startswith("raise ValueError")
+    )
     assert "plait/" not in "".join(exception["stack"])
     assert not (client.root / "values").exists()
 
 
 def test_failure_and_retry_request_say_what_may_happen_next(ready):
     client = ready()
-    assert client.run("failing").exception["retry"] == {"allowed": False, "max_retries": None, "delay": None}
-    assert client.run("retrying").exception["retry"] == {"allowed": True, "max_retries": 4, "delay": 2}
+    assert client.run("failing").exception["retry"] == {
+        "allowed": False,
+        "max_retries": None,
+        "delay": None,
+    }
+    assert client.run("retrying").exception["retry"] == {
+        "allowed": True,
+        "max_retries": 4,
+        "delay": 2,
+    }
 
 
 def test_unpicklable_value_leaves_nothing_behind(ready):
@@ -233,7 +250,12 @@ def test_users_own_manager_runs_and_is_told_as_not_versioned(ready):
     attempt = client.run("odd_one")
     assert attempt.exception is None, attempt.exception
     output = attempt.output
-    assert (output["versioned"], output["directory"], output["files"], output["version"]) == (False, None, {}, None)
+    assert (output["versioned"], output["directory"], output["files"], output["version"]) == (
+        False,
+        None,
+        {},
+        None,
+    )
     assert "Odd writes in place" in output["note"] and output["manager_type"] == "defs.Odd"
     assert output["storage"]["kind"] == "custom"
     after = client.run("after_odd")
@@ -264,7 +286,10 @@ def test_unwritable_folder_is_a_clear_error(ready):
     (client.root / "values").write_text("a file where the folder should be")
     attempt = client.run("numbers")
     exception = attempt.exception
-    assert "could not be stored" in exception["message"] and "file stands where a folder" in exception["message"]
+    assert (
+        "could not be stored" in exception["message"]
+        and "file stands where a folder" in exception["message"]
+    )
     assert str(client.root / "values") in exception["hint"]
 
 
@@ -272,7 +297,9 @@ def test_full_disk_is_a_clear_error_and_leaves_nothing(ready, tmp_path):
     small = tmp_path / "small"
     small.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(small)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(small)],
+        capture_output=True,
+        check=False,
     )
     if mounted.returncode != 0:
         pytest.skip("no right to mount a small file system here")
@@ -341,7 +368,9 @@ def test_step_file_entry_runs_one_step(ready):
         check=False,
         env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
     )
-    assert done.returncode == 1  # the version's folder exists: an attempt never writes into another's
+    assert (
+        done.returncode == 1
+    )  # the version's folder exists: an attempt never writes into another's
     assert "could not be stored" in attempt.exception["message"]
 
 

@@ -6,8 +6,9 @@ import os
 import pickle
 from pathlib import Path
 
-import plait as dg
 import pytest
+
+import plait as dg
 from plait.io import frames
 from plait.io.problems import MissingValue, StorageError
 from plait.io.staging import Session, version_of
@@ -23,12 +24,15 @@ def source(key="a", **facts):
 
 def session(inputs=None, outputs=None):
     told = []
-    made = Session("team", inputs or {}, outputs or {}, lambda kind, facts: told.append((kind, facts)))
+    made = Session(
+        "team", inputs or {}, outputs or {}, lambda kind, facts: told.append((kind, facts))
+    )
     return made, told
 
 
 @pytest.mark.parametrize(
-    ("key", "path"), [("a", "a"), (["x", "a"], "x/a"), (["x", "a.b"], "x/a.b"), (["x y", "ä"], "x y/ä")]
+    ("key", "path"),
+    [("a", "a"), (["x", "a"], "x/a"), (["x", "a.b"], "x/a.b"), (["x y", "ä"], "x y/ä")],
 )
 def test_filesystem_manager_pickles_at_dagsters_path(tmp_path, key, path):
     manager = dg.FilesystemIOManager(base_dir=str(tmp_path))
@@ -106,8 +110,10 @@ def test_own_upath_manager_is_versioned_without_knowing(tmp_path):
     manager.handle_output(context, "inside")
     staged = tmp_path / ".plait" / "x" / "a" / "v1" / "a.txt"
     assert staged.read_text() == "inside" and (tmp_path / "x" / "a.txt").read_text() == "outside"
-    (kind, facts), = told
-    assert kind == "output" and facts["views"] == [{"path": str(tmp_path / "x" / "a.txt"), "target": str(staged)}]
+    ((kind, facts),) = told
+    assert kind == "output" and facts["views"] == [
+        {"path": str(tmp_path / "x" / "a.txt"), "target": str(staged)}
+    ]
     assert facts["files"]["a.txt"]["bytes"] == 6
     assert context.get_logged_metadata()["length"] == 6
 
@@ -140,7 +146,9 @@ def test_io_manager_functions():
     def configured(context):
         return dg.InMemoryIOManager()
 
-    assert isinstance(bare, dg.IOManagerDefinition) and isinstance(configured, dg.IOManagerDefinition)
+    assert isinstance(bare, dg.IOManagerDefinition) and isinstance(
+        configured, dg.IOManagerDefinition
+    )
     with pytest.raises(TypeError):
         dg.IOManager()
 
@@ -188,7 +196,10 @@ def test_table_gets_a_parquet_copy_beside_the_pickle(tmp_path, library):
     pytest.importorskip("pyarrow")
     facts = staged(dg.FilesystemIOManager(base_dir=str(tmp_path)), table(library), tmp_path)
     assert sorted(facts["files"]) == ["a", "a.parquet"]
-    assert [view["path"] for view in facts["views"]] == [str(tmp_path / "a"), str(tmp_path / "a.parquet")]
+    assert [view["path"] for view in facts["views"]] == [
+        str(tmp_path / "a"),
+        str(tmp_path / "a.parquet"),
+    ]
     assert facts["rows"] == 3 and [column["name"] for column in facts["columns"]] == ["n", "s"]
     assert facts["note"] is None
 
@@ -233,4 +244,6 @@ def test_index_survives_parquet(tmp_path):
     frame = pandas.DataFrame({"v": [1, 2]}, index=pandas.Index(["p", "q"], name="k"))
     manager = dg.ParquetIOManager(base_dir=str(tmp_path))
     facts = staged(manager, frame, tmp_path)
-    pandas.testing.assert_frame_equal(load(manager, facts, pandas.DataFrame), frame, check_index_type=False)
+    pandas.testing.assert_frame_equal(
+        load(manager, facts, pandas.DataFrame), frame, check_index_type=False
+    )

@@ -1,7 +1,8 @@
 """materialize() and direct calls: results, errors, resources, config."""
 
-import plait as dg
 import pytest
+
+import plait as dg
 
 
 def test_values_flow_through_the_managers(tmp_path):
@@ -14,9 +15,15 @@ def test_values_flow_through_the_managers(tmp_path):
         context.add_output_metadata({"seen": a})
         return a + 1
 
-    result = dg.materialize([a, b], resources={"io_manager": dg.FilesystemIOManager(base_dir=str(tmp_path))})
+    result = dg.materialize(
+        [a, b], resources={"io_manager": dg.FilesystemIOManager(base_dir=str(tmp_path))}
+    )
     assert result.success
-    assert (result.asset_value(["x", "a"]), result.asset_value("b"), result.output_for_node("b")) == (1, 2, 2)
+    assert (
+        result.asset_value(["x", "a"]),
+        result.asset_value("b"),
+        result.output_for_node("b"),
+    ) == (1, 2, 2)
     made = result.asset_materializations_for_node("b")[0]
     assert made.metadata["seen"].value == 1 and made.metadata["path"].value == str(tmp_path / "b")
     assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["a", "b"]
@@ -39,7 +46,11 @@ def test_error_is_raised_or_kept_and_downstream_is_skipped():
         dg.materialize_to_memory([bad, after, beside])
     result = dg.materialize_to_memory([bad, after, beside], raise_on_error=False)
     assert not result.success
-    assert result.is_node_failed("bad") and result.is_node_skipped("after") and result.is_node_success("beside")
+    assert (
+        result.is_node_failed("bad")
+        and result.is_node_skipped("after")
+        and result.is_node_success("beside")
+    )
     assert result.get_failed_step_keys() == {"bad"}
     with pytest.raises(dg.DagsterInvariantViolationError):
         result.asset_value("bad")
@@ -168,7 +179,9 @@ def test_configurable_resource_and_config():
     result = dg.materialize_to_memory([greeting], resources={"greeter": Greeter(word="hi")})
     assert result.asset_value("greeting") == "hihi"
     result = dg.materialize_to_memory(
-        [greeting], resources={"greeter": Greeter(word="hi")}, run_config={"ops": {"greeting": {"config": {"times": 1}}}}
+        [greeting],
+        resources={"greeter": Greeter(word="hi")},
+        run_config={"ops": {"greeting": {"config": {"times": 1}}}},
     )
     assert result.asset_value("greeting") == "hi"
 
@@ -258,4 +271,6 @@ def test_materialize_to_memory_refuses_other_managers(tmp_path):
         return 1
 
     with pytest.raises(dg.DagsterInvariantViolationError, match="io_manager"):
-        dg.materialize_to_memory([one], resources={"io_manager": dg.FilesystemIOManager(base_dir=str(tmp_path))})
+        dg.materialize_to_memory(
+            [one], resources={"io_manager": dg.FilesystemIOManager(base_dir=str(tmp_path))}
+        )

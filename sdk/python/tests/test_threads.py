@@ -16,14 +16,22 @@ CASES = [
     ("polars", "import polars", "fork"),
     ("sklearn", "import sklearn.ensemble", "fork"),
     ("numpy", "import numpy\nnumpy.ones((600, 600)) @ numpy.ones((600, 600))", "fork"),
-    ("polars", "import polars as pl\npl.DataFrame({'a': range(100000)}).lazy().group_by('a').len().collect()", "spawn"),
+    (
+        "polars",
+        "import polars as pl\npl.DataFrame({'a': range(100000)}).lazy().group_by('a').len().collect()",
+        "spawn",
+    ),
     (
         "sklearn",
         "import numpy\nfrom sklearn.ensemble import HistGradientBoostingClassifier as H\n"
         "H(max_iter=2).fit(numpy.random.rand(3000, 4), numpy.arange(3000) % 2)",
         "spawn",
     ),
-    ("", "import threading, time\nthreading.Thread(target=time.sleep, args=(99,), daemon=True).start()", "spawn"),
+    (
+        "",
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(99,), daemon=True).start()",
+        "spawn",
+    ),
     ("", "import threading\nt = threading.Thread(target=print)\nt.start()\nt.join()", "fork"),
 ]
 
@@ -62,7 +70,11 @@ USES = textwrap.dedent(
     ("package", "imports", "use"),
     [
         ("numpy", "import numpy", "numpy.linalg.svd(numpy.random.rand(300, 300))"),
-        ("polars", "import polars as pl", "pl.DataFrame({'a': range(100000)}).lazy().group_by('a').len().collect()"),
+        (
+            "polars",
+            "import polars as pl",
+            "pl.DataFrame({'a': range(100000)}).lazy().group_by('a').len().collect()",
+        ),
         (
             "sklearn",
             "from sklearn.ensemble import RandomForestClassifier as F\nimport numpy",

@@ -82,7 +82,9 @@ def _import(location: dict) -> ModuleType:
 def _import_file(path: str) -> ModuleType:
     name = os.path.splitext(os.path.basename(path))[0]
     if not os.path.isfile(path):
-        raise FileNotFoundError(f"python_file {path} does not exist; check the path in the workspace file")
+        raise FileNotFoundError(
+            f"python_file {path} does not exist; check the path in the workspace file"
+        )
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is no Python source file; its name must end in .py")

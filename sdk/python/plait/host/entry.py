@@ -16,7 +16,9 @@ def run(argv: list[str]) -> int:
 
     environment = dict(os.environ)
     if len(argv) >= 2 and argv[0] == "--step":
-        bytecode.cache_under(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(argv[1])))))
+        bytecode.cache_under(
+            os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(argv[1]))))
+        )
         from plait.host.step import run_spawned
 
         return run_spawned(argv[1])

@@ -19,7 +19,11 @@ def place_of(error: BaseException, territory: Territory) -> tuple[str | None, in
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
         seen.add(id(current))
-        if isinstance(current, SyntaxError) and current.filename and territory.mine(current.filename):
+        if (
+            isinstance(current, SyntaxError)
+            and current.filename
+            and territory.mine(current.filename)
+        ):
             return os.path.abspath(current.filename), current.lineno
         place = _deepest(current.__traceback__, territory)
         if place is not None:
@@ -65,7 +69,11 @@ def text_of(error: BaseException, territory: Territory, whole: bool = False) -> 
 
 def class_of(error: BaseException) -> str:
     kind = type(error)
-    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    return (
+        kind.__qualname__
+        if kind.__module__ == "builtins"
+        else f"{kind.__module__}.{kind.__qualname__}"
+    )
 
 
 def _sentence(error: BaseException) -> str:
@@ -82,7 +90,10 @@ def of_loading(error: BaseException, location: dict, territory: Territory) -> di
     kind, message, hint = _classify(error, location, territory)
     file, line = place_of(error, territory)
     if kind == "import" and file is None and _inside_sdk(error, territory):
-        kind, hint = "internal", "this looks like a fault of plait itself: please report it with the traceback"
+        kind, hint = (
+            "internal",
+            "this looks like a fault of plait itself: please report it with the traceback",
+        )
     return {
         "kind": kind,
         "message": message,
@@ -98,10 +109,14 @@ def _inside_sdk(error: BaseException, territory: Territory) -> bool:
     tb, last = error.__traceback__, None
     while tb is not None:
         last, tb = tb.tb_frame.f_code.co_filename, tb.tb_next
-    return territory.kind(last) == "sdk" and not isinstance(error, (errors.DagsterError, errors.CheckError))
+    return territory.kind(last) == "sdk" and not isinstance(
+        error, (errors.DagsterError, errors.CheckError)
+    )
 
 
-def _classify(error: BaseException, location: dict, territory: Territory) -> tuple[str, str, str | None]:
+def _classify(
+    error: BaseException, location: dict, territory: Territory
+) -> tuple[str, str, str | None]:
     if isinstance(error, SyntaxError):
         text = (error.text or "").strip()
         return "syntax", f"{error.msg}: {text}" if text else str(error.msg), None
@@ -136,13 +151,16 @@ def _missing(error: ModuleNotFoundError, location: dict) -> tuple[str, str, str 
     root = name.split(".")[0]
     target = str(location.get("target"))
     searched = ", ".join(location.get("import_paths") or [location.get("working_directory", ".")])
-    if location.get("loader") != "python_file" and (target == name or target.startswith(name + ".")):
+    if location.get("loader") != "python_file" and (
+        target == name or target.startswith(name + ".")
+    ):
         return (
             "missing_module",
             f'module "{target}" of location "{location["name"]}" was not found (no "{name}"); '
             f"looked in {searched} and in the environment's packages",
             "check the module's name and the location's working_directory; for a src/ layout point "
-            "working_directory at src, or install the project: plait env sync " + str(location["name"]),
+            "working_directory at src, or install the project: plait env sync "
+            + str(location["name"]),
         )
     own = target.split(".")[0]
     if root == own and root != name:

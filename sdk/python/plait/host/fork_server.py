@@ -25,7 +25,9 @@ def started(pid: int) -> str | None:
 class ForkServer:
     """Starts steps of one loaded location and reports their ends."""
 
-    def __init__(self, loaded: Any, environment: dict[str, str], close_in_child: Callable[[], None]) -> None:
+    def __init__(
+        self, loaded: Any, environment: dict[str, str], close_in_child: Callable[[], None]
+    ) -> None:
         self._loaded = loaded
         self._environment = environment
         self._close_in_child = close_in_child

@@ -22,7 +22,9 @@ class Imports:
     after each.
     """
 
-    def __init__(self, territory: Territory, threads: Watch, progress: Callable[[str], None]) -> None:
+    def __init__(
+        self, territory: Territory, threads: Watch, progress: Callable[[str], None]
+    ) -> None:
         self._territory = territory
         self._threads = threads
         self._progress = progress
@@ -113,7 +115,9 @@ class Variables:
                 self.names.add(str(key))
                 return
             # os.getenv, os.environ.get and plait's EnvVar stand between; anything else is somebody else's reading.
-            if kind == "library" or not (kind == "sdk" or os.path.basename(path) in _BETWEEN or path[:1] == "<"):
+            if kind == "library" or not (
+                kind == "sdk" or os.path.basename(path) in _BETWEEN or path[:1] == "<"
+            ):
                 return
             frame = frame.f_back
 

@@ -104,7 +104,9 @@ def _asset(spec: Any, name: str | None, step: Any) -> dict:
     slot = None if step is None else step.output_for(spec.key)
     manager = slot.io_manager_key if slot is not None and slot.stores_value else None
     metadata = {
-        key: value for key, value in serialise(spec.metadata, lenient=True).items() if key != "dagster/io_manager_key"
+        key: value
+        for key, value in serialise(spec.metadata, lenient=True).items()
+        if key != "dagster/io_manager_key"
     }
     return {
         "key": list(spec.key.path),
@@ -201,7 +203,8 @@ def _resource(key: str, resource: Any, problems: list[dict]) -> dict:
         "key": key,
         "type": f"{kind.__module__}.{getattr(kind, '__qualname__', type(kind).__qualname__)}",
         "io_manager": is_io_manager(resource),
-        "versioned": isinstance(resource, UPathIOManager) and (storage or {}).get("kind") == "filesystem",
+        "versioned": isinstance(resource, UPathIOManager)
+        and (storage or {}).get("kind") == "filesystem",
         "storage": storage,
         "config": _config(resource),
         "source": None,

@@ -114,7 +114,9 @@ class Host:
         answer = {"compile": self._compile, "step": self._step, "exit": self._exit}.get(op)
         try:
             if answer is None:
-                raise Refused(f'unknown op "{op}"', "the server is newer than this SDK: use the SDK beside it")
+                raise Refused(
+                    f'unknown op "{op}"', "the server is newer than this SDK: use the SDK beside it"
+                )
             reply = {"id": number, "ok": True, **answer(request)}
         except Refused as refusal:
             reply = {"id": number, "ok": False, "error": refusal.facts}
@@ -126,7 +128,9 @@ class Host:
 
     def _compile(self, request: dict) -> dict:
         if self._asked_to_compile:
-            raise Refused("this host has loaded its code already", "start a new host to load changed code")
+            raise Refused(
+                "this host has loaded its code already", "start a new host to load changed code"
+            )
         self._asked_to_compile = True
         from plait.host import compile, manifest
 
@@ -204,7 +208,9 @@ def _internal(error: BaseException) -> dict:
     import traceback
 
     facts = Refused(f"{type(error).__name__}: {error}", None).facts
-    facts["traceback"] = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    facts["traceback"] = "".join(
+        traceback.format_exception(type(error), error, error.__traceback__)
+    )
     facts["exception"] = failure.class_of(error)
     return facts
 

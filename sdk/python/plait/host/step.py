@@ -24,13 +24,13 @@ def warm(loaded: Any) -> None:
     """Import, before forking, what every step needs; resolve the definitions."""
     import pickle  # noqa: F401
 
-    import plait.context  # noqa: F401
+    import plait.context
     import plait.execution
-    import plait.io.filesystem  # noqa: F401
-    import plait.log  # noqa: F401
-    import plait.metadata  # noqa: F401
-    import plait.resources  # noqa: F401
-    import plait.results  # noqa: F401
+    import plait.io.filesystem
+    import plait.log
+    import plait.metadata
+    import plait.resources
+    import plait.results
     from plait.host import reads  # noqa: F401
 
     plait.io.frames.warm()
@@ -175,7 +175,10 @@ def _run(spec: dict, part: dict, loaded: Any, messages: Messages) -> dict | None
                 "load the location again"
             )
         session = Session(
-            loaded.location["name"], part.get("inputs") or {}, part.get("outputs") or {}, messages.custom
+            loaded.location["name"],
+            part.get("inputs") or {},
+            part.get("outputs") or {},
+            messages.custom,
         )
         step = Step(
             part["step"],
@@ -201,7 +204,10 @@ def _run(spec: dict, part: dict, loaded: Any, messages: Messages) -> dict | None
 def _exception(error: BaseException, loaded: Any, definition: Any) -> dict:
     exception = failure.of_step(error, loaded.territory)
     if exception["file"] is None and definition is not None and definition.source is not None:
-        exception["file"], exception["line"] = os.path.abspath(definition.source[0]), definition.source[1]
+        exception["file"], exception["line"] = (
+            os.path.abspath(definition.source[0]),
+            definition.source[1],
+        )
     if isinstance(error, SystemExit):
         exception["message"] = f"the step called sys.exit({error.code!r})"
         exception["hint"] = "return from the function to succeed, raise dg.Failure(...) to fail"

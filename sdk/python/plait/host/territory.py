@@ -55,7 +55,11 @@ class Territory:
 
     def _in_prefix(self, path: str) -> bool:
         prefix = _folder(sys.prefix)
-        return path.startswith(prefix) and prefix.startswith(self.project_root) and prefix != self.project_root
+        return (
+            path.startswith(prefix)
+            and prefix.startswith(self.project_root)
+            and prefix != self.project_root
+        )
 
     def mine(self, path: str | None) -> bool:
         """True for code that the user writes: the project's and what lies outside of any environment."""

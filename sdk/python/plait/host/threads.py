@@ -54,7 +54,9 @@ class Watch:
     def verdict(self) -> dict[str, str]:
         """The manifest's `start`: `method` and `reason`. Loading is over."""
         self.before_library()
-        others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+        others = [
+            thread for thread in threading.enumerate() if thread is not threading.main_thread()
+        ]
         if others:
             names = ", ".join(sorted(thread.name for thread in others))
             return {

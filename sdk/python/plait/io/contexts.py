@@ -276,7 +276,9 @@ class InputContext(_StorageContext):
             raise _missing("upstream_output", self._builder)
         return self.upstream_output.get_identifier()
 
-    def add_input_metadata(self, metadata: Mapping[str, Any], description: str | None = None) -> None:
+    def add_input_metadata(
+        self, metadata: Mapping[str, Any], description: str | None = None
+    ) -> None:
         self._added.update(metadata)
 
     def get_observations(self) -> list[Any]:

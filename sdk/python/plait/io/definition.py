@@ -12,7 +12,9 @@ class IOManagerDefinition(ResourceDefinition):
     """A resource whose function returns an IOManager."""
 
     @staticmethod
-    def hardcoded_io_manager(value: IOManager, description: str | None = None) -> IOManagerDefinition:
+    def hardcoded_io_manager(
+        value: IOManager, description: str | None = None
+    ) -> IOManagerDefinition:
         return IOManagerDefinition(resource_fn=lambda _context: value, description=description)
 
 
@@ -83,4 +85,6 @@ def input_manager(
 
 def is_io_manager(resource: Any) -> bool:
     """True for an I/O manager, or for what will make one."""
-    return isinstance(resource, (IOManager, IOManagerDefinition)) or hasattr(resource, "create_io_manager")
+    return isinstance(resource, (IOManager, IOManagerDefinition)) or hasattr(
+        resource, "create_io_manager"
+    )

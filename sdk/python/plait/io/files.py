@@ -20,7 +20,7 @@ class HashingFile:
         self.path = path
         self.bytes = 0
         self._digest = hashlib.sha256()
-        self._file = open(path, "wb", buffering=CHUNK)
+        self._file = open(path, "wb", buffering=CHUNK)  # noqa: SIM115 - closed by close()
 
     def write(self, data: Any) -> int:
         view = memoryview(data).cast("B") if not isinstance(data, (bytes, bytearray)) else data

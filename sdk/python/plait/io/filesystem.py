@@ -40,7 +40,9 @@ class _FolderIOManager(UPathIOManager):
                         "and that environment variable is not set",
                         f"set {self._env_name()} where plait runs, or in the project's .env file",
                     )
-            self._resolved = place.default_storage() if declared is None else place.resolve(declared)
+            self._resolved = (
+                place.default_storage() if declared is None else place.resolve(declared)
+            )
         return self._resolved
 
     def _env_name(self) -> str:
@@ -130,7 +132,11 @@ class FilesystemIOManager(_FolderIOManager):
                 )
                 return frames.read(str(parquet), wanted, _lazy(context))
             raise _unreadable(context, path, parquet, error) from error
-        if wanted is not None and frames.library_of(value) not in (None, wanted) and parquet.exists():
+        if (
+            wanted is not None
+            and frames.library_of(value) not in (None, wanted)
+            and parquet.exists()
+        ):
             return frames.read(str(parquet), wanted, _lazy(context))
         return value
 

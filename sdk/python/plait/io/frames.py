@@ -72,7 +72,12 @@ def can_write(library: str) -> bool:
 
 
 #: imported by the data libraries only when a table is first written: too late for a forked step
-_LAZY = ("pyarrow.parquet", "pyarrow.pandas_compat", "pandas.io.parquet", "pandas.core.arrays.arrow.extension_types")
+_LAZY = (
+    "pyarrow.parquet",
+    "pyarrow.pandas_compat",
+    "pandas.io.parquet",
+    "pandas.core.arrays.arrow.extension_types",
+)
 
 
 def warm() -> None:
@@ -97,7 +102,9 @@ def write(value: Any, library: str, path: str) -> None:
         _write(value, library, path)
     except Exception as error:
         text = str(error)
-        if getattr(error, "errno", None) is None and ("No space left" in text or "os error 28" in text):
+        if getattr(error, "errno", None) is None and (
+            "No space left" in text or "os error 28" in text
+        ):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path) from error
         raise
 

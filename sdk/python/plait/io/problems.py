@@ -24,11 +24,17 @@ class MissingValue(StorageError, FileNotFoundError):
 
 
 _REFUSALS = {
-    errno.ENOSPC: ("the disk is full", "free some space on the disk that holds {base}, then run it again"),
+    errno.ENOSPC: (
+        "the disk is full",
+        "free some space on the disk that holds {base}, then run it again",
+    ),
     errno.EDQUOT: ("the disk quota is used up", "free some space under {base}, then run it again"),
     errno.EACCES: ("permission is denied", "make {base} writable for the user who runs plait"),
     errno.EPERM: ("permission is denied", "make {base} writable for the user who runs plait"),
-    errno.EROFS: ("the file system is read-only", "choose a base_dir on a disk that can be written"),
+    errno.EROFS: (
+        "the file system is read-only",
+        "choose a base_dir on a disk that can be written",
+    ),
     errno.ENOTDIR: (
         "a file stands where a folder is needed",
         "move that file away, or choose another base_dir than {base}",

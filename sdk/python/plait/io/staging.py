@@ -49,7 +49,9 @@ class Session:
     def version(self, key: Any) -> str | None:
         return self.versions.get(key.to_escaped_user_string())
 
-    def opened(self, key: Any, version: str | None, pinned: bool, path: Any, rows: int | None) -> None:
+    def opened(
+        self, key: Any, version: str | None, pinned: bool, path: Any, rows: int | None
+    ) -> None:
         """Tell that an input was read, and which version of it."""
         name = key if isinstance(key, str) else key.to_escaped_user_string()
         self.reported.add(name)

@@ -24,7 +24,9 @@ class UPathIOManager(IOManager):
 
     def __init__(self, base_path: Any = None) -> None:
         if self.extension and not self.extension.startswith("."):
-            raise ValueError(f'extension "{self.extension}" of {type(self).__name__} must start with a dot')
+            raise ValueError(
+                f'extension "{self.extension}" of {type(self).__name__} must start with a dot'
+            )
         self._base_path = Path(".") if base_path is None else base_path
 
     # What subclasses give.
@@ -212,7 +214,9 @@ class UPathIOManager(IOManager):
         parameter = f', needed for parameter "{context.name}"{where},' if context.name else where
         sentence = f"{context.what()}{parameter} has no stored value at {path}"
         if pin is not None and pin.manager_type and not pin.files:
-            sentence += f"; it was stored by {pin.manager_type}, which {type(self).__name__} cannot follow"
+            sentence += (
+                f"; it was stored by {pin.manager_type}, which {type(self).__name__} cannot follow"
+            )
         key = context.asset_key.to_user_string() if context.has_asset_key else context.name
         return problems.MissingValue(
             sentence,

@@ -181,6 +181,7 @@ def pytest_suite(
         junit = log.with_suffix(".xml")
         junit.unlink(missing_ok=True)
         env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **(extra or {})}
+        env.setdefault("PLAIT_TEST_PEER_PYTHON", str(VENV / "bin" / "python"))  # it has Dagster
         if binary:
             env["PLAIT"] = str(binary)
         command = [str(VENV / "bin" / "python"), "-m", "pytest", "-v", "-p", "no:cacheprovider"]

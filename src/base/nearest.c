@@ -10,12 +10,26 @@ static unsigned min3(unsigned a, unsigned b, unsigned c)
 	return m < c ? m : c;
 }
 
+/* What both begin or end with adds nothing to the distance. */
+static void drop_shared_ends(sv *a, sv *b)
+{
+	while (a->n && b->n && a->p[0] == b->p[0]) {
+		*a = sv_from(*a, 1);
+		*b = sv_from(*b, 1);
+	}
+	while (a->n && b->n && a->p[a->n - 1] == b->p[b->n - 1]) {
+		a->n--;
+		b->n--;
+	}
+}
+
 /* Optimal string alignment; gives up (returns more than `most`) early. */
 static unsigned distance(sv a, sv b, unsigned most)
 {
 	unsigned rows[3][LONGEST_WORD + 1];
 	unsigned *before = rows[0], *last = rows[1], *row = rows[2];
 
+	drop_shared_ends(&a, &b);
 	for (unsigned j = 0; j <= b.n; j++)
 		last[j] = j;
 	for (size_t i = 1; i <= a.n; i++) {
@@ -25,8 +39,8 @@ static unsigned distance(sv a, sv b, unsigned most)
 			bool same = a.p[i - 1] == b.p[j - 1];
 
 			row[j] = min3(last[j] + 1, row[j - 1] + 1, last[j - 1] + !same);
-			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] &&
-			    before[j - 2] + 1 < row[j])
+			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
+			    a.p[i - 2] == b.p[j - 1] && before[j - 2] + 1 < row[j])
 				row[j] = before[j - 2] + 1;
 			if (row[j] < best)
 				best = row[j];

@@ -27,7 +27,7 @@ struct builder {
 	struct intern *texts; /* key -> text id */
 	sv *keys;             /* text id -> the manifest's own view of it */
 	size_t keys_cap;
-	uint32_t *node_of; /* text id -> node id */
+	uint32_t *ids; /* of each definition in turn: its own node, then that of each dep */
 };
 
 static int compare_locations(const void *a, const void *b)
@@ -48,7 +48,8 @@ static void copy_locations(struct builder *b, const struct location_code *locati
 	b->graph->locations_count = count;
 }
 
-static void note_key(struct builder *b, sv key)
+/* The text id of a key. */
+static uint32_t note_key(struct builder *b, sv key)
 {
 	uint32_t id = intern_add(b->texts, key);
 
@@ -60,11 +61,40 @@ static void note_key(struct builder *b, sv key)
 		b->keys_cap = cap;
 	}
 	b->keys[id] = key;
+	return id;
 }
 
-static uint32_t node_of(const struct builder *b, sv key)
+static size_t count_ids(const struct asset_graph *g)
 {
-	return b->node_of[intern_find(b->texts, key)];
+	size_t n = 0;
+
+	for (size_t l = 0; l < g->locations_count; l++) {
+		const struct manifest *m = g->locations[l].manifest;
+
+		n += m->assets_count;
+		for (size_t i = 0; i < m->assets_count; i++)
+			n += m->assets[i].deps_count;
+	}
+	return n;
+}
+
+/* Text ids, for now. */
+static size_t note_keys(struct builder *b)
+{
+	const struct asset_graph *g = b->graph;
+	size_t n = 0;
+
+	b->ids = NEW(b->arena, uint32_t, count_ids(g));
+	for (size_t l = 0; l < g->locations_count; l++) {
+		const struct manifest *m = g->locations[l].manifest;
+
+		for (size_t i = 0; i < m->assets_count; i++) {
+			b->ids[n++] = note_key(b, m->assets[i].key);
+			for (size_t d = 0; d < m->assets[i].deps_count; d++)
+				b->ids[n++] = note_key(b, m->assets[i].deps[d].key);
+		}
+	}
+	return n;
 }
 
 static int compare_nodes(const void *a, const void *b)
@@ -76,25 +106,20 @@ static int compare_nodes(const void *a, const void *b)
 static void make_nodes(struct builder *b)
 {
 	struct asset_graph *g = b->graph;
+	size_t ids = note_keys(b);
+	uint32_t *node_of;
 
-	for (size_t l = 0; l < g->locations_count; l++) {
-		const struct manifest *m = g->locations[l].manifest;
-
-		for (size_t i = 0; i < m->assets_count; i++) {
-			note_key(b, m->assets[i].key);
-			for (size_t d = 0; d < m->assets[i].deps_count; d++)
-				note_key(b, m->assets[i].deps[d].key);
-		}
-	}
 	g->nodes_count = intern_count(b->texts);
 	g->nodes = NEW(b->arena, struct graph_node, g->nodes_count);
 	for (size_t i = 0; i < g->nodes_count; i++)
 		g->nodes[i] = (struct graph_node){.key = b->keys[i], .location = NO_ID};
 	if (g->nodes_count)
 		qsort(g->nodes, g->nodes_count, sizeof(*g->nodes), compare_nodes);
-	b->node_of = NEW(b->scratch, uint32_t, g->nodes_count);
+	node_of = NEW(b->scratch, uint32_t, g->nodes_count);
 	for (uint32_t i = 0; i < g->nodes_count; i++)
-		b->node_of[intern_find(b->texts, g->nodes[i].key)] = i;
+		node_of[intern_find(b->texts, g->nodes[i].key)] = i;
+	for (size_t i = 0; i < ids; i++)
+		b->ids[i] = node_of[b->ids[i]];
 }
 
 /* Counting sort by `from`; items keep the order of the pairs. */
@@ -122,27 +147,31 @@ static unsigned rank_of(const struct manifest_asset *asset)
 }
 
 static void choose_definition(struct graph_node *node, uint32_t location,
-			      const struct manifest_asset *asset)
+			      const struct manifest_asset *asset, const uint32_t *deps)
 {
 	if (node->asset && rank_of(node->asset) <= rank_of(asset))
 		return;
 	node->asset = asset;
+	node->deps = deps;
 	node->location = location;
 }
 
-/* Gathers (node, location) for every definition, in order of location. */
-static void choose_definitions(struct builder *b, struct pairs *ret)
+/* Gathers (node, location) for every definition, in order of location, and (parent, child) for every dep. */
+static void choose_definitions(struct builder *b, struct pairs *definitions, struct pairs *edges)
 {
 	struct asset_graph *g = b->graph;
+	const uint32_t *ids = b->ids;
 
 	for (uint32_t l = 0; l < g->locations_count; l++) {
 		const struct manifest *m = g->locations[l].manifest;
 
 		for (size_t i = 0; i < m->assets_count; i++) {
-			uint32_t id = node_of(b, m->assets[i].key);
+			uint32_t node = *ids++;
 
-			choose_definition(&g->nodes[id], l, &m->assets[i]);
-			*LIST_ADD(b->scratch, ret) = (struct pair){id, l};
+			choose_definition(&g->nodes[node], l, &m->assets[i], ids);
+			*LIST_ADD(b->scratch, definitions) = (struct pair){node, l};
+			for (size_t d = 0; d < m->assets[i].deps_count; d++)
+				*LIST_ADD(b->scratch, edges) = (struct pair){*ids++, node};
 		}
 	}
 }
@@ -161,26 +190,6 @@ static void note_other_definitions(struct builder *b, const struct pairs *defini
 		g->nodes[i].also = s.items + s.starts[i];
 		g->nodes[i].also_count = s.starts[i + 1] - s.starts[i];
 	}
-}
-
-static struct pairs all_edges(struct builder *b)
-{
-	struct asset_graph *g = b->graph;
-	struct pairs edges = {0};
-
-	for (size_t l = 0; l < g->locations_count; l++) {
-		const struct manifest *m = g->locations[l].manifest;
-
-		for (size_t i = 0; i < m->assets_count; i++) {
-			const struct manifest_asset *asset = &m->assets[i];
-			uint32_t child = asset->deps_count ? node_of(b, asset->key) : 0;
-
-			for (size_t d = 0; d < asset->deps_count; d++)
-				*LIST_ADD(b->scratch, &edges) = (struct pair){
-					node_of(b, asset->deps[d].key), child};
-		}
-	}
-	return edges;
 }
 
 /* Turns pairs round, in ascending order of `from`, so that slices made of the result are ascending. */
@@ -207,14 +216,14 @@ static size_t drop_repeats(uint32_t *items, size_t n)
 }
 
 /* Counting sort in both directions gives ascending neighbours without comparing. */
-static void link_nodes(struct builder *b)
+static void link_nodes(struct builder *b, const struct pairs *edges)
 {
 	struct asset_graph *g = b->graph;
 	size_t n = g->nodes_count;
-	struct pairs edges = all_edges(b), upward, downward;
+	struct pairs upward, downward;
 	struct slices children, parents;
 
-	children = slices_of(b->scratch, n, &edges);
+	children = slices_of(b->scratch, n, edges);
 	upward = turned(b->scratch, &children, n);
 	parents = slices_of(b->arena, n, &upward);
 	downward = turned(b->scratch, &parents, n);
@@ -264,14 +273,14 @@ struct asset_graph *asset_graph_new(struct arena *a, const struct location_code 
 {
 	AUTO_ARENA scratch = arena_new();
 	struct builder b = {.arena = a, .scratch = scratch, .graph = NEW(a, struct asset_graph, 1)};
-	struct pairs definitions = {0};
+	struct pairs definitions = {0}, edges = {0};
 
 	b.texts = intern_new(scratch);
 	copy_locations(&b, locations, count);
 	make_nodes(&b);
-	choose_definitions(&b, &definitions);
+	choose_definitions(&b, &definitions, &edges);
 	note_other_definitions(&b, &definitions);
-	link_nodes(&b);
+	link_nodes(&b, &edges);
 	order_nodes(&b);
 	return b.graph;
 }

@@ -14,6 +14,7 @@ struct graph_node {
 	sv key;
 	uint32_t location;                    /* whose definition counts; NO_ID: only depended on, defined nowhere */
 	const struct manifest_asset *asset;   /* NULL when defined nowhere */
+	const uint32_t *deps;                 /* the node of each of asset->deps, in their order */
 	const uint32_t *parents, *children;   /* node ids, ascending, each once */
 	size_t parents_count, children_count;
 	const uint32_t *also; /* other locations that define the key too (external or duplicate), ascending */

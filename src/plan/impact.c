@@ -31,14 +31,14 @@ static void reach_children(struct walk *w, uint32_t node)
 /* Of several assets one step nearer, one that is loaded says more than one that is not. */
 static void find_edge(const struct walk *w, struct impact_consumer *c)
 {
-	const struct manifest_asset *asset = w->graph->nodes[c->node].asset;
+	const struct graph_node *node = &w->graph->nodes[c->node];
 
-	for (size_t d = 0; d < asset->deps_count && !c->loaded; d++) {
+	for (size_t d = 0; d < node->asset->deps_count && !c->loaded; d++) {
 		uint32_t up;
 
-		if (!asset->deps[d].loaded)
+		if (!node->asset->deps[d].loaded)
 			continue;
-		up = asset_graph_find(w->graph, asset->deps[d].key);
+		up = node->deps[d];
 		if (w->distance[up] != c->distance - 1)
 			continue;
 		c->loaded = true;

@@ -28,7 +28,6 @@ struct draft {
 	struct err *e;
 	size_t *first_step;       /* per location: the number of its first step among all; one more at the end */
 	struct node_set chosen;   /* what will be made */
-	struct id_list *upstream; /* per chosen node: the node of each of its deps, in their order */
 	uint32_t *part_of;        /* per node; NO_ID when not chosen */
 	struct parts parts;
 	struct id_list *needs;    /* per part: parts whose assets it reads, ascending, each once */

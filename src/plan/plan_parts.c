@@ -59,10 +59,10 @@ static struct id_list needs_of_part(struct draft *d, uint32_t id)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < part->nodes.n; i++) {
-		struct id_list upstream = d->upstream[part->nodes.at[i]];
+		const struct graph_node *node = &d->graph->nodes[part->nodes.at[i]];
 
-		for (size_t u = 0; u < upstream.n; u++) {
-			uint32_t other = d->part_of[upstream.at[u]];
+		for (size_t u = 0; u < node->asset->deps_count; u++) {
+			uint32_t other = d->part_of[node->deps[u]];
 
 			if (other != NO_ID && other != id)
 				*LIST_ADD(d->scratch, &needs) = other;

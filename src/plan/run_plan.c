@@ -2,11 +2,10 @@
  *	1 choose      what is selected and can be made
  *	2 complete    what steps make along with it
  *	3 permit      findings that forbid it
- *	4 look up     upstream assets of each chosen one
- *	5 parts       steps, or parts of steps; who needs whom   (plan_parts.c)
- *	6 arrange     by level, location, name
- *	7 inputs      what each reads, pinned where it is not made here; what is missing
- *	8 install     the plan's own copy, with reasons
+ *	4 parts       steps, or parts of steps; who needs whom   (plan_parts.c)
+ *	5 arrange     by level, location, name
+ *	6 inputs      what each reads, pinned where it is not made here; what is missing
+ *	7 install     the plan's own copy, with reasons
  */
 #include "plan/run_plan.h"
 
@@ -108,26 +107,6 @@ static void complete(struct draft *d)
 	}
 }
 
-/* Pass 4. */
-static void look_up(struct draft *d)
-{
-	const struct asset_graph *g = d->graph;
-
-	d->upstream = NEW(d->scratch, struct id_list, g->nodes_count);
-	d->part_of = NEW(d->scratch, uint32_t, g->nodes_count);
-	for (uint32_t i = 0; i < g->nodes_count; i++) {
-		const struct manifest_asset *asset = g->nodes[i].asset;
-		uint32_t *ids;
-
-		if (!node_set_has(&d->chosen, i))
-			continue;
-		ids = NEW(d->scratch, uint32_t, asset->deps_count);
-		for (size_t k = 0; k < asset->deps_count; k++)
-			ids[k] = asset_graph_find(g, asset->deps[k].key);
-		d->upstream[i] = (struct id_list){ids, asset->deps_count};
-	}
-}
-
 static int compare_parts(const void *a, const void *b, void *draft)
 {
 	const struct draft *d = draft;
@@ -142,7 +121,7 @@ static int compare_parts(const void *a, const void *b, void *draft)
 	return order ? order : (x->number > y->number) - (x->number < y->number);
 }
 
-/* Pass 6.  order[i]: the part that becomes step i; place[part]: the other way round. */
+/* Pass 5.  order[i]: the part that becomes step i; place[part]: the other way round. */
 static void arrange(struct draft *d, uint32_t **order, uint32_t **place)
 {
 	*order = NEW(d->scratch, uint32_t, d->parts.n);
@@ -202,17 +181,16 @@ static struct inputs inputs_of(struct draft *d, uint32_t part_id)
 	struct inputs inputs = {0};
 
 	for (size_t i = 0; i < part->nodes.n; i++) {
-		struct id_list upstream = d->upstream[part->nodes.at[i]];
-		const struct manifest_asset *asset = d->graph->nodes[part->nodes.at[i]].asset;
+		const struct graph_node *reader = &d->graph->nodes[part->nodes.at[i]];
 
-		for (size_t u = 0; u < upstream.n; u++) {
-			uint32_t node = upstream.at[u], made_by = d->part_of[node];
+		for (size_t u = 0; u < reader->asset->deps_count; u++) {
+			uint32_t node = reader->deps[u], made_by = d->part_of[node];
 
 			if (made_by == part_id)
 				continue;
 			*LIST_ADD(d->arena, &inputs) = (struct plan_input){
 				.node = node,
-				.loaded = asset->deps[u].loaded,
+				.loaded = reader->asset->deps[u].loaded,
 				.in_run = made_by != NO_ID,
 				.version = made_by == NO_ID ? known_of(d, node)->id : (sv){0}};
 		}
@@ -246,13 +224,13 @@ static sv missing_keys(struct draft *d, uint32_t first)
 	*LIST_ADD(d->scratch, &missing) = first;
 	node_set_add(&seen, first);
 	for (size_t i = 0; i < missing.n && missing.n <= NAMED_MISSING; i++) {
-		const struct manifest_asset *asset = d->graph->nodes[missing.at[i]].asset;
+		const struct graph_node *node = &d->graph->nodes[missing.at[i]];
 
-		buf_addf(&out, "%s" SV_FMT, i ? "," : "", SV_ARG(asset->key));
-		for (size_t k = 0; k < asset->deps_count; k++) {
-			uint32_t up = asset_graph_find(d->graph, asset->deps[k].key);
+		buf_addf(&out, "%s" SV_FMT, i ? "," : "", SV_ARG(node->key));
+		for (size_t k = 0; k < node->asset->deps_count; k++) {
+			uint32_t up = node->deps[k];
 
-			if (node_set_has(&seen, up) || !is_missing(d, &asset->deps[k], up))
+			if (node_set_has(&seen, up) || !is_missing(d, &node->asset->deps[k], up))
 				continue;
 			node_set_add(&seen, up);
 			*LIST_ADD(d->scratch, &missing) = up;
@@ -282,11 +260,11 @@ static bool check_missing(struct draft *d, const struct part *part)
 {
 	for (size_t i = 0; i < part->nodes.n; i++) {
 		uint32_t consumer = part->nodes.at[i];
-		const struct manifest_asset *asset = d->graph->nodes[consumer].asset;
+		const struct graph_node *node = &d->graph->nodes[consumer];
 
-		for (size_t u = 0; u < asset->deps_count; u++)
-			if (is_missing(d, &asset->deps[u], d->upstream[consumer].at[u]))
-				return refuse_missing(d, consumer, d->upstream[consumer].at[u]);
+		for (size_t u = 0; u < node->asset->deps_count; u++)
+			if (is_missing(d, &node->asset->deps[u], node->deps[u]))
+				return refuse_missing(d, consumer, node->deps[u]);
 	}
 	return true;
 }
@@ -387,7 +365,7 @@ static void fill_step(struct draft *d, uint32_t part_id, const uint32_t *place,
 				   .level = part->level};
 }
 
-/* Passes 7 and 8. */
+/* Passes 6 and 7. */
 static bool install(struct draft *d, struct run_plan **ret)
 {
 	struct run_plan *plan = NEW(d->arena, struct run_plan, 1);
@@ -425,6 +403,6 @@ bool run_plan_make(struct arena *a, const struct asset_graph *g, const struct fi
 	complete(&d);
 	if (!findings_allow(findings, &d.chosen, e))
 		return false;
-	look_up(&d);
+	d.part_of = NEW(scratch, uint32_t, g->nodes_count);
 	return plan_parts_make(&d) && install(&d, ret);
 }

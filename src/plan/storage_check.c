@@ -65,12 +65,13 @@ static bool find_fault(const struct clash *edge, const struct manifest_dep *dep,
 	return !same_storage(&writer->storage, &reader->storage);
 }
 
-static void check_edge(struct check *c, struct arena *scratch, uint32_t consumer,
-		       const struct manifest_dep *dep, struct clashes *clashes)
+static void check_edge(struct check *c, struct arena *scratch, uint32_t consumer, size_t index,
+		       struct clashes *clashes)
 {
 	const struct asset_graph *g = c->graph;
 	const struct graph_node *to = &g->nodes[consumer], *from;
-	uint32_t producer = asset_graph_find(g, dep->key);
+	const struct manifest_dep *dep = &to->asset->deps[index];
+	uint32_t producer = to->deps[index];
 	struct clash edge = {.deps_only = !dep->loaded, .producer = producer, .consumer = consumer};
 	bool across, nothing;
 
@@ -242,7 +243,7 @@ void check_storage(struct check *c)
 		if (!asset || asset->step == NO_ID)
 			continue;
 		for (size_t d = 0; d < asset->deps_count; d++)
-			check_edge(c, scratch, i, &asset->deps[d], &clashes);
+			check_edge(c, scratch, i, d, &clashes);
 	}
 	if (clashes.n)
 		qsort_r(clashes.at, clashes.n, sizeof(*clashes.at), compare_clashes, (void *)g);

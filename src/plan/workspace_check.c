@@ -6,9 +6,9 @@
 #include "plan/cycle.h"
 
 enum {
-	NAMED_OTHERS = 5,        /* how many more assets a finding names */
-	NAMED_ON_CYCLE = 12,     /* how many hops of a circle are shown */
-	NEAREST_WORK = 20000000, /* keys looked at for all "did you mean" together */
+	NAMED_OTHERS = 5,       /* how many more assets a finding names */
+	NAMED_ON_CYCLE = 12,    /* how many hops of a circle are shown */
+	NEAREST_WORK = 2000000, /* keys looked at for all "did you mean" together */
 };
 
 const char *finding_kind_word(enum finding_kind kind)

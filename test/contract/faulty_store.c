@@ -1,0 +1,113 @@
+/* faulty_store.c -- every entry of the table counts, then passes on. */
+#include "faulty_store.h"
+
+#include "store/backend.h"
+
+struct faulty_store {
+	struct store base;
+	struct store *inner;
+	long left; /* calls until the failing one; 0: none fails */
+};
+
+static bool pass(struct faulty_store *f, const char *name, struct err *e)
+{
+	if (f->left == 0 || --f->left > 0)
+		return true;
+	return err_set(e, ERR_UNAVAILABLE, "injected fault at %s", name);
+}
+
+#define FORWARD(name, parameters, ...)                                             \
+	static bool faulty_##name parameters                                       \
+	{                                                                          \
+		struct faulty_store *f = (struct faulty_store *)s;                 \
+                                                                                   \
+		return pass(f, #name, e) && f->inner->ops->name(f->inner, __VA_ARGS__); \
+	}
+
+/*      entry               parameters                                                                    passed on */
+#define ENTRIES(X)                                                                                                     \
+	X(put_location, (struct store *s, const struct location_row *row, struct err *e), row, e)                     \
+	X(get_location, (struct store *s, struct arena *a, sv name, struct location_row *ret, struct err *e), a, name, \
+	  ret, e)                                                                                                      \
+	X(put_manifest, (struct store *s, sv id, sv location, sv text, time_us at, struct err *e), id, location, text, \
+	  at, e)                                                                                                       \
+	X(get_manifest, (struct store *s, struct arena *a, sv id, sv *ret, struct err *e), a, id, ret, e)              \
+	X(find_asset, (struct store *s, sv key, int64_t *ret, struct err *e), key, ret, e)                             \
+	X(make_asset, (struct store *s, sv key, int64_t *ret, struct err *e), key, ret, e)                             \
+	X(put_run, (struct store *s, const struct run_row *row, struct err *e), row, e)                                \
+	X(put_step, (struct store *s, const struct step_row *row, struct err *e), row, e)                              \
+	X(get_run, (struct store *s, struct arena *a, sv id, struct run_row *ret, struct err *e), a, id, ret, e)       \
+	X(find_run, (struct store *s, struct arena *a, sv typed, struct run_row *ret, struct err *e), a, typed, ret,   \
+	  e)                                                                                                           \
+	X(list_runs, (struct store *s, struct arena *a, sv before, size_t most, struct run_rows *ret, struct err *e),  \
+	  a, before, most, ret, e)                                                                                     \
+	X(list_open_runs, (struct store *s, struct arena *a, struct run_rows *ret, struct err *e), a, ret, e)          \
+	X(list_steps, (struct store *s, struct arena *a, sv run, struct step_rows *ret, struct err *e), a, run, ret,   \
+	  e)                                                                                                           \
+	X(append_event, (struct store *s, struct event_row *row, struct err *e), row, e)                               \
+	X(list_events,                                                                                                 \
+	  (struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret, struct err *e),  \
+	  a, query, ret, e)                                                                                            \
+	X(put_version, (struct store *s, const struct version_row *row, struct err *e), row, e)                        \
+	X(move_pointer, (struct store *s, sv asset, int64_t partition, sv version, time_us at, struct err *e), asset,  \
+	  partition, version, at, e)                                                                                   \
+	X(get_version, (struct store *s, struct arena *a, sv id, struct version_row *ret, struct err *e), a, id, ret,  \
+	  e)                                                                                                           \
+	X(list_current, (struct store *s, struct arena *a, struct version_rows *ret, struct err *e), a, ret, e)        \
+	X(current,                                                                                                     \
+	  (struct store *s, struct arena *a, sv asset, int64_t partition, struct version_row *ret, struct err *e), a,  \
+	  asset, partition, ret, e)                                                                                    \
+	X(list_versions,                                                                                               \
+	  (struct store *s, struct arena *a, sv asset, size_t most, struct version_rows *ret, struct err *e), a,       \
+	  asset, most, ret, e)                                                                                         \
+	X(list_last_attempts, (struct store *s, struct arena *a, struct attempt_rows *ret, struct err *e), a, ret, e)
+
+ENTRIES(FORWARD)
+
+static bool faulty_begin(struct store *s, struct err *e)
+{
+	struct faulty_store *f = (struct faulty_store *)s;
+
+	return pass(f, "begin", e) && store_begin(f->inner, e);
+}
+
+static bool faulty_commit(struct store *s, struct err *e)
+{
+	struct faulty_store *f = (struct faulty_store *)s;
+
+	return pass(f, "commit", e) && store_commit(f->inner, e);
+}
+
+static void faulty_rollback(struct store *s)
+{
+	store_rollback(((struct faulty_store *)s)->inner);
+}
+
+static void faulty_close(struct store *s)
+{
+	store_close(((struct faulty_store *)s)->inner);
+	free(s);
+}
+
+static const struct store_ops faulty_ops = {
+	.close = faulty_close,
+	.begin = faulty_begin,
+	.commit = faulty_commit,
+	.rollback = faulty_rollback,
+#define X(name, ...) .name = faulty_##name,
+	ENTRIES(X)
+#undef X
+};
+
+struct store *faulty_store_new(struct store *inner, enum store_mode mode, long fail_at)
+{
+	struct faulty_store *f = heap_alloc(sizeof(*f));
+
+	*f = (struct faulty_store){.base = {.ops = &faulty_ops, .mode = mode}, .inner = inner, .left = fail_at};
+	return &f->base;
+}
+
+void faulty_store_arm(struct store *faulty, long fail_at)
+{
+	((struct faulty_store *)faulty)->left = fail_at;
+}

@@ -190,6 +190,31 @@ def test_python_file_is_loaded_by_its_path(host, tmp_path):
     assert reply["ok"], reply
 
 
+def test_defs_module_is_loaded_with_everything_below_it(host):
+    asset = "import dagster as dg\n\n@dg.asset\ndef {0}():\n    return 1\n"
+    client = host(
+        {
+            "team/__init__.py": "",
+            "team/defs/__init__.py": "",
+            "team/defs/one.py": asset.format("one"),
+            "team/defs/deep/two.py": asset.format("two"),
+        },
+        loader="autoload_defs_module",
+        target="team.defs",
+    )
+    reply = client.compile()
+    assert reply["ok"], reply
+    assert [asset["key"] for asset in client.manifest["assets"]] == [["one"], ["two"]]
+    assert client.run("two").exit["code"] == 0
+
+
+def test_names_and_integrations_that_are_not_covered_are_unsupported(host):
+    for text in ("import dagster as dg\ndg.define_asset_job\n", "import dagster_dbt\n"):
+        error = host({"defs.py": text}).compile()["error"]
+        assert error["kind"] == "unsupported", error
+        assert error["line"] in (1, 2)
+
+
 def test_source_outside_of_the_project_is_reported(host, tmp_path):
     shared = tmp_path / "shared"
     shared.mkdir()

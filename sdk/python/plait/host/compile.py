@@ -53,7 +53,10 @@ def load(location: dict, state: str, progress: Callable[[str], None]) -> Loaded:
     try:
         with Imports(loaded.territory, threads, progress), variables:
             module = _import(location)
-            loaded.definitions = loading.find_definitions(module, location.get("attribute"))
+            if location["loader"] == "autoload_defs_module":
+                loaded.definitions = loading.load_defs(module)
+            else:
+                loaded.definitions = loading.find_definitions(module, location.get("attribute"))
     finally:
         loaded.variables = sorted(variables.names)
     loaded.start = threads.verdict()

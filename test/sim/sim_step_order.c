@@ -8,7 +8,9 @@
  *	sim_step_order               the usual 10,000 histories
  *	sim_step_order SEED          that history, with its world and its events
  *	sim_step_order SEED COUNT    so many, from there on */
+#include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "fake_code.h"
@@ -49,6 +51,18 @@ static void broken(const struct sim *s, int line, const char *what)
 		if (!(condition))                               \
 			broken((s), __LINE__, #condition);      \
 	} while (0)
+
+/* For asserts of the code under test, which end the program themselves. */
+static char last_words[80];
+
+static void on_abort(int number)
+{
+	ssize_t written = write(STDERR_FILENO, last_words, strlen(last_words));
+
+	(void)written; /* nothing more can be done */
+	signal(number, SIG_DFL);
+	raise(number);
+}
 
 /* splitmix64 */
 static uint64_t random_u64(struct sim *s)
@@ -135,6 +149,21 @@ static bool waits_for(const struct plan_step *step, uint32_t other)
 	return false;
 }
 
+/* A step makes its own assets: those selected, or all where it cannot leave any out. */
+static void check_assets(struct sim *s, const struct plan_step *step)
+{
+	size_t own = 0;
+
+	HOLDS(s, step->nodes_count > 0);
+	for (size_t n = 0; n < step->nodes_count; n++) {
+		HOLDS(s, asset_graph_step(s->graph, step->nodes[n]) == step->step);
+		HOLDS(s, !step->step->can_subset || node_set_has(&s->selected, step->nodes[n]));
+	}
+	for (uint32_t i = 0; i < s->graph->nodes_count; i++)
+		own += asset_graph_step(s->graph, i) == step->step;
+	HOLDS(s, step->step->can_subset || step->nodes_count == own);
+}
+
 /* Each selected asset that can be made is made once; whatever a step reads of the run comes before it. */
 static void check_plan(struct sim *s)
 {
@@ -145,7 +174,7 @@ static void check_plan(struct sim *s)
 	for (uint32_t i = 0; i < s->plan->steps_count; i++) {
 		const struct plan_step *step = &s->plan->steps[i];
 
-		HOLDS(s, step->nodes_count > 0);
+		check_assets(s, step);
 		for (size_t n = 0; n < step->nodes_count; n++) {
 			HOLDS(s, made_by[step->nodes[n]] == NO_ID);
 			HOLDS(s, s->graph->nodes[step->nodes[n]].location == step->location);
@@ -355,6 +384,7 @@ static void run_history(uint64_t seed, bool loud, struct totals *t)
 	struct sim s = {.arena = a, .seed = seed, .random = seed * 0x2545f4914f6cdd1d, .loud = loud};
 
 	t->histories++;
+	snprintf(last_words, sizeof(last_words), "replay: sim_step_order %llu\n", (unsigned long long)seed);
 	make_world(&s);
 	if (loud)
 		printf("%s\n", s.world.p);
@@ -373,6 +403,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: sim_step_order [SEED [COUNT]]\n");
 		return 2;
 	}
+	signal(SIGABRT, on_abort);
+	signal(SIGSEGV, on_abort);
 	for (uint64_t i = 0; i < count; i++)
 		run_history(seed + i, argc == 2, &t);
 	printf("%zu histories held: %zu steps, %zu events; success %zu, failure %zu, canceled %zu; "

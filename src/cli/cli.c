@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/text.h"
 #include "codec/json.h"
 #include "sys/terminal.h"
 
@@ -50,8 +51,9 @@ static int report(struct cli *c, const struct err *e)
 	}
 	page_add(&c->notes, STYLE_BAD, SV("plait:"));
 	page_addf(&c->notes, STYLE_PLAIN, " %s\n", e->text);
-	if (e->hint[0])
-		page_addf(&c->notes, STYLE_DIM, "  hint: %s\n", e->hint);
+	sv hint = sv_of(e->hint), line;
+	for (const char *head = "  hint: "; text_next_line(&hint, &line); head = "    ")
+		page_addf(&c->notes, STYLE_DIM, "%s" SV_FMT "\n", head, SV_ARG(line));
 	return err_exit_status(e->kind);
 }
 

@@ -11,6 +11,8 @@
 #include "sys/clock.h"
 #include "sys/terminal.h"
 
+enum { LEAST_COLUMNS = 60 }; /* narrower, lines would wrap and a frame could not be wiped */
+
 static struct run_request request_of(struct cli *c)
 {
 	return (struct run_request){
@@ -161,7 +163,8 @@ static struct progress_look look_of(const struct cli *c)
 	const char *terminal = c->world->getenv("TERM");
 	bool clever = terminal && !sv_eq(sv_of(terminal), SV("dumb"));
 
-	if (terminal_is(look.fd) && terminal_size(look.fd, &look.width, &look.height) && clever)
+	if (terminal_is(look.fd) && terminal_size(look.fd, &look.width, &look.height) && clever &&
+	    look.width >= LEAST_COLUMNS)
 		look.kind = PROGRESS_LIVE;
 	else
 		look.kind = c->json ? PROGRESS_QUIET : PROGRESS_PLAIN;

@@ -6,10 +6,12 @@
 #include "cli/state.h"
 #include "cli/text.h"
 #include "codec/json.h"
+#include "sys/terminal.h"
 
 enum {
 	LEAST_BETWEEN_FRAMES_US = 60000,
 	TRACEBACK_LINES = 6,
+	CLOCK_COLUMNS = 9,
 	WIDEST_LABEL = 44,
 	WIDEST_LOCATION = 24
 };
@@ -78,14 +80,17 @@ static sv remark_of(struct arena *a, const struct step_view *s)
 	return step_state_ended(s->state) ? text_line(a, s->reason) : SV("");
 }
 
-/* One step, one line: mark, asset, location, time, rows or reason. */
-static void step_line(struct progress *p, const struct step_view *s, time_us now)
+/* One step, one line: mark, asset, location, time, rows or reason; cut to the terminal, less what stands before it. */
+static void step_line(struct progress *p, const struct step_view *s, time_us now, unsigned before)
 {
 	AUTO_ARENA a = arena_new();
 	struct state_look look = state_of_step(s->state);
-	unsigned label = at_most(p->view->label_width, WIDEST_LABEL);
+	unsigned width = p->look.width > before ? p->look.width - before : 0;
 	unsigned location = at_most(p->view->location_width, WIDEST_LOCATION);
-	unsigned used = 2 + label + 2 + location + 2 + 10 + 2;
+	unsigned others = 2 + 2 + location + 2 + 10;
+	unsigned room = !p->look.width ? WIDEST_LABEL : width > others + 8 ? width - others : 8;
+	unsigned label = at_most(at_most(p->view->label_width, WIDEST_LABEL), room);
+	unsigned used = others + label + 2;
 	sv remark = remark_of(a, s);
 
 	page_addf(&p->page, look.style, "%s ", look.mark);
@@ -93,7 +98,7 @@ static void step_line(struct progress *p, const struct step_view *s, time_us now
 	padded(a, &p->page, STYLE_DIM, s->location, location);
 	add_elapsed(a, &p->page, s, now);
 	if (p->look.width)
-		remark = text_cut(a, remark, p->look.width > used ? p->look.width - used : 0);
+		remark = text_cut(a, remark, width > used ? width - used : 0);
 	if (remark.n) {
 		buf_add(&p->page.buf, SV("  "));
 		page_add(&p->page, s->state == STEP_SUCCESS ? STYLE_PLAIN : look.style, remark);
@@ -108,7 +113,7 @@ static void plain_step(struct progress *p, const struct step_view *s, time_us at
 	AUTO_ARENA a = arena_new();
 
 	page_addf(&p->page, STYLE_DIM, SV_FMT " ", SV_ARG(text_clock(a, at)));
-	step_line(p, s, at);
+	step_line(p, s, at, CLOCK_COLUMNS);
 	if (s->state == STEP_FAILURE)
 		failure_print_more(&p->page, &s->failure, 11, TRACEBACK_LINES);
 }
@@ -191,13 +196,18 @@ static bool in_frame(const struct progress *p, const struct step_view *s)
 
 static void draw_frame(struct progress *p, time_us now)
 {
-	unsigned room = p->look.height > 3 ? p->look.height - 2 : 1;
+	unsigned columns, rows;
 
+	if (terminal_size(p->look.fd, &columns, &rows)) { /* it may have been resized */
+		p->look.width = p->page.width = columns;
+		p->look.height = rows;
+	}
+	unsigned room = p->look.height > 3 ? p->look.height - 2 : 1;
 	frame_title(p, now);
 	for (size_t i = 0; i < p->view->steps_count && p->frame_lines < room; i++) {
 		if (!in_frame(p, &p->view->steps[i]))
 			continue;
-		step_line(p, &p->view->steps[i], now);
+		step_line(p, &p->view->steps[i], now, 0);
 		p->frame_lines++;
 	}
 }

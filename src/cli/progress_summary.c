@@ -4,7 +4,7 @@
 #include "cli/state.h"
 #include "cli/text.h"
 
-enum { FOLDERS_NAMED = 3, SKIPPED_NAMED = 6, TRACEBACK_LINES = 12 };
+enum { FOLDERS_NAMED = 3, SKIPPED_NAMED = 6, UNVERSIONED_NAMED = 4, TRACEBACK_LINES = 12 };
 
 static size_t locations_of(const struct run_view *v)
 {
@@ -71,6 +71,27 @@ static void folders(struct page *page, const struct run_view *v)
 	if (v->folders.n > FOLDERS_NAMED)
 		page_addf(page, STYLE_DIM, "%17sand %zu more folders\n", "",
 			  v->folders.n - FOLDERS_NAMED);
+}
+
+/* Readers of these may meet a half-written value: people should know. */
+static void unversioned(struct page *page, struct arena *a, const struct run_view *v)
+{
+	struct sv_list labels = {0};
+	size_t count = 0;
+
+	for (size_t i = 0; i < v->steps_count; i++) {
+		if (!v->steps[i].unversioned)
+			continue;
+		count++;
+		if (labels.n < UNVERSIONED_NAMED)
+			*LIST_ADD(a, &labels) = v->steps[i].label;
+	}
+	if (count == 0)
+		return;
+	page_field(page, "not versioned",
+		   arena_fmt(a, SV_FMT "%s: written in place by their own I/O managers",
+			     SV_ARG(text_join(a, labels.at, labels.n, ", ")),
+			     count > labels.n ? ", …" : ""));
 }
 
 static void first_failure(struct page *page, const struct run_view *v)
@@ -147,6 +168,7 @@ void progress_summary(struct page *page, const struct run_view *v)
 	if (v->state != RUN_SUCCESS && v->reason.n)
 		page_field(page, "because", v->reason);
 	folders(page, v);
+	unversioned(page, a, v);
 	if (v->first_failed != NO_ID)
 		first_failure(page, v);
 	other_failures(page, a, v);

@@ -149,6 +149,12 @@ static void materialization(struct run_view *v, struct step_view *s, const struc
 	note_folder(v, value_text(body, "path"));
 }
 
+static void output(struct run_view *v, struct step_view *s, const struct event_row *event,
+		   const struct value *body)
+{
+	s->unversioned |= !value_bool(body, "versioned", true);
+}
+
 static void step_ended(struct run_view *v, struct step_view *s, const struct event_row *event,
 		       const struct value *body)
 {
@@ -203,12 +209,19 @@ struct step_view *run_view_apply(struct run_view *v, const struct event_row *eve
 		void (*apply)(struct run_view *, struct step_view *, const struct event_row *,
 			      const struct value *);
 	} kinds[] = {
-		{"run_created", false, run_created},        {"run_started", false, run_started},
-		{"run_canceling", false, run_canceling},    {"run_succeeded", false, run_ended},
-		{"run_failed", false, run_ended},           {"run_canceled", false, run_ended},
-		{"run_interrupted", false, run_ended},      {"step_started", true, step_started},
-		{"materialization", true, materialization}, {"step_succeeded", true, step_ended},
-		{"step_failed", true, step_failed},         {"step_skipped", true, step_given_up},
+		{"run_created", false, run_created},
+		{"run_started", false, run_started},
+		{"run_canceling", false, run_canceling},
+		{"run_succeeded", false, run_ended},
+		{"run_failed", false, run_ended},
+		{"run_canceled", false, run_ended},
+		{"run_interrupted", false, run_ended},
+		{"step_started", true, step_started},
+		{"output", true, output},
+		{"materialization", true, materialization},
+		{"step_succeeded", true, step_ended},
+		{"step_failed", true, step_failed},
+		{"step_skipped", true, step_given_up},
 		{"step_canceled", true, step_given_up},
 	};
 	bool of_step = event->step >= 0 && (size_t)event->step < v->steps_count;

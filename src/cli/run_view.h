@@ -12,6 +12,7 @@ struct step_view {
 	time_us started_at, ended_at; /* 0: not yet */
 	int64_t rows;             /* of all its assets; -1 unknown */
 	size_t made;              /* assets published */
+	bool unversioned;         /* some value was written in place by the user's own I/O manager */
 	sv reason;                /* why skipped, canceled, failed */
 	struct failure failure;
 };

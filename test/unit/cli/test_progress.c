@@ -106,7 +106,7 @@ static void test_terminal_redraws_every_step_in_place(void)
 static void test_more_steps_than_lines_scroll_when_ended(void)
 {
 	AUTO_ARENA a = arena_new();
-	struct progress_look look = {.kind = PROGRESS_LIVE, .width = 40, .height = 6};
+	struct progress_look look = {.kind = PROGRESS_LIVE, .width = 70, .height = 6};
 	sv text = follow(a, look, NULL);
 
 	CHECK_CONTAINS("00:00:04 ✔ raw/orders", text.p);

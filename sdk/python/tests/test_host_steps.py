@@ -323,6 +323,61 @@ def test_full_disk_is_a_clear_error_and_leaves_nothing(ready, tmp_path):
         subprocess.run(["umount", str(small)], check=False)
 
 
+def test_reading_a_declared_upstream_by_path_is_noticed(ready):
+    client = ready(
+        """
+        import pickle
+        import dagster as dg
+
+        @dg.asset
+        def up(): return [1, 2]
+
+        @dg.asset(deps=["up"])
+        def by_path():
+            values = []
+            for _ in range(3):
+                with open("values/up", "rb") as file:
+                    values.append(sum(pickle.load(file)))
+            return values
+
+        @dg.asset(deps=["up"])
+        def untouched(): return 1
+
+        defs = dg.Definitions([up, by_path, untouched], resources={"io_manager": dg.FilesystemIOManager("values")})
+        """
+    )
+    up = client.run("up")
+    up.publish()
+    attempt = client.run("by_path", inputs={"up": up.pin()})
+    assert attempt.exception is None, attempt.exception
+    assert attempt.kind("input") == [
+        {
+            "plait": "input",
+            "asset_key": "up",
+            "version": up.output["version"],
+            "pinned": False,
+            "path": str(client.root / "values" / "up"),
+            "rows": None,
+        }
+    ]
+    assert client.run("untouched", inputs={"up": up.pin()}).kind("input") == []
+
+
+def test_user_code_that_takes_sigchld_does_not_lose_exits(ready):
+    client = ready(
+        """
+        import signal
+        import dagster as dg
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.set_wakeup_fd(-1)
+
+        @dg.asset
+        def one(): return 1
+        """
+    )
+    assert client.run("one").exit["code"] == 0
+
+
 def test_python_thread_at_import_means_spawned_steps(ready):
     client = ready(
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import traceback
 from types import TracebackType
 
@@ -169,11 +170,26 @@ def _missing(error: ModuleNotFoundError, location: dict) -> tuple[str, str, str 
             f'module "{name}" does not exist',
             f"check the spelling, and that {root} has a file or folder of that name",
         )
+    sync = f"plait env sync {location['name']}"
     return (
         "missing_module",
         f'package "{root}" is not installed in the environment of location "{location["name"]}"',
-        f"add {root} to the project's dependencies, then run: plait env sync {location['name']}",
+        f"run: {sync}"
+        if _declared(root, location)
+        else f"add {root} to the project's dependencies, then run: {sync}",
     )
+
+
+def _declared(package: str, location: dict) -> bool:
+    """Whether the project's file names the package at all; no more than a hint depends on it."""
+    try:
+        path = os.path.join(str(location.get("project_root")), "pyproject.toml")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+    except (OSError, UnicodeDecodeError):
+        return False
+    name = re.escape(package).replace("_", "[-_]")
+    return re.search(rf"""["']{name}(?![\w-])""", text, re.IGNORECASE) is not None
 
 
 # Running.

@@ -71,8 +71,7 @@ class Host:
         self._running = True
 
     def run(self) -> None:
-        signal.signal(signal.SIGCHLD, lambda number, frame: None)
-        signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
+        self._listen_for_children()
         poll = select.poll()
         poll.register(self._socket.fileno(), select.POLLIN)
         poll.register(self._wake_read, select.POLLIN)
@@ -83,6 +82,10 @@ class Host:
                     self._reap()
                 else:
                     self._read()
+
+    def _listen_for_children(self) -> None:
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
 
     def _read(self) -> None:
         data = self._socket.recv(1 << 16)
@@ -149,6 +152,8 @@ class Host:
             _flush()
             raise Refused.because(failure.of_loading(error, location, territory)) from None
         _flush()
+        # User code may have taken the signal for itself.
+        self._listen_for_children()
         self._loaded = loaded
         return {
             "outside": [path for path in loaded.sources if territory.kind(path) == "outside"],

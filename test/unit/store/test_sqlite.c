@@ -251,14 +251,16 @@ static void test_unwritable_folder_is_told(void)
 	const char *path = new_ledger(a);
 	struct store *writer, *reader;
 
-	CHECK(chmod(path, 0644) == 0);
+	CHECK(chmod(path, 0444) == 0);
 	CHECK(become_nobody());
+	CHECK(getuid() == 0 || chmod(scratch().p, 0555) == 0);
 	refuse(path, STORE_WRITE, ERR_DENIED, path);
 	CHECK(e.hint[0]);
 	refuse(path, STORE_READ, ERR_DENIED, path); /* nobody could make the files that readers share */
 	CHECK_CONTAINS("copy the ledger", e.hint);
 
 	CHECK(seteuid(getuid()) == 0);
+	CHECK(chmod(scratch().p, 0755) == 0);
 	if (geteuid() != 0)
 		return;
 	writer = open_ledger(path, STORE_WRITE);

@@ -69,6 +69,14 @@ static void on_end(void *ctx, const struct location_state *state)
 	page_flush(&w->c->notes, STDERR_FILENO);
 }
 
+static void on_waiting(void *ctx, sv holder)
+{
+	struct compiling *w = ctx;
+
+	page_addf(&w->c->notes, STYLE_DIM, "waiting: " SV_FMT "\n", SV_ARG(holder));
+	page_flush(&w->c->notes, STDERR_FILENO);
+}
+
 static void on_recovered(void *ctx, sv sentence)
 {
 	struct compiling *w = ctx;
@@ -119,6 +127,7 @@ bool cli_open(struct cli *c, const struct cli_opening *how, struct err *e)
 		.listener = {.on_compile_start = on_start,
 			     .on_compile_step = on_step,
 			     .on_compile_end = on_end,
+			     .on_waiting = on_waiting,
 			     .on_recovered = on_recovered,
 			     .ctx = &compiling},
 	};

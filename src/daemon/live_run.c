@@ -201,8 +201,6 @@ static void drive(struct live_run *r)
 /* Steps whose state follows from another's end: skipped or canceled, each with its row and event. */
 static void record_changes(struct live_run *r, const struct step_changes *changes, uint32_t except)
 {
-	AUTO_ARENA a = arena_new();
-
 	for (size_t i = 0; i < changes->n; i++) {
 		struct live_step *s = &r->steps[changes->at[i]];
 		const struct order_step *now = step_order_at(r->order, s->index);

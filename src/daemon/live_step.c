@@ -302,10 +302,11 @@ static void on_recorded(void *ctx)
 {
 	struct live_step *s = ctx;
 	struct session *session = s->run->session;
+	const struct location_state *location = session_location(session, location_of(s)->name);
 	struct attempt_request request = {
 		.loop = session->loop,
 		.hosts = session->hosts,
-		.location = session_location(session, location_of(s)->name)->code,
+		.location = location->code,
 		.manifest_id = location_of(s)->manifest->id,
 		.spec = s->files.spec,
 		.messages = s->files.messages,
@@ -313,8 +314,12 @@ static void on_recorded(void *ctx)
 	};
 	struct err e;
 
-	if (attempt_start(&request, &s->attempt, &e))
+	if (location->error.p) { /* known not to load: no need to try and, perhaps, to hang again */
+		err_set(&e, ERR_UNAVAILABLE, "location '" SV_FMT "' does not load", SV_ARG(location->code->name));
+		err_hint(&e, "plait location show " SV_FMT " tells why", SV_ARG(location->code->name));
+	} else if (attempt_start(&request, &s->attempt, &e)) {
 		return;
+	}
 	on_ended(s, &(struct attempt_end){.message = sv_of(e.text), .hint = sv_of(e.hint)});
 }
 

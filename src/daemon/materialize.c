@@ -14,14 +14,18 @@ enum { TICK = 100000 }; /* microseconds */
 
 static bool keep_location(const struct session *s, sv name, struct node_set *set, struct err *e)
 {
-	uint32_t location = asset_graph_location(s->graph, name);
+	const struct location_state *state = session_location(s, name);
 
-	if (!session_location(s, name)) {
+	if (!state) {
 		err_set(e, ERR_NOT_FOUND, "there is no code location '" SV_FMT "'", SV_ARG(name));
 		return err_hint(e, "plait location list shows those of this workspace");
 	}
+	if (!state->manifest) {
+		err_set(e, ERR_UNAVAILABLE, "code location '" SV_FMT "' does not load, and never did", SV_ARG(name));
+		return err_hint(e, "plait location show " SV_FMT " tells why", SV_ARG(name));
+	}
 	for (uint32_t i = 0; i < s->graph->nodes_count; i++)
-		if (s->graph->nodes[i].location != location)
+		if (s->graph->nodes[i].location != asset_graph_location(s->graph, name))
 			node_set_drop(set, i);
 	return true;
 }

@@ -68,6 +68,8 @@ static bool take_charge(struct session *s, const struct session_request *request
 		if (!request->serve ||
 		    channel_connect(s->loop, socket, &(struct channel_events){0}, &s->owner_channel, &ignored))
 			return true;
+		if (request->listener.on_waiting)
+			request->listener.on_waiting(request->listener.ctx, s->owner_in_charge);
 		if (!lock_wait(lock, request->who, &s->lock, e))
 			return false;
 		s->owner = true;

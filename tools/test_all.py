@@ -201,7 +201,9 @@ def pytest_suite(
 PLAIN, SANITIZED = TOP / "build", TOP / "build-sanitize"
 SUITES: dict[str, Callable[..., Result]] = {
     "c": c_suite(PLAIN, [], {}),
-    "c-sanitize": c_suite(SANITIZED, ["-Db_sanitize=address,undefined", "-Dwerror=false"], SANITIZERS),
+    "c-sanitize": c_suite(
+        SANITIZED, ["-Db_sanitize=address,undefined", "-Dwerror=false"], SANITIZERS
+    ),
     "sdk": pytest_suite("sdk/python", "tests"),
     "e2e": pytest_suite(".", "test/e2e", PLAIN / "plait"),
     "e2e-sanitize": pytest_suite(".", "test/e2e", SANITIZED / "plait", SANITIZERS),

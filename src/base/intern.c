@@ -7,7 +7,7 @@ struct intern {
 	struct arena *arena;
 	sv *texts;
 	uint32_t count, texts_cap;
-	uint32_t *slots; /* id + 1, 0 = free */
+	uint32_t *slots;    /* id + 1, 0 = free */
 	uint32_t slots_cap; /* a power of two, at least twice the count */
 };
 

@@ -98,8 +98,10 @@ bool time_parse_rfc3339(sv text, time_us *ret)
 	if (!take_char(&text, 'Z') || text.n || month < 1 || month > 12 || day < 1 || day > 31 ||
 	    hour > 23 || minute > 59 || second > 60)
 		return false;
-	*ret = (days_from_civil(year, month, day) * DAY_SECONDS + hour * 3600 + minute * 60 + second) *
-		       TIME_SECOND + micros;
+	*ret = (days_from_civil(year, month, day) * DAY_SECONDS + hour * 3600 + minute * 60 +
+		second) *
+		       TIME_SECOND +
+	       micros;
 	return true;
 }
 

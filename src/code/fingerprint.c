@@ -32,7 +32,8 @@ static void add_file(struct walk *w, sv path)
 static bool folder_counts(sv name)
 {
 	static const sv others[] = {
-		SV("__pycache__"), SV("node_modules"), SV("site-packages"), SV("venv"), SV("build"), SV("dist"),
+		SV("__pycache__"), SV("node_modules"), SV("site-packages"),
+		SV("venv"),        SV("build"),        SV("dist"),
 	};
 
 	if (name.n && name.p[0] == '.')
@@ -46,8 +47,8 @@ static bool folder_counts(sv name)
 static bool file_counts(sv name)
 {
 	static const sv endings[] = {
-		SV(".py"), SV(".yaml"), SV(".yml"), SV(".toml"), SV(".json"), SV(".sql"), SV(".cfg"), SV(".ini"),
-		SV(".env"), SV(".lock"), SV(".so"),
+		SV(".py"),  SV(".yaml"), SV(".yml"), SV(".toml"), SV(".json"), SV(".sql"),
+		SV(".cfg"), SV(".ini"),  SV(".env"), SV(".lock"), SV(".so"),
 	};
 
 	for (size_t i = 0; i < COUNT_OF(endings); i++)
@@ -61,7 +62,8 @@ static void add_folder(struct walk *w, sv folder, unsigned depth)
 	struct folder_entries entries = {0};
 	struct err e;
 
-	if (depth > DEEPEST || w->files > MOST_FILES || !folder_list(w->arena, folder, &entries, &e))
+	if (depth > DEEPEST || w->files > MOST_FILES ||
+	    !folder_list(w->arena, folder, &entries, &e))
 		return;
 	for (size_t i = 0; i < entries.n; i++) {
 		const struct folder_entry *entry = &entries.at[i];
@@ -87,8 +89,11 @@ static void add_interpreter(struct walk *w, sv interpreter)
 	if (!folder_list(w->arena, lib, &entries, &e))
 		return;
 	for (size_t i = 0; i < entries.n; i++)
-		if (sv_starts(entries.at[i].name, SV("python")) || sv_starts(entries.at[i].name, SV("pypy")))
-			add_file(w, path_join(w->arena, path_join(w->arena, lib, entries.at[i].name), SV("site-packages")));
+		if (sv_starts(entries.at[i].name, SV("python")) ||
+		    sv_starts(entries.at[i].name, SV("pypy")))
+			add_file(w,
+				 path_join(w->arena, path_join(w->arena, lib, entries.at[i].name),
+					   SV("site-packages")));
 }
 
 static sv variable_of(const struct code_location *location, sv name)
@@ -107,8 +112,14 @@ static sv variable_of(const struct code_location *location, sv name)
 static void add_declaration(struct walk *w, const struct code_location *location)
 {
 	const sv facts[] = {
-		location->name, sv_of(code_loader_word(location->loader)), location->target, location->attribute,
-		location->working_directory, location->project_root, location->interpreter, location->definitions,
+		location->name,
+		sv_of(code_loader_word(location->loader)),
+		location->target,
+		location->attribute,
+		location->working_directory,
+		location->project_root,
+		location->interpreter,
+		location->definitions,
 	};
 
 	for (size_t i = 0; i < COUNT_OF(facts); i++) {
@@ -119,7 +130,8 @@ static void add_declaration(struct walk *w, const struct code_location *location
 		add_text(w, location->import_paths.at[i]);
 }
 
-sv fingerprint_make(struct arena *a, const struct code_location *location, sv sdk, const struct fingerprint_watch *watch)
+sv fingerprint_make(struct arena *a, const struct code_location *location, sv sdk,
+		    const struct fingerprint_watch *watch)
 {
 	struct walk w = {.arena = arena_new(), .hash = digest_fast(SV("fingerprint 1"))};
 	sv result;

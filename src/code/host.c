@@ -9,7 +9,8 @@
 #include "sys/path.h"
 
 /* Puts the SDK first on the module path and hands over; nothing else may run before that. */
-static const char BOOT[] = "import sys; sys.path[0] = sys.argv[1]; from plait.host import main; main(*sys.argv[2:])";
+static const char BOOT[] =
+	"import sys; sys.path[0] = sys.argv[1]; from plait.host import main; main(*sys.argv[2:])";
 
 struct pending {
 	struct pending *next;
@@ -67,8 +68,9 @@ static const char *const *make_environment(struct arena *a, const struct code_lo
 		const struct dotenv_entry *extra = &location->env.at[i];
 
 		if (!is_set(extra->name))
-			*LIST_ADD(a, &env) =
-				arena_fmt(a, SV_FMT "=" SV_FMT, SV_ARG(extra->name), SV_ARG(extra->value)).p;
+			*LIST_ADD(a, &env) = arena_fmt(a, SV_FMT "=" SV_FMT, SV_ARG(extra->name),
+						       SV_ARG(extra->value))
+						     .p;
 	}
 	*LIST_ADD(a, &env) = "PYTHONUNBUFFERED=1";
 	*LIST_ADD(a, &env) = NULL;
@@ -189,11 +191,13 @@ static void on_process_exit(void *ctx, struct child_exit how)
 	struct err why;
 
 	if (how.signal)
-		err_set(&why, ERR_UNAVAILABLE, "the host of location '" SV_FMT "' was ended by signal %d (%s)",
+		err_set(&why, ERR_UNAVAILABLE,
+			"the host of location '" SV_FMT "' was ended by signal %d (%s)",
 			SV_ARG(h->name), how.signal, strsignal(how.signal));
 	else
-		err_set(&why, ERR_UNAVAILABLE, "the host of location '" SV_FMT "' ended with status %lld",
-			SV_ARG(h->name), (long long)how.code);
+		err_set(&why, ERR_UNAVAILABLE,
+			"the host of location '" SV_FMT "' ended with status %lld", SV_ARG(h->name),
+			(long long)how.code);
 	err_hint(&why, "its last words are in " SV_FMT, SV_ARG(h->log));
 	went_away(h, &why);
 }
@@ -205,7 +209,8 @@ static void on_end(void *ctx)
 
 /* ---- starting, asking, ending ---- */
 
-bool host_start(struct loop *l, const struct host_request *request, struct host **ret, struct err *e)
+bool host_start(struct loop *l, const struct host_request *request, struct host **ret,
+		struct err *e)
 {
 	struct arena *a = arena_new();
 	struct host *h = NEW(a, struct host, 1);
@@ -213,7 +218,7 @@ bool host_start(struct loop *l, const struct host_request *request, struct host 
 	sv folder = path_join(a, request->state, SV("hosts"));
 	const char *argv[] = {
 		arena_cstr(a, location->interpreter), "-c", BOOT, arena_cstr(a, request->sdk), "3",
-		arena_cstr(a, request->state), NULL,
+		arena_cstr(a, request->state),        NULL,
 	};
 
 	*h = (struct host){
@@ -251,7 +256,8 @@ static int64_t ask(struct host *h, struct buf *request, host_reply_fn *on_reply,
 {
 	struct pending *p = heap_alloc(sizeof(*p));
 
-	*p = (struct pending){.next = h->pending, .id = h->last_id, .on_reply = on_reply, .ctx = ctx};
+	*p = (struct pending){
+		.next = h->pending, .id = h->last_id, .on_reply = on_reply, .ctx = ctx};
 	h->pending = p;
 	channel_send(h->channel, buf_sv(request));
 	return p->id;
@@ -310,7 +316,8 @@ static void on_step_reply(void *ctx, const struct host_reply *reply)
 	}
 	take_step(s->host, s->id);
 	if (reply->gone)
-		s->listener.on_refused(s->listener.ctx, sv_of(reply->gone->text), sv_of(reply->gone->hint));
+		s->listener.on_refused(s->listener.ctx, sv_of(reply->gone->text),
+				       sv_of(reply->gone->hint));
 	else
 		s->listener.on_refused(s->listener.ctx, value_text(reply->error, "message"),
 				       value_text(reply->error, "hint"));

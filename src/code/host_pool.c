@@ -12,7 +12,7 @@
 #include "sys/file.h"
 #include "sys/path.h"
 
-#define COMPILE_LIMIT (60 * TIME_SECOND)
+#define COMPILE_LIMIT   (60 * TIME_SECOND)
 #define STACK_DUMP_WAIT (TIME_SECOND / 3)
 
 struct waiter {
@@ -121,7 +121,8 @@ static void take_outside(struct slot *s, const struct value *list)
 {
 	for (size_t i = 0; list && list->type == VALUE_LIST && i < list->n; i++)
 		if (list->items[i].type == VALUE_TEXT)
-			*LIST_ADD(s->pool->arena, &s->result.outside) = arena_sv(s->pool->arena, list->items[i].text);
+			*LIST_ADD(s->pool->arena, &s->result.outside) = arena_sv(
+				s->pool->arena, list->items[i].text);
 }
 
 static void on_compiled(void *ctx, const struct host_reply *reply)
@@ -141,7 +142,8 @@ static void on_compiled(void *ctx, const struct host_reply *reply)
 		return;
 	}
 	take_outside(s, value_list(reply->body, "outside"));
-	if (!file_read(s->pool->arena, s->manifest_path, LIMIT_MANIFEST_BYTES, &s->result.manifest, &e)) {
+	if (!file_read(s->pool->arena, s->manifest_path, LIMIT_MANIFEST_BYTES, &s->result.manifest,
+		       &e)) {
 		fail_with(s, &e);
 		return;
 	}
@@ -164,10 +166,13 @@ static void on_dumped(void *ctx)
 	if (!file_read(a, host_log_path(s->host), 1 << 20, &log, &e))
 		log = (sv){NULL, 0}; /* without its stack the error still stands */
 	why.traceback = sv_trim(log);
-	why.message = arena_fmt(a, "loading the code took longer than %lld s; it was ended%s" SV_FMT "%s",
-				(long long)(s->pool->request.compile_limit / TIME_SECOND),
-				s->importing.n ? " while importing '" : "", SV_ARG(s->importing), s->importing.n ? "'" : "");
-	why.hint = SV("look at the stack below for the line that waits; a module should define assets, not do work, when "
+	why.message = arena_fmt(
+		a, "loading the code took longer than %lld s; it was ended%s" SV_FMT "%s",
+		(long long)(s->pool->request.compile_limit / TIME_SECOND),
+		s->importing.n ? " while importing '" : "", SV_ARG(s->importing),
+		s->importing.n ? "'" : "");
+	why.hint = SV("look at the stack below for the line that waits; a module should define "
+		      "assets, not do work, when "
 		      "it is imported. PLAIT_COMPILE_TIMEOUT=SECONDS allows more time");
 	host_kill(s->host);
 	host_close(s->host);
@@ -223,7 +228,9 @@ static void start(struct slot *s)
 	s->compiling = true;
 	s->began = clock_monotonic();
 	s->result = (struct compiled){.location = s->result.location};
-	s->manifest_path = path_join(p->arena, folder, arena_fmt(p->arena, SV_FMT ".%ld.new", SV_ARG(request.location->name), (long)getpid()));
+	s->manifest_path = path_join(p->arena, folder,
+				     arena_fmt(p->arena, SV_FMT ".%ld.new",
+					       SV_ARG(request.location->name), (long)getpid()));
 	if (!folder_make(folder, &e) || !host_start(p->loop, &request, &s->host, &e)) {
 		fail_with(s, &e);
 		return;

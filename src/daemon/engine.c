@@ -8,8 +8,8 @@ struct entry { /* a live run and who asked for it */
 	struct entry *next;
 	struct engine *engine;
 	struct live_run *run;
-	struct arena *arena;     /* of its plan */
-	struct caller *caller;   /* NULL: this command itself */
+	struct arena *arena;   /* of its plan */
+	struct caller *caller; /* NULL: this command itself */
 	void (*on_end)(void *ctx, enum run_state state);
 	void *ctx;
 };
@@ -69,16 +69,21 @@ static bool check_free(const struct engine *en, const struct run_plan *plan, str
 
 				if (!makes(live_run_plan(other->run), node))
 					continue;
-				err_set(e, ERR_CONFLICT, "asset '" SV_FMT "' is being written by run " SV_FMT,
-					SV_ARG(plan->graph->nodes[node].key), SV_ARG(live_run_id(other->run)));
-				return err_hint(e, "wait until that run has ended (plait run list), or leave the asset "
+				err_set(e, ERR_CONFLICT,
+					"asset '" SV_FMT "' is being written by run " SV_FMT,
+					SV_ARG(plan->graph->nodes[node].key),
+					SV_ARG(live_run_id(other->run)));
+				return err_hint(e, "wait until that run has ended (plait run "
+						   "list), or leave the asset "
 						   "out of the selection");
 			}
 	return true;
 }
 
-bool engine_submit(struct engine *en, const struct run_request *request, const struct run_listener *listener,
-		   void (*on_end)(void *ctx, enum run_state state), void *ctx, struct live_run **ret, struct err *e)
+bool engine_submit(struct engine *en, const struct run_request *request,
+		   const struct run_listener *listener,
+		   void (*on_end)(void *ctx, enum run_state state), void *ctx,
+		   struct live_run **ret, struct err *e)
 {
 	struct entry *entry = heap_alloc(sizeof(*entry));
 	struct arena *a = arena_new();
@@ -93,12 +98,14 @@ bool engine_submit(struct engine *en, const struct run_request *request, const s
 
 	*entry = (struct entry){.engine = en, .arena = a, .on_end = on_end, .ctx = ctx};
 	writer_flush(en->writer); /* the plan reads what has been written */
-	if (!materialize_plan(en->session, a, request, &start.plan, e) || !check_free(en, start.plan, e)) {
+	if (!materialize_plan(en->session, a, request, &start.plan, e) ||
+	    !check_free(en, start.plan, e)) {
 		arena_free(a);
 		free(entry);
 		return false;
 	}
-	start.selection = request->selection.p ? arena_sv(a, request->selection) : request->selection;
+	start.selection = request->selection.p ? arena_sv(a, request->selection)
+					       : request->selection;
 	entry->next = en->entries;
 	en->entries = entry;
 	*ret = entry->run = live_run_start(&start);
@@ -156,7 +163,8 @@ static void answer_materialize(struct caller *c, struct arena *a, const struct v
 		channel_send(c->channel, wire_write_error(a, &e));
 		return;
 	}
-	channel_send(c->channel, arena_fmt(a, "{\"ok\":true,\"run\":\"" SV_FMT "\"}", SV_ARG(live_run_id(c->run))));
+	channel_send(c->channel, arena_fmt(a, "{\"ok\":true,\"run\":\"" SV_FMT "\"}",
+					   SV_ARG(live_run_id(c->run))));
 }
 
 static void on_caller_line(void *ctx, sv text)
@@ -171,7 +179,8 @@ static void on_caller_line(void *ctx, sv text)
 	else if (sv_eq(value_text(line, "op"), SV("materialize")))
 		answer_materialize(c, a, line);
 	else if (sv_eq(value_text(line, "op"), SV("cancel")) && c->run)
-		live_run_cancel(c->run, SV("canceled by who started it"), value_bool(line, "hard", false));
+		live_run_cancel(c->run, SV("canceled by who started it"),
+				value_bool(line, "hard", false));
 }
 
 /* Who called has gone: its run goes on, as it would if its terminal were closed. */
@@ -187,7 +196,9 @@ static void take_caller(void *ctx, struct channel *channel)
 
 	*c = (struct caller){.next = en->callers, .engine = en, .channel = channel};
 	en->callers = c;
-	channel_listen_to(channel, &(struct channel_events){.on_line = on_caller_line, .on_end = on_caller_end, .ctx = c});
+	channel_listen_to(channel, &(struct channel_events){.on_line = on_caller_line,
+							    .on_end = on_caller_end,
+							    .ctx = c});
 }
 
 /* ---- the engine ---- */
@@ -198,7 +209,8 @@ static void on_ledger_failed(void *ctx, const struct err *why)
 
 	en->failed = true;
 	en->error = *why;
-	err_hint(&en->error, "what was recorded before stands; mend the cause and run the command again: the next start says "
+	err_hint(&en->error, "what was recorded before stands; mend the cause and run the command "
+			     "again: the next start says "
 			     "what became of the run");
 	for (struct entry *entry = en->entries; entry; entry = entry->next)
 		live_run_abandon(entry->run);

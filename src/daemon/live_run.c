@@ -151,9 +151,10 @@ static sv end_body(struct live_run *r, struct arena *a)
 	for (size_t i = 0; i < r->plan->steps_count; i++)
 		counts[step_order_at(r->order, (uint32_t)i)->state]++;
 	return arena_fmt(a,
-			 "{\"duration_us\":%lld,\"succeeded\":%zu,\"failed\":%zu,\"skipped\":%zu,\"canceled\":%zu}",
-			 (long long)(r->ended_at - r->started_at), counts[STEP_SUCCESS], counts[STEP_FAILURE],
-			 counts[STEP_SKIPPED], counts[STEP_CANCELED]);
+			 "{\"duration_us\":%lld,\"succeeded\":%zu,\"failed\":%zu,\"skipped\":%zu,"
+			 "\"canceled\":%zu}",
+			 (long long)(r->ended_at - r->started_at), counts[STEP_SUCCESS],
+			 counts[STEP_FAILURE], counts[STEP_SKIPPED], counts[STEP_CANCELED]);
 }
 
 static void on_all_told(void *ctx)
@@ -214,7 +215,8 @@ static void record_changes(struct live_run *r, const struct step_changes *change
 		json_close(&j);
 		s->ended_at = clock_now();
 		live_step_record(s);
-		live_run_tell(r, s->index, now->state == STEP_SKIPPED ? "step_skipped" : "step_canceled", NONE,
+		live_run_tell(r, s->index,
+			      now->state == STEP_SKIPPED ? "step_skipped" : "step_canceled", NONE,
 			      buf_sv(&out));
 	}
 }

@@ -15,10 +15,11 @@ void publish_views_of(struct arena *a, sv storage_json, sv views_json, struct pu
 	for (size_t i = 0; i < views->n; i++)
 		*LIST_ADD(a, ret) = (struct publish_view){
 			.base = value_text(storage, "base"),
-			.view = {
-				.path = value_text(&views->items[i], "path"),
-				.target = value_text(&views->items[i], "target"),
-			},
+			.view =
+				{
+					.path = value_text(&views->items[i], "path"),
+					.target = value_text(&views->items[i], "target"),
+				},
 		};
 }
 
@@ -34,7 +35,8 @@ bool publish_move_views(const struct publish_views *views, struct err *e)
 }
 
 /* [{"asset","version","pinned"}], and what data_version_compute needs of the same inputs. */
-static sv write_inputs(struct store *s, struct arena *a, const struct step_report *report, struct data_inputs *ret)
+static sv write_inputs(struct store *s, struct arena *a, const struct step_report *report,
+		       struct data_inputs *ret)
 {
 	AUTO_BUF out = {0};
 	struct json j = {.out = &out};
@@ -52,7 +54,8 @@ static sv write_inputs(struct store *s, struct arena *a, const struct step_repor
 		json_close(&j);
 		if (in->version.p && !store_get_version(s, a, in->version, &row, &e))
 			row = (struct version_row){0};
-		*LIST_ADD(a, ret) = (struct data_input){.key = in->asset, .data_version = row.data_version};
+		*LIST_ADD(a, ret) = (struct data_input){.key = in->asset,
+							.data_version = row.data_version};
 	}
 	json_close(&j);
 	return arena_sv(a, buf_sv(&out));
@@ -69,7 +72,8 @@ static sv current_path(struct arena *a, const struct reported_output *output)
 	return views.n ? views.at[0].view.path : (sv){NULL, 0};
 }
 
-static struct version_row version_of(const struct publish_request *request, const struct publish_asset *asset,
+static struct version_row version_of(const struct publish_request *request,
+				     const struct publish_asset *asset,
 				     const struct reported_output *o)
 {
 	static const struct reported_output NO_VALUE = {
@@ -123,7 +127,10 @@ bool publish_record(struct store *s, struct arena *a, const struct publish_reque
 		row.metadata = told->metadata;
 		row.data_version = told->data_version.p
 					   ? told->data_version
-					   : data_version_compute(a, asset->code_version.p ? asset->code_version : request->run,
+					   : data_version_compute(a,
+								  asset->code_version.p
+									  ? asset->code_version
+									  : request->run,
 								  &data);
 		if (!store_put_version(s, &row, e) ||
 		    !store_move_pointer(s, row.asset, 0, row.id, request->now, e))

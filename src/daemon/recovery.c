@@ -16,12 +16,13 @@
 #include "sys/process.h"
 
 #define DYING_TIME (5 * TIME_SECOND)
-#define SWEEP_AGE (24 * 3600 * TIME_SECOND)
+#define SWEEP_AGE  (24 * 3600 * TIME_SECOND)
 
 static const sv NONE = {NULL, 0};
 
 struct tally {
-	size_t finished, stopped, failed, never; /* finished: by themselves, before or after plait went */
+	size_t finished, stopped, failed,
+		never; /* finished: by themselves, before or after plait went */
 };
 
 struct recovering {
@@ -34,7 +35,8 @@ struct recovering {
 
 /* ---- one step ---- */
 
-static bool append(struct recovering *r, const struct step_row *row, const char *kind, sv asset, sv body, struct err *e)
+static bool append(struct recovering *r, const struct step_row *row, const char *kind, sv asset,
+		   sv body, struct err *e)
 {
 	struct event_row event = {
 		.run = r->run->id,
@@ -61,7 +63,8 @@ static sv reason_body(struct arena *a, sv reason)
 }
 
 /* Takes every whole line; those past row->offset were not recorded yet and become events now. */
-static bool read_report(struct recovering *r, struct step_row *row, struct step_report *report, struct err *e)
+static bool read_report(struct recovering *r, struct step_row *row, struct step_report *report,
+			struct err *e)
 {
 	sv path = path_join(r->arena, row->directory, SV("messages.jsonl")), text;
 	size_t at, start = 0;
@@ -101,7 +104,8 @@ static bool end_process(struct recovering *r, struct step_row *row)
 
 static sv version_named_by(struct arena *a, const struct value *spec, sv asset)
 {
-	const struct value *outputs = value_map(value_map(value_map(spec, "extras"), "plait"), "outputs");
+	const struct value *outputs = value_map(value_map(value_map(spec, "extras"), "plait"),
+						"outputs");
 
 	for (size_t i = 0; i < outputs->n; i++)
 		if (sv_eq(outputs->keys[i], asset))
@@ -110,13 +114,15 @@ static sv version_named_by(struct arena *a, const struct value *spec, sv asset)
 }
 
 /* The ids its versions were to have, and its code versions, from the step.json it was started with. */
-static bool read_assets(struct recovering *r, const struct step_row *row, struct publish_request *request, struct err *e)
+static bool read_assets(struct recovering *r, const struct step_row *row,
+			struct publish_request *request, struct err *e)
 {
 	struct publish_asset *assets = NEW(r->arena, struct publish_asset, row->assets.n + 1);
 	const struct value *spec;
 	sv text;
 
-	if (!file_read(r->arena, path_join(r->arena, row->directory, SV("step.json")), LIMIT_MESSAGE_BYTES, &text, e) ||
+	if (!file_read(r->arena, path_join(r->arena, row->directory, SV("step.json")),
+		       LIMIT_MESSAGE_BYTES, &text, e) ||
 	    !json_read(r->arena, text, &spec, e))
 		return false;
 	for (size_t i = 0; i < row->assets.n; i++) {
@@ -125,7 +131,8 @@ static bool read_assets(struct recovering *r, const struct step_row *row, struct
 		assets[i].key = row->assets.at[i];
 		assets[i].version = version_named_by(r->arena, spec, assets[i].key);
 		for (size_t n = 0; n < codes->n; n++)
-			if (sv_eq(codes->keys[n], assets[i].key) && codes->items[n].type == VALUE_TEXT)
+			if (sv_eq(codes->keys[n], assets[i].key) &&
+			    codes->items[n].type == VALUE_TEXT)
 				assets[i].code_version = codes->items[n].text;
 	}
 	request->assets = assets;
@@ -133,7 +140,8 @@ static bool read_assets(struct recovering *r, const struct step_row *row, struct
 	return true;
 }
 
-static bool publish(struct recovering *r, struct step_row *row, const struct step_report *report, struct err *e)
+static bool publish(struct recovering *r, struct step_row *row, const struct step_report *report,
+		    struct err *e)
 {
 	struct publish_result result = {0};
 	struct publish_request request = {
@@ -152,7 +160,8 @@ static bool publish(struct recovering *r, struct step_row *row, const struct ste
 	for (size_t i = 0; i < result.made.n; i++)
 		if (!append(r, row, "materialization", result.made.at[i].asset,
 			    arena_fmt(r->arena, "{\"version\":\"" SV_FMT "\",\"rows\":%lld}",
-				      SV_ARG(result.made.at[i].version), (long long)result.made.at[i].rows),
+				      SV_ARG(result.made.at[i].version),
+				      (long long)result.made.at[i].rows),
 			    e))
 			return false;
 	row->state = STEP_SUCCESS;
@@ -174,13 +183,14 @@ static bool settle_started(struct recovering *r, struct step_row *row, struct er
 	row->state = report.closed ? STEP_FAILURE : STEP_CANCELED;
 	row->error = report.exception;
 	row->reason = report.closed ? report.exception_message
-		      : ended	    ? SV("plait was killed while it ran; the next start stopped it")
-				    : SV("plait was killed while it ran, and it ended without finishing");
+		      : ended       ? SV("plait was killed while it ran; the next start stopped it")
+			      : SV("plait was killed while it ran, and it ended without finishing");
 	if (report.closed)
 		r->tally.failed++;
 	else
 		r->tally.stopped++;
-	return append(r, row, report.closed ? "step_failed" : "step_canceled", NONE, reason_body(r->arena, row->reason), e);
+	return append(r, row, report.closed ? "step_failed" : "step_canceled", NONE,
+		      reason_body(r->arena, row->reason), e);
 }
 
 static bool settle_step(struct recovering *r, struct step_row *row, struct err *e)
@@ -206,7 +216,8 @@ static sv sentence(struct recovering *r)
 	const struct tally *t = &r->tally;
 
 	return arena_fmt(r->arena,
-			 "plait was killed during this run: %zu steps had finished, %zu were stopped, %zu had failed, %zu never "
+			 "plait was killed during this run: %zu steps had finished, %zu were "
+			 "stopped, %zu had failed, %zu never "
 			 "started",
 			 t->finished, t->stopped, t->failed, t->never);
 }
@@ -244,7 +255,8 @@ static bool mend_views(struct recovering *r, struct err *e)
 		return false;
 	for (size_t i = 0; i < current.n; i++)
 		if (sv_eq(current.at[i].run, r->run->id))
-			publish_views_of(r->arena, current.at[i].storage, current.at[i].views, &r->views);
+			publish_views_of(r->arena, current.at[i].storage, current.at[i].views,
+					 &r->views);
 	for (size_t i = 0; i < r->views.n; i++)
 		if (!view_is_current(&r->views.at[i].view))
 			*LIST_ADD(r->arena, &stale) = r->views.at[i];
@@ -257,7 +269,8 @@ static bool known_version(void *ctx, sv version)
 	struct version_row row;
 	struct err e;
 
-	return store_get_version(r->session->store, r->arena, version, &row, &e) || e.kind != ERR_NOT_FOUND;
+	return store_get_version(r->session->store, r->arena, version, &row, &e) ||
+	       e.kind != ERR_NOT_FOUND;
 }
 
 /* Version directories that no row knows: steps that were killed while they wrote. */
@@ -276,7 +289,8 @@ static bool sweep(struct recovering *r, struct err *e)
 	return true;
 }
 
-static bool recover_one(struct session *s, struct run_row *run, const struct session_listener *listener, struct err *e)
+static bool recover_one(struct session *s, struct run_row *run,
+			const struct session_listener *listener, struct err *e)
 {
 	AUTO_ARENA a = arena_new();
 	struct recovering r = {.session = s, .arena = a, .run = run};
@@ -285,12 +299,16 @@ static bool recover_one(struct session *s, struct run_row *run, const struct ses
 		return false;
 	if (!settle_run(&r, e)) {
 		store_rollback(s->store);
-		return err_wrap(e, "closing run " SV_FMT ", which plait left open when it was killed", SV_ARG(run->id));
+		return err_wrap(e,
+				"closing run " SV_FMT ", which plait left open when it was killed",
+				SV_ARG(run->id));
 	}
 	if (!store_commit(s->store, e) || !mend_views(&r, e) || !sweep(&r, e))
 		return false;
 	if (listener->on_recovered)
-		listener->on_recovered(listener->ctx, arena_fmt(a, "run " SV_FMT ": " SV_FMT, SV_ARG(run->id), SV_ARG(run->error)));
+		listener->on_recovered(listener->ctx,
+				       arena_fmt(a, "run " SV_FMT ": " SV_FMT, SV_ARG(run->id),
+						 SV_ARG(run->error)));
 	return true;
 }
 

@@ -13,7 +13,8 @@ static const struct plan_step *step_of(const struct step_context *c)
 struct step_files step_files_of(struct arena *a, const struct step_context *c)
 {
 	sv runs = path_join(a, c->session->state, SV("runs"));
-	sv leaf = arena_fmt(a, "%04u-" SV_FMT ".%lld", c->step, SV_ARG(step_of(c)->step->name), (long long)c->attempt);
+	sv leaf = arena_fmt(a, "%04u-" SV_FMT ".%lld", c->step, SV_ARG(step_of(c)->step->name),
+			    (long long)c->attempt);
 	sv directory = path_join(a, path_join(a, runs, c->run), leaf);
 
 	return (struct step_files){
@@ -107,7 +108,8 @@ static void write_ours(struct json *j, const struct step_context *c, const struc
 	json_close(j);
 }
 
-static void write_context(struct json *j, const struct step_context *c, const struct step_files *files)
+static void write_context(struct json *j, const struct step_context *c,
+			  const struct step_files *files)
 {
 	const struct plan_step *step = step_of(c);
 
@@ -125,7 +127,8 @@ static void write_context(struct json *j, const struct step_context *c, const st
 	}
 	json_close(j);
 	static const char *const absent[] = {
-		"provenance_by_asset_key", "partition_key", "partition_key_range", "partition_time_window", "job_name",
+		"provenance_by_asset_key", "partition_key", "partition_key_range",
+		"partition_time_window",   "job_name",
 	};
 	for (size_t i = 0; i < COUNT_OF(absent); i++)
 		json_member_text(j, absent[i], (sv){NULL, 0});

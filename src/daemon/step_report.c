@@ -22,9 +22,11 @@ static sv json_of(struct step_report *r, const struct value *map, const char *ke
 	return json_print(r->arena, member);
 }
 
-static struct report_event event(struct step_report *r, const char *kind, sv asset, const struct value *body)
+static struct report_event event(struct step_report *r, const char *kind, sv asset,
+				 const struct value *body)
 {
-	return (struct report_event){.kind = kind, .asset = asset, .body = json_print(r->arena, body)};
+	return (struct report_event){
+		.kind = kind, .asset = asset, .body = json_print(r->arena, body)};
 }
 
 static struct report_event take_opened(struct step_report *r, const struct value *params)
@@ -141,7 +143,8 @@ struct report_event step_report_take(struct step_report *r, sv line)
 	struct err e;
 	sv method;
 
-	if (r->closed || !json_read(a, line, &message, &e) || !value_get(message, "__dagster_pipes_version"))
+	if (r->closed || !json_read(a, line, &message, &e) ||
+	    !value_get(message, "__dagster_pipes_version"))
 		return NO_EVENT;
 	method = value_text(message, "method");
 	for (size_t i = 0; i < COUNT_OF(methods); i++)

@@ -55,7 +55,8 @@ bool wire_same_code(const struct session *s, const struct value *line, struct er
 		    sv_eq(ours->manifest->id, theirs->items[i].text))
 			continue;
 		err_set(e, ERR_CONFLICT,
-			"the code of location '" SV_FMT "' is not the code that the running command has loaded",
+			"the code of location '" SV_FMT
+			"' is not the code that the running command has loaded",
 			SV_ARG(theirs->keys[i]));
 		return err_hint(e, "wait until that command has ended, then run this one again");
 	}

@@ -21,7 +21,8 @@ static void on_turn_end(void *ctx)
 	writer_flush(ctx);
 }
 
-struct writer *writer_new(struct loop *l, struct store *s, void (*on_failed)(void *ctx, const struct err *why), void *ctx)
+struct writer *writer_new(struct loop *l, struct store *s,
+			  void (*on_failed)(void *ctx, const struct err *why), void *ctx)
 {
 	struct writer *w = heap_alloc(sizeof(*w));
 

@@ -11,8 +11,8 @@ struct attempt {
 	struct arena *arena;
 	struct attempt_request request;
 	struct file_watch *watch;
-	uint64_t offset; /* of the first byte not handed on */
-	int64_t pid;     /* 0: not started yet */
+	uint64_t offset;   /* of the first byte not handed on */
+	int64_t pid;       /* 0: not started yet */
 	int cancel_signal; /* asked for before it started */
 	bool ended, closed;
 };
@@ -26,11 +26,13 @@ static void read_messages(struct attempt *t)
 		struct err e;
 		sv text;
 
-		if (t->closed || !file_read_from(a, t->request.messages, t->offset, LIMIT_MESSAGE_BYTES, &text, &e))
+		if (t->closed || !file_read_from(a, t->request.messages, t->offset,
+						 LIMIT_MESSAGE_BYTES, &text, &e))
 			return; /* the end of the process tells what is missing */
 		while (!t->closed && sv_find(sv_from(text, start), '\n', &at)) {
 			t->offset += at + 1;
-			t->request.listener.on_message(t->request.listener.ctx, (sv){text.p + start, at}, t->offset);
+			t->request.listener.on_message(t->request.listener.ctx,
+						       (sv){text.p + start, at}, t->offset);
 			start += at + 1;
 		}
 		if (start == 0)
@@ -109,11 +111,17 @@ static void on_compiled(void *ctx, const struct compiled *result)
 	if (t->cancel_signal)
 		refuse(t, SV("canceled before it started"), (sv){NULL, 0});
 	else if (!result->host)
-		refuse(t, arena_fmt(t->arena, "location '" SV_FMT "' does not load", SV_ARG(result->location->name)),
-		       arena_fmt(t->arena, "plait location show " SV_FMT " tells why", SV_ARG(result->location->name)));
+		refuse(t,
+		       arena_fmt(t->arena, "location '" SV_FMT "' does not load",
+				 SV_ARG(result->location->name)),
+		       arena_fmt(t->arena, "plait location show " SV_FMT " tells why",
+				 SV_ARG(result->location->name)));
 	else if (!sv_eq(result->manifest_id, t->request.manifest_id))
-		refuse(t, arena_fmt(t->arena, "the code of location '" SV_FMT "' changed after this run was planned",
-				    SV_ARG(result->location->name)),
+		refuse(t,
+		       arena_fmt(t->arena,
+				 "the code of location '" SV_FMT
+				 "' changed after this run was planned",
+				 SV_ARG(result->location->name)),
 		       SV("run the command again: it will plan with the new code"));
 	else
 		host_step(result->host, t->request.spec, &listener);

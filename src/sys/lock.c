@@ -23,7 +23,8 @@ static bool take(sv path, sv who, int how, int *ret_fd, struct err *e)
 			return file_error(e, "locking", path, errno);
 		if (!file_read(a, path, 4096, &holder, e))
 			return false;
-		return err_set(e, ERR_CONFLICT, "the state directory is in use by " SV_FMT, SV_ARG(sv_trim(holder)));
+		return err_set(e, ERR_CONFLICT, "the state directory is in use by " SV_FMT,
+			       SV_ARG(sv_trim(holder)));
 	}
 	if (ftruncate(fd, 0) < 0 || pwrite(fd, who.p, who.n, 0) != (ssize_t)who.n)
 		return file_error(e, "writing", path, errno);

@@ -90,7 +90,10 @@ static void free_data(uv_handle_t *handle)
 
 static bool uv_failed(struct err *e, const char *what, sv which, int status)
 {
-	return err_set(e, status == UV_ENOENT ? ERR_NOT_FOUND : status == UV_EACCES ? ERR_DENIED : ERR_UNAVAILABLE,
+	return err_set(e,
+		       status == UV_ENOENT   ? ERR_NOT_FOUND
+		       : status == UV_EACCES ? ERR_DENIED
+					     : ERR_UNAVAILABLE,
 		       "%s " SV_FMT ": %s", what, SV_ARG(which), uv_strerror(status));
 }
 
@@ -141,7 +144,8 @@ static void on_signal(uv_signal_t *handle, int number)
 	w->fn(w->ctx, number);
 }
 
-struct signal_watch *signal_watch_start(struct loop *l, int number, void (*fn)(void *ctx, int number), void *ctx)
+struct signal_watch *signal_watch_start(struct loop *l, int number,
+					void (*fn)(void *ctx, int number), void *ctx)
 {
 	struct signal_watch *w = heap_alloc(sizeof(*w));
 
@@ -174,7 +178,8 @@ static void on_file_event(uv_fs_event_t *handle, const char *name, int events, i
 	w->fn(w->ctx);
 }
 
-bool file_watch_start(struct loop *l, sv path, void (*fn)(void *ctx), void *ctx, struct file_watch **ret, struct err *e)
+bool file_watch_start(struct loop *l, sv path, void (*fn)(void *ctx), void *ctx,
+		      struct file_watch **ret, struct err *e)
 {
 	AUTO_ARENA a = arena_new();
 	struct file_watch *w = heap_alloc(sizeof(*w));
@@ -321,7 +326,8 @@ static bool socket_name(struct arena *a, sv path, int *ret_folder, sv *ret, stru
 }
 
 /* Connecting to a unix socket completes at once or fails at once: no need for a callback. */
-bool channel_connect(struct loop *l, sv socket_path, const struct channel_events *on, struct channel **ret, struct err *e)
+bool channel_connect(struct loop *l, sv socket_path, const struct channel_events *on,
+		     struct channel **ret, struct err *e)
 {
 	struct sockaddr_un name = {.sun_family = AF_UNIX};
 	AUTO_ARENA a = arena_new();
@@ -402,8 +408,8 @@ static void on_connection(uv_stream_t *server, int status)
 		l->on_channel(l->ctx, c);
 }
 
-bool listener_open(struct loop *l, sv socket_path, void (*on_channel)(void *ctx, struct channel *c), void *ctx,
-		   struct listener **ret, struct err *e)
+bool listener_open(struct loop *l, sv socket_path, void (*on_channel)(void *ctx, struct channel *c),
+		   void *ctx, struct listener **ret, struct err *e)
 {
 	AUTO_ARENA a = arena_new();
 	AUTO_FD folder = -1;
@@ -460,7 +466,8 @@ static int open_output(const char *path)
 	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 }
 
-bool child_start(struct loop *l, const struct child_request *request, struct child **ret, struct err *e)
+bool child_start(struct loop *l, const struct child_request *request, struct child **ret,
+		 struct err *e)
 {
 	AUTO_FD output = open_output(request->output);
 	struct child *c;

@@ -56,7 +56,9 @@ def test_a_location_that_stops_loading_keeps_its_last_good_manifest(workspace):
 def test_a_hanging_import_is_ended_with_the_line_it_hangs_in(workspace):
     workspace.env["PLAIT_COMPILE_TIMEOUT"] = "2"
     workspace.location("sound", GOOD)
-    workspace.location("cracked", "import time\n\ndef wait_for_ever():\n    time.sleep(3600)\n\nwait_for_ever()\n")
+    workspace.location(
+        "cracked", "import time\n\ndef wait_for_ever():\n    time.sleep(3600)\n\nwait_for_ever()\n"
+    )
     began = time.monotonic()
     workspace.plait("materialize", "--select", "good")
     assert time.monotonic() - began < 30

@@ -60,7 +60,10 @@ def test_a_step_that_dies_leaves_the_previous_version(made, mode, shown):
     assert steps["reader"]["status"] == "skipped"
     assert current(made) == "good"
     assert made.assets()["value"]["status"] == "failed"
-    assert made.json("asset", "show", "value")["current"]["run"] != made.json("run", "show", "latest")["id"]
+    assert (
+        made.json("asset", "show", "value")["current"]["run"]
+        != made.json("run", "show", "latest")["id"]
+    )
 
 
 def test_an_unwritable_folder_is_named(made):
@@ -69,7 +72,9 @@ def test_an_unwritable_folder_is_named(made):
         probe = made.data / ".plait" / "value" / "probe"
         try:
             probe.mkdir()
-            pytest.skip("root writes everywhere here, and chattr +i has no effect on this file system")
+            pytest.skip(
+                "root writes everywhere here, and chattr +i has no effect on this file system"
+            )
         except OSError:
             pass
     else:
@@ -87,7 +92,9 @@ def test_a_full_disk_is_named(workspace):
     if os.geteuid() != 0:
         pytest.skip("mounting a small file system needs root")
     workspace.data.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(workspace.data)])
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(workspace.data)]
+    )
     if mounted.returncode != 0:
         pytest.skip("tmpfs cannot be mounted here")
     try:
@@ -120,7 +127,10 @@ def wait_for(condition, limit=20.0):
 
 def running(workspace):
     runs = workspace.json("run", "list")
-    return any(step["status"] == "running" for step in workspace.json("run", "show", runs[0]["id"])["steps"])
+    return any(
+        step["status"] == "running"
+        for step in workspace.json("run", "show", runs[0]["id"])["steps"]
+    )
 
 
 def test_two_runs_never_write_one_asset_at_once(made):

@@ -52,7 +52,9 @@ def check_after(workspace, said: set[str]) -> str:
         if asset["run"]:
             assert (workspace.data / key).exists()
     for step in run["steps"]:
-        assert not step["pid"] or not os.path.exists(f"/proc/{step['pid']}"), "a step was left running"
+        assert not step["pid"] or not os.path.exists(f"/proc/{step['pid']}"), (
+            "a step was left running"
+        )
     return run["status"]
 
 

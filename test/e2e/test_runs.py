@@ -89,7 +89,11 @@ def test_dry_run_says_what_where_and_why_and_runs_nothing(workspace):
     two_teams(workspace)
     out = workspace.plait("materialize", "--select", "*doubled", "--dry-run").out
     rows = [line.split() for line in out.splitlines()[1:4]]
-    assert [row[1:3] for row in rows] == [["numbers", "first"], ["total", "first"], ["doubled", "second"]]
+    assert [row[1:3] for row in rows] == [
+        ["numbers", "first"],
+        ["total", "first"],
+        ["doubled", "second"],
+    ]
     assert [row[3] for row in rows[1:]] == ["1", "2"], "each waits for the one before"
     assert workspace.json("run", "list") == []
 

@@ -6,9 +6,8 @@ import os
 import pickle
 from pathlib import Path
 
-import pytest
-
 import plait as dg
+import pytest
 from plait.io import frames
 from plait.io.problems import MissingValue, StorageError
 from plait.io.staging import Session, version_of

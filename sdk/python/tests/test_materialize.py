@@ -1,8 +1,7 @@
 """materialize() and direct calls: results, errors, resources, config."""
 
-import pytest
-
 import plait as dg
+import pytest
 
 
 def test_values_flow_through_the_managers(tmp_path):

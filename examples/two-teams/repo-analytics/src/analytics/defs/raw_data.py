@@ -21,7 +21,8 @@ def customer_data() -> pd.DataFrame:
             "name": [f"Café {number:03d}" for number in range(1, CUSTOMERS + 1)],
             "region": draw.choice(["coast", "city", "hills"], CUSTOMERS, p=[0.3, 0.5, 0.2]),
             "tier": draw.choice(["basic", "plus", "partner"], CUSTOMERS, p=[0.6, 0.3, 0.1]),
-            "joined_on": SEASON_START - pd.to_timedelta(draw.integers(30, 900, CUSTOMERS), unit="D"),
+            "joined_on": SEASON_START
+            - pd.to_timedelta(draw.integers(30, 900, CUSTOMERS), unit="D"),
         }
     )
 
@@ -53,7 +54,9 @@ def order_data(product_catalog: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "order_id": np.arange(1, ORDERS + 1),
-            "customer_id": draw.choice(np.arange(1, CUSTOMERS + 1), ORDERS, p=weight / weight.sum()),
+            "customer_id": draw.choice(
+                np.arange(1, CUSTOMERS + 1), ORDERS, p=weight / weight.sum()
+            ),
             "product_id": products,
             "quantity": quantity,
             "amount": (quantity * price).round(2),

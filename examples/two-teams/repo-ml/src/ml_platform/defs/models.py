@@ -24,9 +24,7 @@ def customer_churn_model(
 ) -> Dict[str, Any]:
     """Which habits go with falling silent."""
     x, y = customer_features[CHURN_COLUMNS], customer_features["quiet"]
-    x_fit, x_test, y_fit, y_test = train_test_split(
-        x, y, test_size=0.3, random_state=7, stratify=y
-    )
+    x_fit, x_test, y_fit, y_test = train_test_split(x, y, test_size=0.3, random_state=7, stratify=y)
     model = make_pipeline(StandardScaler(), LogisticRegression()).fit(x_fit, y_fit)
     auc = float(roc_auc_score(y_test, model.predict_proba(x_test)[:, 1]))
     context.log.info(f"trained on {len(x_fit)} customers, AUC {auc:.2f} on {len(x_test)} others")

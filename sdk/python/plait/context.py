@@ -82,7 +82,7 @@ class OpExecutionContext:
 
     @property
     def op_config(self) -> Any:
-        return self._step.config or {}
+        return self._step.config
 
     @property
     def is_subset(self) -> bool:

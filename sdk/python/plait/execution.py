@@ -7,7 +7,7 @@ facts go: a `Sink` takes them.
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Any, Iterable, Iterator, Mapping
+from typing import Any, Callable, Iterable, Iterator, Mapping
 
 import plait.typecheck as typecheck
 from plait import signatures
@@ -148,15 +148,22 @@ def run_step(step: Step) -> None:
 
     with ExitStack() as stack:
         log = stack.enter_context(to_sink(step.sink.log))
+        given = with_default_manager(step.resources)
         opened = stack.enter_context(
-            open_resources(
-                with_default_manager(step.resources), needed_resources(step), run=step.run, log=log
-            )
+            open_resources(given, needed_resources(step), run=step.run, log=log)
         )
         context = AssetExecutionContext(step=step, resources=opened, log=log)
+
+        def manager_of(slot: OutputSlot) -> Any:
+            """The manager of an output; opened late where the annotations promised no value."""
+            if slot.io_manager_key in opened.__dict__:
+                return opened.__dict__[slot.io_manager_key]
+            late = open_resources(given, {slot.io_manager_key}, run=step.run, log=log)
+            return getattr(stack.enter_context(late), slot.io_manager_key)
+
         stack.enter_context(entered(context))
         arguments = _load_inputs(step, opened, log)
-        results = _Results(step, opened, log, context)
+        results = _Results(step, opened, log, context, manager_of)
         results.take(_call(step, context, opened, arguments))
 
 
@@ -291,9 +298,12 @@ async def _collect(generator: Any) -> Iterator[Any]:
 class _Results:
     """Takes a body's results one by one, stores their values and tells what was made."""
 
-    def __init__(self, step: Step, opened: Any, log: Any, context: Any) -> None:
+    def __init__(
+        self, step: Step, opened: Any, log: Any, context: Any, manager_of: Callable[..., Any]
+    ) -> None:
         from plait import results
 
+        self._manager_of = manager_of
         self._step = step
         self._opened = opened
         self._log = log
@@ -452,7 +462,7 @@ class _Results:
     def _value(self, slot: OutputSlot, value: Any) -> None:
         if not slot.stores_value:
             if value is not None:
-                raise DagsterInvariantViolationError(
+                raise DagsterTypeCheckDidNotPass(
                     f'asset "{slot.key.to_user_string()}" is declared to have no value ("-> None" or an AssetSpec '
                     f"without an I/O manager), but {self._where} returned a {_kind(value)}; drop the value, or "
                     "annotate its type to have it stored"
@@ -473,7 +483,7 @@ class _Results:
             return
         merged = {**self._context.metadata_of(slot), **metadata}
         if value is NO_VALUE and slot.stores_value and _names_a_type(slot.annotation):
-            raise DagsterInvariantViolationError(
+            raise DagsterTypeCheckDidNotPass(
                 f'asset "{slot.key.to_user_string()}" is annotated {typecheck.shown(slot.annotation)}, but '
                 f"{self._where} returned a result without a value; pass value=... to MaterializeResult"
             )
@@ -489,7 +499,7 @@ class _Results:
                 f"{self._where} returned a {_kind(value)}; change the annotation or the value"
             )
         step = self._step
-        manager = getattr(self._opened, slot.io_manager_key)
+        manager = self._manager_of(slot)
         context = OutputContext(
             step_key=step.name,
             name=slot.name,

@@ -319,7 +319,7 @@ def build_output_context(
         step_key=step_key,
         name=name,
         definition_metadata=definition_metadata or metadata,
-        run_id=run_id,
+        run_id=run_id or "__EPHEMERAL_RUN_ID",
         mapping_key=mapping_key,
         config=config,
         dagster_type=dagster_type,

@@ -52,13 +52,13 @@ static struct findings collect(struct cli *c)
 	return wanted;
 }
 
-static size_t count_errors(const struct findings *all)
+static size_t count_severity(const struct findings *all, enum finding_severity severity)
 {
-	size_t errors = 0;
+	size_t n = 0;
 
 	for (size_t i = 0; i < all->n; i++)
-		errors += all->at[i].severity == FINDING_ERROR;
-	return errors;
+		n += all->at[i].severity == severity;
+	return n;
 }
 
 static void print_place(struct cli *c, const struct source_position *at, sv location)
@@ -74,9 +74,11 @@ static void print_place(struct cli *c, const struct source_position *at, sv loca
 
 static void print_finding(struct cli *c, const struct finding *f)
 {
-	bool error = f->severity == FINDING_ERROR;
+	static const enum style styles[] = {[FINDING_INFO] = STYLE_DIM,
+					    [FINDING_WARNING] = STYLE_WARN,
+					    [FINDING_ERROR] = STYLE_BAD};
 
-	page_add(&c->out, error ? STYLE_BAD : STYLE_WARN, error ? SV("error") : SV("warning"));
+	page_add(&c->out, styles[f->severity], sv_of(finding_severity_word(f->severity)));
 	page_addf(&c->out, STYLE_DIM, " %s", finding_kind_word(f->kind));
 	page_addf(&c->out, STYLE_PLAIN, ": " SV_FMT "\n", SV_ARG(f->message));
 	print_place(c, &f->at, f->location);
@@ -89,7 +91,7 @@ static void write_finding(struct json *j, const struct asset_graph *g, const str
 {
 	json_open(j, '{');
 	json_member_text(j, "kind", sv_of(finding_kind_word(f->kind)));
-	json_member_text(j, "severity", f->severity == FINDING_ERROR ? SV("error") : SV("warning"));
+	json_member_text(j, "severity", sv_of(finding_severity_word(f->severity)));
 	json_member_text(j, "asset", f->node == NO_ID ? (sv){0} : g->nodes[f->node].key);
 	document_text(j, "location", f->location);
 	document_source(j, "source", &f->at);
@@ -105,8 +107,8 @@ static void print_json(struct cli *c, const struct findings *all)
 	struct json j = document_new(c);
 
 	json_open(&j, '{');
-	json_member_int(&j, "errors", (int64_t)count_errors(all));
-	json_member_int(&j, "warnings", (int64_t)(all->n - count_errors(all)));
+	json_member_int(&j, "errors", (int64_t)count_severity(all, FINDING_ERROR));
+	json_member_int(&j, "warnings", (int64_t)count_severity(all, FINDING_WARNING));
 	json_key(&j, "findings");
 	json_open(&j, '[');
 	for (size_t i = 0; i < all->n; i++)
@@ -118,7 +120,8 @@ static void print_json(struct cli *c, const struct findings *all)
 
 static void print_findings(struct cli *c, const struct findings *all)
 {
-	size_t errors = count_errors(all), warnings = all->n - errors;
+	size_t errors = count_severity(all, FINDING_ERROR);
+	size_t warnings = count_severity(all, FINDING_WARNING);
 
 	for (size_t i = 0; i < all->n; i++)
 		print_finding(c, &all->at[i]);
@@ -148,6 +151,6 @@ bool cmd_location_check(struct cli *c, struct err *e)
 		print_json(c, &all);
 	else
 		print_findings(c, &all);
-	c->status = count_errors(&all) > 0;
+	c->status = count_severity(&all, FINDING_ERROR) > 0;
 	return true;
 }

@@ -135,13 +135,15 @@ static sv location_of(const struct check *c, uint32_t node)
 static struct source_position source_of(const struct check *c, uint32_t node,
 					const struct manager *m)
 {
-	return m->resource ? m->resource->source : c->graph->nodes[node].asset->source;
+	if (m->resource && m->resource->source.file.p)
+		return m->resource->source;
+	return c->graph->nodes[node].asset->source;
 }
 
 /* What a location says about where a manager's values lie. */
 static sv declaration(struct check *c, uint32_t node, const struct manager *m)
 {
-	sv location = location_of(c, node), path;
+	sv location = location_of(c, node), path, place = SV("");
 
 	if (!m->resource)
 		return arena_fmt(c->arena,
@@ -149,11 +151,12 @@ static sv declaration(struct check *c, uint32_t node, const struct manager *m)
 				 "\" declares no io_manager and so uses plait's own storage",
 				 SV_ARG(location));
 	path = m->storage.declared.p ? m->storage.declared : m->storage.base;
+	if (m->resource->source.file.p)
+		place = arena_fmt(c->arena, " (" SV_FMT ")",
+				  SV_ARG(check_place(c->arena, m->resource->source)));
 	return arena_fmt(c->arena,
-			 "location \"" SV_FMT "\" declares `" SV_FMT "` with \"" SV_FMT
-			 "\" (" SV_FMT ")",
-			 SV_ARG(location), SV_ARG(m->key), SV_ARG(path),
-			 SV_ARG(check_place(c->arena, m->resource->source)));
+			 "location \"" SV_FMT "\" declares `" SV_FMT "` with \"" SV_FMT "\"" SV_FMT,
+			 SV_ARG(location), SV_ARG(m->key), SV_ARG(path), SV_ARG(place));
 }
 
 static sv storage_text(struct check *c, const struct manifest_storage *s)

@@ -163,6 +163,8 @@ def resolve(text: str, fn):
 def docstring(fn) -> str | None:
     """The function's documentation with its common indentation removed."""
     text = getattr(fn, "__doc__", None)
+    if hasattr(fn, "func") and text == type(fn).__doc__:
+        text = getattr(fn.func, "__doc__", None)  # functools.partial would tell about itself
     if not isinstance(text, str):
         return None
     if "\n" not in text:

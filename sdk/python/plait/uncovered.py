@@ -74,7 +74,7 @@ _THEMES = {
         "ResolvedAssetCheckSpec ResolvedAssetKey ResolvedAssetSpec Resolver ScaffoldRequest "
         "Scaffolder build_component_defs build_defs_for_component component_defs "
         "component_instance components get_all_components_defs_within_project "
-        "get_component_defs_within_project scaffold_component scaffold_with template_var"
+        "get_component_defs_within_project resources scaffold_component scaffold_with template_var"
     ),
     "the configuration schema that came before Config classes": (
         "Field Array Map Shape Selector Permissive Noneable Enum EnumValue ScalarUnion "

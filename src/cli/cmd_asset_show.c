@@ -122,6 +122,11 @@ static void write_definition(struct json *j, const struct subject *s)
 	document_text(j, "code_version", asset->code_version);
 	document_text(j, "io_manager", asset->io_manager);
 	document_source(j, "source", &asset->source);
+	json_key(j, "also_in");
+	json_open(j, '[');
+	for (size_t i = 0; i < s->node->also_count; i++)
+		json_text(j, s->graph->locations[s->node->also[i]].name);
+	json_close(j);
 	write_neighbours(j, "deps", s, s->node->parents, s->node->parents_count);
 	write_neighbours(j, "consumers", s, s->node->children, s->node->children_count);
 }
@@ -178,6 +183,8 @@ static void print_definition(struct cli *c, const struct subject *s)
 			  SV_ARG(text_line(c->arena, asset->description)));
 	page_line(&c->out);
 	page_field(&c->out, "location", arena_fmt(c->arena, SV_FMT "%s", SV_ARG(location), stale));
+	for (size_t i = 0; i < s->node->also_count; i++)
+		page_field(&c->out, i ? "" : "also in", s->graph->locations[s->node->also[i]].name);
 	if (asset->source.file.n)
 		page_field(&c->out, "source",
 			   arena_fmt(c->arena, SV_FMT ":%u", SV_ARG(asset->source.file),

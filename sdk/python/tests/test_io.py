@@ -62,12 +62,12 @@ def test_failed_write_keeps_the_old_value(tmp_path):
 
 def test_home_and_relative_folders_are_resolved_once(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert dg.FilesystemIOManager(base_dir="~/x").base_path == tmp_path / "home" / "x"
+    assert dg.FilesystemIOManager(base_dir="~/x")._base_path == tmp_path / "home" / "x"
     monkeypatch.chdir(tmp_path)
     manager = dg.FilesystemIOManager(base_dir="data/../values")
-    assert manager.base_path == tmp_path / "values"
+    assert manager._base_path == tmp_path / "values"
     monkeypatch.chdir("/")
-    assert manager.base_path == tmp_path / "values"
+    assert manager._base_path == tmp_path / "values"
 
 
 def test_folder_from_an_environment_variable(tmp_path, monkeypatch):
@@ -246,3 +246,53 @@ def test_index_survives_parquet(tmp_path):
     pandas.testing.assert_frame_equal(
         load(manager, facts, pandas.DataFrame), frame, check_index_type=False
     )
+
+
+def test_upath_manager_with_configuration(tmp_path):
+    pytest.importorskip("pydantic")
+
+    class Configured(dg.ConfigurableIOManager, dg.UPathIOManager):
+        base_path: str
+        extension: str = ".txt"
+
+        @property
+        def _base_path(self):
+            return Path(self.base_path)
+
+        def dump_to_path(self, context, obj, path):
+            path.write_text(obj)
+
+        def load_from_path(self, context, path):
+            return path.read_text()
+
+    class Made(dg.ConfigurableIOManagerFactory):
+        base_path: str
+
+        def create_io_manager(self, context):
+            return Configured(base_path=self.base_path)
+
+    @dg.asset
+    def one() -> str:
+        return "text"
+
+    @dg.asset
+    def two(one: str) -> str:
+        return one + one
+
+    for number, manager in enumerate((Configured, Made)):
+        base = tmp_path / str(number)
+        result = dg.materialize([one, two], resources={"io_manager": manager(base_path=str(base))})
+        assert result.asset_value("two") == "texttext"
+        assert (base / "two.txt").read_text() == "texttext"
+
+
+def test_function_form_of_the_filesystem_manager(tmp_path):
+    manager = dg.fs_io_manager.configured({"base_dir": str(tmp_path)})
+
+    @dg.asset
+    def one() -> str:
+        return "text"
+
+    assert dg.materialize([one], resources={"io_manager": manager}).success
+    assert (tmp_path / "one").is_file()
+    assert manager.stands_for(manager.config).storage_facts()["base"] == str(tmp_path)

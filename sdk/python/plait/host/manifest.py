@@ -194,6 +194,9 @@ def _resource(key: str, resource: Any, problems: list[dict]) -> dict:
 
     kind = _kind(resource)
     storage = None
+    if getattr(resource, "stands_for", None) is not None:
+        resource = resource.stands_for(resource.config)
+        kind = type(resource)
     if hasattr(resource, "storage_facts"):
         try:
             storage = resource.storage_facts()

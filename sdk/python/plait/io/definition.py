@@ -9,7 +9,12 @@ from plait.resources import ResourceDefinition
 
 
 class IOManagerDefinition(ResourceDefinition):
-    """A resource whose function returns an IOManager."""
+    """A resource whose function returns an IOManager.
+
+    `stands_for(config)` gives that manager before any step runs, for managers whose making has no effects.
+    """
+
+    stands_for: Callable[[Any], IOManager] | None = None
 
     @staticmethod
     def hardcoded_io_manager(

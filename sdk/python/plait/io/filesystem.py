@@ -24,12 +24,12 @@ class _FolderIOManager(UPathIOManager):
     """A manager whose base is a declared folder: resolved once, `~` and environment variables included."""
 
     def __init__(self, base_dir: Any = None) -> None:
-        super().__init__()
         self.base_dir = base_dir
         self._resolved: Path | None = None
 
     @property
-    def base_path(self) -> Path:
+    def _base_path(self) -> Path:  # type: ignore[override]
+        """The resolved folder."""
         if self._resolved is None:
             declared = self.base_dir
             if hasattr(declared, "get_value"):
@@ -63,7 +63,7 @@ class _FolderIOManager(UPathIOManager):
         declared = f"${config['env']}" if isinstance(config, dict) else config
         return {
             "kind": "filesystem",
-            "base": str(self.base_path),
+            "base": str(self._base_path),
             "format": self.format,
             "declared": declared,
         }
@@ -183,3 +183,6 @@ def _unreadable(context: Any, path: Any, parquet: Path, error: Exception) -> pro
 def fs_io_manager(init_context: Any) -> FilesystemIOManager:
     config = getattr(init_context, "resource_config", None) or {}
     return FilesystemIOManager(base_dir=config.get("base_dir"))
+
+
+fs_io_manager.stands_for = lambda config: FilesystemIOManager((config or {}).get("base_dir"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from abc import abstractmethod
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 from plait.io import files, frames, problems
 from plait.io.manager import IOManager
@@ -20,14 +20,18 @@ from plait.io.staging import Pin, Staged, version_of
 class UPathIOManager(IOManager):
     """Subclasses give `dump_to_path` and `load_from_path`, and set `extension` (with the dot) if they want one."""
 
-    extension: str | None = None
+    # Annotated for pydantic, which makes fields of a mixin's annotations, on Python 3.9 as well.
+    extension: Optional[str] = None
 
     def __init__(self, base_path: Any = None) -> None:
         if self.extension and not self.extension.startswith("."):
             raise ValueError(
                 f'extension "{self.extension}" of {type(self).__name__} must start with a dot'
             )
-        self._base_path = Path(".") if base_path is None else base_path
+        # The only name for it: subclasses may have a field `base_path` and give `_base_path` as a property.
+        self._base_path = (
+            Path(base_path or ".") if isinstance(base_path, (str, type(None))) else base_path
+        )
 
     # What subclasses give.
 
@@ -58,16 +62,12 @@ class UPathIOManager(IOManager):
     # Paths.
 
     @property
-    def base_path(self) -> Any:
-        return self._base_path
-
-    @property
     def storage_options(self) -> dict[str, Any]:
-        return dict(getattr(self.base_path, "storage_options", {}))
+        return dict(getattr(self._base_path, "storage_options", {}))
 
     def storage_facts(self) -> dict[str, Any] | None:
         """Where values lie, for the manifest; None when that is not a local folder."""
-        base = self.base_path
+        base = self._base_path
         if not isinstance(base, Path):
             return None
         return {
@@ -98,7 +98,7 @@ class UPathIOManager(IOManager):
         return self._with_extension(relative)
 
     def _get_path(self, context: Any) -> Any:
-        return self.base_path / self._relative(context)
+        return self._base_path / self._relative(context)
 
     def path_exists(self, path: Any) -> bool:
         return path.exists()
@@ -134,7 +134,7 @@ class UPathIOManager(IOManager):
         except problems.StorageError:
             raise
         except OSError as error:
-            raise problems.storing_failed(context.what(), path, self.base_path, error) from error
+            raise problems.storing_failed(context.what(), path, self._base_path, error) from error
         if obj is not None:
             from plait.metadata import MetadataValue
 
@@ -152,7 +152,7 @@ class UPathIOManager(IOManager):
             self.dump_to_path(context, obj, beside)
 
     def _write_version(self, context: Any, obj: Any, path: Path, version: str) -> None:
-        base = Path(os.path.abspath(self.base_path))
+        base = Path(os.path.abspath(self._base_path))
         relative = Path(*context.asset_key.path)
         staged = Staged(base, relative, version)
         try:
@@ -221,5 +221,5 @@ class UPathIOManager(IOManager):
         return problems.MissingValue(
             sentence,
             f"materialize {key} first; if it has been, check that the location which makes it stores it "
-            f"under {self.base_path} too",
+            f"under {self._base_path} too",
         )

@@ -59,7 +59,7 @@ int main(int argc, char **argv)
 
 	if (!world.workspace_file.p)
 		world.workspace_file = variable("DAGSTER_WEBSERVER_WORKSPACE");
-	signal(SIGPIPE,
-	       SIG_IGN); /* `plait run logs | head` ends quietly; a run goes on when its reader leaves */
+	/* `plait run logs | head` ends quietly, and a run goes on when its reader leaves. */
+	signal(SIGPIPE, SIG_IGN);
 	return cli_main(&world, argc, argv);
 }

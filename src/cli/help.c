@@ -41,6 +41,7 @@ const struct help_topic help_topics[] = {
 	 "  PLAIT_PYTHON                  interpreter for locations that have none of their own\n"
 	 "  PLAIT_SDK                     another folder for the Python SDK\n"
 	 "  NO_COLOR                      no colors when set and not empty\n"
+	 "  PLAIT_COMPILE_TIMEOUT         seconds that loading a code location may take (default: 60)\n"
 	 "\n"
 	 "The workspace is searched upward from the current folder: workspace.yaml, dg.toml, or a\n"
 	 "pyproject.toml with a [tool.dg] or [tool.dagster] part.\n"},

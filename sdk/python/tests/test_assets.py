@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-import pytest
-
 import plait as dg
+import pytest
 
 if TYPE_CHECKING:
     from somewhere import NotThere

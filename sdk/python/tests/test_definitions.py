@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 import plait as dg
+import pytest
 from plait.errors import PlaitNotCoveredError
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pickle
 
-import pytest
-
 import plait as dg
+import pytest
 
 
 @pytest.mark.parametrize(

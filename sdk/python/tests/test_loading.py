@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 import types
 
-import pytest
-
 import plait as dg
+import pytest
 from plait.errors import PlaitNotCoveredError
 from plait.loading import find_definitions
 
@@ -42,6 +41,9 @@ def tree(tmp_path, monkeypatch):
 
 
 PROJECT = '[tool.dg]\ndirectory_type = "project"\n[tool.dg.project]\nroot_module = "proj"  # the package\n'
+RESOURCES = (
+    "import plait as dg\n@dg.definitions\ndef r():\n    return dg.Definitions(resources={'r': 1})\n"
+)
 ONE = "import plait as dg\n\n@dg.asset\ndef %s(): ...\n"
 
 
@@ -115,7 +117,7 @@ def test_defs_folder(tree):
             "src/proj/defs/__init__.py": "",
             "src/proj/defs/a.py": ONE % "a",
             "src/proj/defs/deep/er/b.py": "from proj.defs.a import a\n" + ONE % "b",
-            "src/proj/defs/res.py": "import plait as dg\n@dg.definitions\ndef r():\n    return dg.Definitions(resources={'r': 1})\n",
+            "src/proj/defs/res.py": RESOURCES,
             "src/proj/defs/.hidden/c.py": "raise RuntimeError",
             "src/proj/defs/notes.txt": "",
         }
@@ -182,3 +184,16 @@ def test_small_toml_reader_agrees_on_project_files():
     read = toml._tables(text)
     assert read["tool"]["dg"]["project"]["root_module"] == "proj"
     assert read["tool"]["q.r"]["z"]["a"] == "b" and read["tool"]["q.r"]["flag"] is True
+
+
+def test_current_module_is_the_callers():
+    here = module("caller")
+    here.__dict__["dg"] = dg
+    sys.modules["caller"] = here
+    try:
+        exec(ONE % "a" + "found = dg.load_assets_from_current_module()", here.__dict__)
+        exec("defs = dg.load_definitions_from_current_module(resources={'r': 1})", here.__dict__)
+    finally:
+        del sys.modules["caller"]
+    assert here.found == [here.a]
+    assert keys(here.defs) == ["a"] and here.defs.resources == {"r": 1}

@@ -6,9 +6,8 @@ import datetime
 import pathlib
 import pickle
 
-import pytest
-
 import plait as dg
+import pytest
 from plait.errors import DagsterInvalidMetadata
 from plait.metadata import infer, serialise
 

@@ -7,9 +7,8 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 import plait as dg
+import pytest
 from plait import uncovered
 
 SDK = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

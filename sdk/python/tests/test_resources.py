@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 
-import pytest
-
 import plait as dg
+import pytest
 from plait.resources import open_resources, plain_config
 
 try:

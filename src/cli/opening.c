@@ -9,14 +9,14 @@
 #include "model/asset_key.h"
 #include "sys/clock.h"
 #include "sys/path.h"
+#include "sys/terminal.h"
 
-enum { SILENT_US = 300000 }; /* compiling that takes no longer is not worth a line */
+enum { SILENT_US = 300000 }; /* compiling that takes no longer leaves no line behind */
 
 struct compiling {
 	struct cli *c;
-	time_us began;
-	size_t open;
-	bool shown; /* a line that is drawn over */
+	struct sv_list open; /* names of the locations being compiled */
+	bool shown;          /* a line that is drawn over */
 };
 
 static void wipe(struct compiling *w)
@@ -26,53 +26,73 @@ static void wipe(struct compiling *w)
 	w->shown = false;
 }
 
+/* One line on a terminal says what is waited for; it leaves nothing behind. */
+static void draw(struct compiling *w, sv module)
+{
+	AUTO_ARENA a = arena_new();
+	unsigned columns, rows;
+
+	wipe(w);
+	if (w->open.n && w->c->notes_seen && !w->c->quiet) {
+		sv names = text_join(a, w->open.at, w->open.n, ", ");
+		sv line = arena_fmt(a, "compiling " SV_FMT "%s" SV_FMT, SV_ARG(names),
+				    module.n ? ": importing " : "", SV_ARG(module));
+
+		terminal_size(STDERR_FILENO, &columns, &rows);
+		page_add(&w->c->notes, STYLE_DIM, text_cut(a, line, columns - 1));
+		w->shown = true;
+	}
+	page_flush(&w->c->notes, STDERR_FILENO);
+}
+
 static void on_start(void *ctx, const struct code_location *location)
 {
 	struct compiling *w = ctx;
 
-	if (w->open++ == 0)
-		w->began = clock_monotonic();
-	if (w->c->verbose)
+	*LIST_ADD(w->c->arena, &w->open) = location->name;
+	if (w->c->verbose) {
+		wipe(w);
 		cli_note(w->c, "compiling " SV_FMT " with " SV_FMT, SV_ARG(location->name),
 			 SV_ARG(location->interpreter));
+	}
+	draw(w, (sv){0});
 }
 
 static void on_step(void *ctx, const struct code_location *location, sv module)
 {
-	struct compiling *w = ctx;
+	draw(ctx, module);
+}
 
-	if (!w->c->notes_seen || w->c->quiet || clock_monotonic() - w->began < SILENT_US)
-		return;
-	wipe(w);
-	page_addf(&w->c->notes, STYLE_DIM, "compiling " SV_FMT ": importing " SV_FMT,
-		  SV_ARG(location->name), SV_ARG(module));
-	w->shown = true;
-	page_flush(&w->c->notes, STDERR_FILENO);
+static void close_one(struct sv_list *open, sv name)
+{
+	for (size_t i = 0; i < open->n; i++)
+		if (sv_eq(open->at[i], name)) {
+			open->at[i] = open->at[--open->n];
+			return;
+		}
 }
 
 static void on_end(void *ctx, const struct location_state *state)
 {
 	struct compiling *w = ctx;
 	AUTO_ARENA a = arena_new();
-	bool long_enough = state->compile_time >= SILENT_US;
+	bool told = w->c->verbose || (w->c->notes_seen && state->compile_time >= SILENT_US);
+	sv name = state->code->name, took = time_duration(a, state->compile_time);
 
-	w->open--;
+	close_one(&w->open, name);
 	wipe(w);
-	if (w->c->verbose || (long_enough && w->c->notes_seen))
-		cli_note(w->c, "compiled " SV_FMT ": " SV_FMT ", " SV_FMT,
-			 SV_ARG(state->code->name),
-			 SV_ARG(state->manifest
-					? text_count(a, (int64_t)state->manifest->assets_count,
-						     "asset")
-					: SV("no assets")),
-			 SV_ARG(time_duration(a, state->compile_time)));
-	page_flush(&w->c->notes, STDERR_FILENO);
+	if (told && state->health == LOCATION_OK)
+		cli_note(w->c, "compiled " SV_FMT ": " SV_FMT ", " SV_FMT, SV_ARG(name),
+			 SV_ARG(text_count(a, (int64_t)state->manifest->assets_count, "asset")),
+			 SV_ARG(took));
+	draw(w, (sv){0});
 }
 
 static void on_waiting(void *ctx, sv holder)
 {
 	struct compiling *w = ctx;
 
+	wipe(w);
 	page_addf(&w->c->notes, STYLE_DIM, "waiting: " SV_FMT "\n", SV_ARG(holder));
 	page_flush(&w->c->notes, STDERR_FILENO);
 }
@@ -81,6 +101,7 @@ static void on_recovered(void *ctx, sv sentence)
 {
 	struct compiling *w = ctx;
 
+	wipe(w);
 	page_addf(&w->c->notes, STYLE_WARN, SV_FMT "\n", SV_ARG(sentence));
 	page_flush(&w->c->notes, STDERR_FILENO);
 }

@@ -51,6 +51,8 @@ bool cli_asset(struct cli *c, sv typed, uint32_t *ret, struct err *e) CHECKED;
 bool cli_location(struct cli *c, sv typed, const struct location_state **ret, struct err *e) CHECKED;
 /* The ledger; NOT_FOUND when nothing was ever run here. */
 bool cli_store(struct cli *c, struct store **ret, struct err *e) CHECKED;
+/* The workspace alone, without compiling anything or opening a ledger. */
+bool cli_workspace(struct cli *c, struct workspace **ret, struct err *e) CHECKED;
 /* What the state directory's name was resolved to without opening a session. */
 sv cli_state(struct cli *c, const struct workspace *w);
 

@@ -60,6 +60,14 @@ static const struct option run_list_options[] = {
 	{0},
 };
 
+static const struct option env_sync_options[] = {
+	{OPT_PYTHON, "python", 'p', OPTION_TEXT, COMPLETES_FILE, "PATH|VERSION",
+	 "interpreter to make them with; else the one that requires-python asks for"},
+	{OPT_FORCE, "force", 'f', OPTION_FLAG, COMPLETES_NOTHING, NULL,
+	 "also where nothing has changed since the last time"},
+	{0},
+};
+
 static const struct option run_logs_options[] = {
 	{OPT_STEP, "step", 's', OPTION_TEXT, COMPLETES_NOTHING, "NAME",
 	 "only this step (its name or asset)"},
@@ -196,6 +204,34 @@ const struct command commands[] = {
 	 .completes = COMPLETES_LOCATION,
 	 .most = 1,
 	 .run = cmd_location_reload},
+
+	{.name = "env sync",
+	 .section = "Code locations",
+	 .arguments = "[LOCATION...]",
+	 .summary = "make each repository's Python environment from its own files",
+	 .about = "Makes PROJECT/.venv for every location, or for those named, from the project's "
+		  "own\n"
+		  "pyproject.toml or uv.lock: with uv where it is on PATH, else with venv and pip. "
+		  "The project\n"
+		  "itself and its path dependencies are installed, submodules that are missing are "
+		  "checked out.\n"
+		  "What has not changed is skipped; a project that fails does not hold up the "
+		  "others.\n"
+		  "Full output is kept in .plait/env/LOCATION.log. Ends with status 1 when one "
+		  "failed.",
+	 .examples = "plait env sync\n"
+		     "# one repository, with a Python of your choice\n"
+		     "plait env sync ml-platform --python 3.12",
+	 .options = env_sync_options,
+	 .completes = COMPLETES_LOCATION,
+	 .most = ANY_NUMBER,
+	 .run = cmd_env_sync},
+
+	{.name = "env list",
+	 .section = "Code locations",
+	 .summary = "which interpreter runs each location, and why that one",
+	 .examples = "plait env list",
+	 .run = cmd_env_list},
 
 	{.name = "run list",
 	 .section = "Runs",

@@ -41,6 +41,8 @@ bool command_is_group(sv word); /* "asset", "run": first words of several comman
 	X(location_show)            \
 	X(location_check)           \
 	X(location_reload)          \
+	X(env_sync)                 \
+	X(env_list)                 \
 	X(run_list)                 \
 	X(run_show)                 \
 	X(run_logs)                 \

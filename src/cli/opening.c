@@ -160,6 +160,14 @@ bool cli_open(struct cli *c, const struct cli_opening *how, struct err *e)
 	return true;
 }
 
+bool cli_workspace(struct cli *c, struct workspace **ret, struct err *e)
+{
+	struct workspace_request request = {
+		.file = chosen_workspace(c), .cwd = c->world->cwd, .getenv = c->world->getenv};
+
+	return workspace_load(c->arena, &request, ret, e);
+}
+
 sv cli_state(struct cli *c, const struct workspace *w)
 {
 	return c->world->home.p ? path_resolve(c->arena, c->world->cwd, c->world->home)

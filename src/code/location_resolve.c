@@ -165,9 +165,13 @@ static void use_named(struct resolver *r, sv base, sv named, sv why)
 		problem(r,
 			arena_fmt(r->a, "there is no interpreter " SV_FMT " (" SV_FMT ")",
 				  SV_ARG(found), SV_ARG(why)),
-			arena_fmt(r->a,
-				  "correct it, or remove it and run `plait env sync " SV_FMT "`",
-				  SV_ARG(r->ret->name)));
+			arena_fmt(
+				r->a,
+				path_within(r->ret->project_root, found)
+					? "make it: plait env sync " SV_FMT
+					: "correct it, or remove it and run `plait env sync " SV_FMT
+					  "`",
+				SV_ARG(r->ret->name)));
 }
 
 static bool use_environment_of(struct resolver *r, sv folder)
@@ -195,6 +199,7 @@ static void find_interpreter(struct resolver *r)
 	const char *fallback = r->around->getenv("PLAIT_PYTHON");
 
 	if (r->declared->executable.p) {
+		find_named(r, r->around->root, r->declared->executable, &r->ret->named_interpreter);
 		use_named(r, r->around->root, r->declared->executable,
 			  arena_fmt(r->a, "executable_path in " SV_FMT ":%u",
 				    SV_ARG(path_leaf(r->around->file)),

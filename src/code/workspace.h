@@ -27,6 +27,7 @@ struct code_location {
 	sv project_root;            /* folder of the project's pyproject.toml or dg.toml; else the working directory */
 	struct sv_list import_paths; /* put at the front of the module path, in order */
 	sv interpreter;             /* p NULL: none yet, `problem` says how to make one */
+	sv named_interpreter;       /* what executable_path says, absolute, whether there or not; p NULL when it is not set */
 	sv interpreter_why;         /* where the choice comes from: "executable_path in workspace.yaml:4", "repo-ml/.venv" */
 	sv definitions;             /* "plait" */
 	struct source_position declared; /* in the workspace file */

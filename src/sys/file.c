@@ -20,8 +20,10 @@ bool file_error(struct err *e, const char *verb, sv path, int error_number)
 		const char *hint;
 	} rows[] = {
 		{ENOENT, ERR_NOT_FOUND, ""},
-		{EACCES, ERR_DENIED, "check who owns it and its rights: ls -ld on it and on its folder"},
-		{EPERM, ERR_DENIED, "check who owns it and its rights: ls -ld on it and on its folder"},
+		{EACCES, ERR_DENIED,
+		 "check who owns it and its rights: ls -ld on it and on its folder"},
+		{EPERM, ERR_DENIED,
+		 "check who owns it and its rights: ls -ld on it and on its folder"},
 		{EROFS, ERR_DENIED, "the file system is mounted read-only"},
 		{ENOSPC, ERR_LIMIT, "the disk is full: df -h on that folder, then free some space"},
 		{EDQUOT, ERR_LIMIT, "the disk quota is used up"},
@@ -33,12 +35,14 @@ bool file_error(struct err *e, const char *verb, sv path, int error_number)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		if (rows[i].number != error_number)
 			continue;
-		err_set(e, rows[i].kind, "%s " SV_FMT ": %s", verb, SV_ARG(path), strerror(error_number));
+		err_set(e, rows[i].kind, "%s " SV_FMT ": %s", verb, SV_ARG(path),
+			strerror(error_number));
 		if (rows[i].hint[0])
 			err_hint(e, "%s", rows[i].hint);
 		return false;
 	}
-	return err_set(e, ERR_UNAVAILABLE, "%s " SV_FMT ": %s", verb, SV_ARG(path), strerror(error_number));
+	return err_set(e, ERR_UNAVAILABLE, "%s " SV_FMT ": %s", verb, SV_ARG(path),
+		       strerror(error_number));
 }
 
 static bool facts_of(sv path, bool through, struct file_facts *ret)
@@ -117,8 +121,8 @@ bool file_read(struct arena *a, sv path, size_t most, sv *ret, struct err *e)
 	if (S_ISDIR(st.st_mode))
 		return file_error(e, "reading", path, EISDIR);
 	if ((uint64_t)st.st_size > most)
-		return err_set(e, ERR_LIMIT, "reading " SV_FMT ": %llu bytes, at most %zu are read", SV_ARG(path),
-			       (unsigned long long)st.st_size, most);
+		return err_set(e, ERR_LIMIT, "reading " SV_FMT ": %llu bytes, at most %zu are read",
+			       SV_ARG(path), (unsigned long long)st.st_size, most);
 	if (!read_at(fd, a, 0, (size_t)st.st_size, ret))
 		return file_error(e, "reading", path, errno);
 	return true;
@@ -143,29 +147,29 @@ bool file_read_from(struct arena *a, sv path, uint64_t offset, size_t most, sv *
 	return true;
 }
 
+/* errno says why not. */
+static bool write_all(int fd, sv content)
+{
+	for (size_t done = 0; done < content.n;) {
+		ssize_t n = write(fd, content.p + done, content.n - done);
+
+		if (n < 0 && errno != EINTR)
+			return false;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return true;
+}
+
 static bool replace(sv path, sv content, bool sync, struct err *e)
 {
 	AUTO_ARENA a = arena_new();
 	sv beside = arena_fmt(a, SV_FMT ".new.%ld", SV_ARG(path), (long)getpid());
 	AUTO_FD fd = open(beside.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	size_t done = 0;
 
 	if (fd < 0)
 		return file_error(e, "writing", path, errno);
-	while (done < content.n) {
-		ssize_t n = write(fd, content.p + done, content.n - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			int why = errno;
-
-			unlink(beside.p);
-			return file_error(e, "writing", path, why);
-		}
-		done += (size_t)n;
-	}
-	if ((sync && fsync(fd) < 0) || rename(beside.p, arena_cstr(a, path)) < 0) {
+	if (!write_all(fd, content) || (sync && fsync(fd) < 0) ||
+	    rename(beside.p, arena_cstr(a, path)) < 0) {
 		int why = errno;
 
 		unlink(beside.p);
@@ -182,6 +186,14 @@ bool file_replace(sv path, sv content, struct err *e)
 bool file_replace_fast(sv path, sv content, struct err *e)
 {
 	return replace(path, content, false, e);
+}
+
+bool file_append(sv path, sv content, struct err *e)
+{
+	AUTO_ARENA a = arena_new();
+	AUTO_FD fd = open(arena_cstr(a, path), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+
+	return (fd >= 0 && write_all(fd, content)) || file_error(e, "writing", path, errno);
 }
 
 bool file_link_text(struct arena *a, sv path, sv *ret)
@@ -264,20 +276,19 @@ static enum file_type entry_type(sv folder, const struct dirent *d)
 	struct file_facts facts;
 
 	switch (d->d_type) {
-	case DT_REG:
-		return FILE_REGULAR;
-	case DT_DIR:
-		return FILE_FOLDER;
-	case DT_LNK:
-		return FILE_LINK;
+	case DT_REG: return FILE_REGULAR;
+	case DT_DIR: return FILE_FOLDER;
+	case DT_LNK: return FILE_LINK;
 	default:
-		return file_look(path_join(a, folder, sv_of(d->d_name)), &facts) ? facts.type : FILE_NONE;
+		return file_look(path_join(a, folder, sv_of(d->d_name)), &facts) ? facts.type
+										 : FILE_NONE;
 	}
 }
 
 static int by_name(const void *a, const void *b)
 {
-	return sv_cmp(((const struct folder_entry *)a)->name, ((const struct folder_entry *)b)->name);
+	return sv_cmp(((const struct folder_entry *)a)->name,
+		      ((const struct folder_entry *)b)->name);
 }
 
 bool folder_list(struct arena *a, sv path, struct folder_entries *ret, struct err *e)

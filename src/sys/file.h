@@ -25,6 +25,8 @@ bool file_read_from(struct arena *a, sv path, uint64_t offset, size_t most, sv *
 bool file_replace(sv path, sv content, struct err *e) CHECKED;
 /* The same without syncing: for what may be lost with the machine. */
 bool file_replace_fast(sv path, sv content, struct err *e) CHECKED;
+/* Adds at the end; the file is made when there is none. */
+bool file_append(sv path, sv content, struct err *e) CHECKED;
 bool file_link_text(struct arena *a, sv path, sv *ret); /* where a symlink points, as written */
 bool file_sync_folder(sv path, struct err *e) CHECKED;
 bool file_rename(sv from, sv to, struct err *e) CHECKED;

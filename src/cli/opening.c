@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/failure.h"
 #include "cli/text.h"
 #include "model/asset_key.h"
 #include "sys/clock.h"
@@ -111,13 +112,15 @@ static void warn_broken(struct cli *c)
 {
 	for (size_t i = 0; i < c->session->locations_count && !c->quiet && !c->json; i++) {
 		const struct location_state *state = &c->session->locations[i];
+		struct failure why = failure_read(c->arena, state->error);
 		const char *name = state->code->name.p;
 
 		if (state->health == LOCATION_OK)
 			continue;
-		page_addf(&c->notes, STYLE_WARN, "location '%s' does not load%s", name,
+		page_addf(&c->notes, STYLE_WARN, "location '%s' does not load%s: ", name,
 			  state->health == LOCATION_STALE ? "; its last good definitions serve"
 							  : "");
+		page_addf(&c->notes, STYLE_WARN, SV_FMT, SV_ARG(failure_sentence(c->arena, &why)));
 		page_addf(&c->notes, STYLE_DIM, "  (plait location show %s)\n", name);
 	}
 	page_flush(&c->notes, STDERR_FILENO);

@@ -197,6 +197,7 @@ static bool use_environment_of(struct resolver *r, sv folder)
 static void find_interpreter(struct resolver *r)
 {
 	const char *fallback = r->around->getenv("PLAIT_PYTHON");
+	sv where = shown(r, r->ret->project_root);
 
 	if (r->declared->executable.p) {
 		find_named(r, r->around->root, r->declared->executable, &r->ret->named_interpreter);
@@ -213,11 +214,13 @@ static void find_interpreter(struct resolver *r)
 		use_named(r, r->around->cwd, sv_of(fallback), SV("PLAIT_PYTHON"));
 		return;
 	}
+	if (sv_eq(where, SV(".")))
+		where = r->ret->project_root;
 	problem(r,
 		arena_fmt(r->a,
 			  "no Python environment: " SV_FMT
 			  " has no .venv and no executable_path is set",
-			  SV_ARG(shown(r, r->ret->project_root))),
+			  SV_ARG(where)),
 		arena_fmt(r->a, "make one: plait env sync " SV_FMT, SV_ARG(r->ret->name)));
 }
 

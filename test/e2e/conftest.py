@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import pickle
 import signal
 import subprocess
 import sys
 import textwrap
-from typing import Any
+import time
+from typing import Any, Callable
 
 import pytest
 
@@ -42,6 +44,13 @@ class Workspace:
         self._write()
         return file
 
+    def write(self, path: str, text: str) -> pathlib.Path:
+        """Write a file below the workspace's folder; the text's common indentation goes."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(text).lstrip("\n"))
+        return file
+
     def _write(self) -> None:
         lines = ["load_from:"]
         for name, facts in self.locations.items():
@@ -54,12 +63,12 @@ class Workspace:
         (self.root / "workspace.yaml").write_text("\n".join(lines) + "\n")
 
     def start(self, *args: str, **more: Any) -> subprocess.Popen:
-        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **more}
-        return subprocess.Popen([BINARY, *args], cwd=self.root, env=self.env, **options)
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": self.root, **more}
+        return subprocess.Popen([BINARY, *args], env=self.env, **options)
 
-    def plait(self, *args: str, status: int = 0, limit: float = 120) -> Done:
+    def plait(self, *args: str, status: int = 0, limit: float = 120, **more: Any) -> Done:
         """Run to the end; the exit status must be `status`."""
-        process = self.start(*args)
+        process = self.start(*args, **more)
         try:
             out, err = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
@@ -70,8 +79,12 @@ class Workspace:
         assert done.status == status, f"plait {' '.join(args)}\nexit {done.status}\n{out}\n{err}"
         return done
 
-    def json(self, *args: str, status: int = 0) -> Any:
-        return json.loads(self.plait(*args, "--json", status=status).out)
+    def json(self, *args: str, status: int = 0, **more: Any) -> Any:
+        return json.loads(self.plait(*args, "--json", status=status, **more).out)
+
+    def value(self, key: str) -> Any:
+        """The current value of an asset, read as its users read it: from the shared folder."""
+        return pickle.loads((self.data / key).read_bytes())
 
     def steps(self, run: str = "latest") -> dict[str, dict]:
         return {step["asset"]: step for step in self.json("run", "show", run)["steps"]}
@@ -83,6 +96,13 @@ class Workspace:
 class Done:
     def __init__(self, status: int, out: str, err: str) -> None:
         self.status, self.out, self.err = status, out, err
+
+
+def wait_for(condition: Callable[[], Any], limit: float = 30) -> None:
+    end = time.monotonic() + limit
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@
 static const sv NONE = {NULL, 0};
 
 struct tally {
-	size_t finished, stopped, failed,
-		never; /* finished: by themselves, before or after plait went */
+	size_t finished; /* by themselves, before or after plait went */
+	size_t stopped, failed, never;
 };
 
 struct recovering {

@@ -534,6 +534,7 @@ void env_work_cancel(struct env_work *w, int number)
 	w->job.state = ENV_CANCELED;
 	w->job.ended = clock_monotonic();
 	if (w->child)
-		env_child_signal(w->child, number);
-	changed(w);
+		env_child_signal(w->child, number); /* told when the tool has gone */
+	else
+		changed(w);
 }

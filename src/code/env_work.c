@@ -212,7 +212,8 @@ static void on_line(void *ctx, sv line)
 		return;
 	}
 	env_output_line(&w->output, line);
-	if (w->output.activity[0] && !sv_eq(w->job.activity, sv_of(w->output.activity))) {
+	if (w->job.state == ENV_RUNNING && w->output.activity[0] &&
+	    !sv_eq(w->job.activity, sv_of(w->output.activity))) {
 		w->job.activity = sv_of(w->output.activity);
 		changed(w);
 	}

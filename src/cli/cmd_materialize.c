@@ -55,7 +55,7 @@ static void write_plan_step(struct json *j, const struct run_plan *plan, size_t 
 
 	json_open(j, '{');
 	json_member_int(j, "index", (int64_t)index);
-	json_member_text(j, "name", s->step->name);
+	json_member_text(j, "name", s->name);
 	json_member_text(j, "asset", s->nodes_count ? g->nodes[s->nodes[0]].key : (sv){0});
 	json_key(j, "assets");
 	json_open(j, '[');

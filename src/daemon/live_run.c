@@ -96,7 +96,7 @@ static void write_step(struct json *j, const struct run_plan *plan, size_t i)
 
 	json_open(j, '{');
 	json_member_int(j, "index", (int64_t)i);
-	json_member_text(j, "name", step->step->name);
+	json_member_text(j, "name", step->name);
 	json_member_text(j, "location", plan->graph->locations[step->location].name);
 	json_key(j, "assets");
 	json_open(j, '[');

@@ -52,7 +52,7 @@ void live_step_record(struct live_step *s)
 	struct step_row row = {
 		.run = s->run->id,
 		.index = s->index,
-		.name = plan_step_of(s)->step->name,
+		.name = plan_step_of(s)->name,
 		.location = location_of(s)->name,
 		.manifest_id = location_of(s)->manifest->id,
 		.assets = keys_of(s, a),
@@ -242,6 +242,9 @@ static void publish(struct live_step *s)
 
 		live_run_tell(r, s->index, "materialization", made->asset, made_body(s->report.arena, made));
 	}
+	for (size_t i = 0; i < plan_step_of(s)->nodes_count; i++)
+		if (!step_report_asset(&s->report, node_of(s, i)->key))
+			step_order_left_out(r->order, plan_step_of(s)->nodes[i]);
 	live_run_tell(r, s->index, "step_succeeded", (sv){NULL, 0}, end_body(s, (sv){NULL, 0}, (sv){NULL, 0}));
 	writer_after(r->writer, on_published, s);
 }

@@ -13,7 +13,7 @@ static const struct plan_step *step_of(const struct step_context *c)
 struct step_files step_files_of(struct arena *a, const struct step_context *c)
 {
 	sv runs = path_join(a, c->session->state, SV("runs"));
-	sv leaf = arena_fmt(a, "%04u-" SV_FMT ".%lld", c->step, SV_ARG(step_of(c)->step->name),
+	sv leaf = arena_fmt(a, "%04u-" SV_FMT ".%lld", c->step, SV_ARG(step_of(c)->name),
 			    (long long)c->attempt);
 	sv directory = path_join(a, path_join(a, runs, c->run), leaf);
 

@@ -183,6 +183,16 @@ static sv made_body(struct arena *a, const struct publish_made *made)
 	return arena_sv(a, buf_sv(&out));
 }
 
+/* What it was allowed not to make, and did not: who reads that is skipped. */
+static void leave_out(struct live_step *s)
+{
+	const struct plan_step *step = plan_step_of(s);
+
+	for (size_t i = 0; i < step->nodes_count; i++)
+		if (!step_report_asset(&s->report, node_of(s, i)->key))
+			step_order_left_out(s->run->order, step->nodes[i]);
+}
+
 /* Its versions are committed: readers may see them, and those who wait for it may start. */
 static void on_published(void *ctx)
 {
@@ -190,6 +200,7 @@ static void on_published(void *ctx)
 	struct err e;
 
 	if (publish_move_views(&s->published.views, &e)) {
+		leave_out(s);
 		live_run_step_ended(s, STEP_SUCCESS, (sv){NULL, 0});
 		return;
 	}

@@ -210,8 +210,13 @@ def _resource(key: str, resource: Any, problems: list[dict]) -> dict:
         and (storage or {}).get("kind") == "filesystem",
         "storage": storage,
         "config": _config(resource),
-        "source": None,
+        "source": _source(_declared_at(resource)),
     }
+
+
+def _declared_at(resource: Any) -> tuple[str, int] | None:
+    """File and line where the user made it, for the managers that note it."""
+    return getattr(resource, "declared_at", None) if hasattr(resource, "storage_facts") else None
 
 
 def _kind(resource: Any) -> Any:

@@ -11,6 +11,7 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+from plait import position
 from plait.io import files, frames, place, problems
 from plait.io.definition import io_manager
 from plait.io.staging import Pin, Staged
@@ -25,6 +26,7 @@ class _FolderIOManager(UPathIOManager):
 
     def __init__(self, base_dir: Any = None) -> None:
         self.base_dir = base_dir
+        self.declared_at = position.caller()
         self._resolved: Path | None = None
 
     @property

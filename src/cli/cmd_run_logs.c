@@ -15,6 +15,7 @@ struct logs {
 	struct step_rows steps;
 	int64_t step;   /* -1: all */
 	struct json *j; /* NULL: for people */
+	struct json document;
 };
 
 /* A step by its name, one of its assets, or its index. */
@@ -216,18 +217,17 @@ static bool print_logs(struct logs *l, struct err *e)
 	bool files_only = (option_given(&l->c->args, OPT_STDOUT) ||
 			   option_given(&l->c->args, OPT_STDERR)) &&
 			  !option_given(&l->c->args, OPT_ALL);
-	struct json j;
 
 	if (l->c->json) {
-		j = document_new(l->c);
-		l->j = &j;
-		json_open(&j, '[');
+		l->document = document_new(l->c);
+		l->j = &l->document;
+		json_open(l->j, '[');
 	}
 	if ((!files_only && !each_event(l, e)) || !each_file(l, e))
 		return false;
 	if (l->j) {
-		json_close(&j);
-		document_end(&j, l->c);
+		json_close(l->j);
+		document_end(l->j, l->c);
 	}
 	return true;
 }

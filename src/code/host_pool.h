@@ -25,7 +25,8 @@ struct host_pool;
 struct host_pool *host_pool_new(struct loop *l, const struct host_pool_request *request);
 void host_pool_free(struct host_pool *p); /* ends every host; NULL is fine */
 
-/* Compiles, or answers at once, from within the call, when this process has done so before (or cannot).  `on_done` is called once;
+/* Compiles, or answers at once, from within the call, when this process has done so before (or cannot).
+ * `on_done` is called once;
  * what it gets lives as long as the pool. */
 void host_pool_compile(struct host_pool *p, const struct code_location *location,
 		       void (*on_done)(void *ctx, const struct compiled *result), void *ctx);

@@ -1,5 +1,5 @@
-/* locations.h -- brings every code location of a session up to date: unchanged code comes from the ledger, changed code is compiled,
- * what does not load keeps its last good manifest and tells why. */
+/* locations.h -- brings every code location of a session up to date: unchanged code comes from the ledger, changed code is
+ * compiled, what does not load keeps its last good manifest and tells why. */
 #pragma once
 #include "daemon/session.h"
 

@@ -21,7 +21,8 @@ static bool keep_location(const struct session *s, sv name, struct node_set *set
 		return err_hint(e, "plait location list shows those of this workspace");
 	}
 	if (!state->manifest) {
-		err_set(e, ERR_UNAVAILABLE, "code location '" SV_FMT "' does not load, and never did", SV_ARG(name));
+		err_set(e, ERR_UNAVAILABLE,
+			"code location '" SV_FMT "' does not load, and never did", SV_ARG(name));
 		return err_hint(e, "plait location show " SV_FMT " tells why", SV_ARG(name));
 	}
 	for (uint32_t i = 0; i < s->graph->nodes_count; i++)
@@ -48,23 +49,26 @@ static void keep_executable(const struct session *s, struct node_set *set)
 	arena_free(a);
 }
 
-bool materialize_plan(struct session *s, struct arena *a, const struct run_request *request, struct run_plan **ret,
-		      struct err *e)
+bool materialize_plan(struct session *s, struct arena *a, const struct run_request *request,
+		      struct run_plan **ret, struct err *e)
 {
 	sv text = request->selection.p ? request->selection : SV("*");
 	struct known_version *known;
 	struct selection *selection;
 	struct node_set set;
 
-	if (!selection_parse(a, text, &selection, e) || !selection_resolve(a, selection, s->graph, &set, e))
+	if (!selection_parse(a, text, &selection, e) ||
+	    !selection_resolve(a, selection, s->graph, &set, e))
 		return false;
 	if (request->location.p && !keep_location(s, request->location, &set, e))
 		return false;
 	keep_executable(s, &set);
 	if (!session_known(s, a, &known, e))
 		return false;
-	return run_plan_make(a, s->graph, &s->findings,
-			     &(struct plan_request){.selected = &set, .selection_text = text, .known = known}, ret, e);
+	return run_plan_make(
+		a, s->graph, &s->findings,
+		&(struct plan_request){.selected = &set, .selection_text = text, .known = known},
+		ret, e);
 }
 
 /* ---- running here ---- */
@@ -89,7 +93,9 @@ static void on_local_signal(void *ctx, int number)
 {
 	struct local *l = ctx;
 
-	engine_cancel_all(l->engine, number == SIGINT ? SV("canceled with Ctrl-C") : SV("canceled: plait was told to end"),
+	engine_cancel_all(l->engine,
+			  number == SIGINT ? SV("canceled with Ctrl-C")
+					   : SV("canceled: plait was told to end"),
 			  l->signals++ > 0);
 }
 
@@ -177,15 +183,18 @@ static void on_distant_signal(void *ctx, int number)
 {
 	struct distant *d = ctx;
 
-	channel_send(d->session->owner_channel,
-		     d->signals++ > 0 ? SV("{\"op\":\"cancel\",\"hard\":true}") : SV("{\"op\":\"cancel\"}"));
+	channel_send(d->session->owner_channel, d->signals++ > 0
+							? SV("{\"op\":\"cancel\",\"hard\":true}")
+							: SV("{\"op\":\"cancel\"}"));
 }
 
 static bool run_there(struct distant *d, const struct run_request *request, struct err *e)
 {
 	struct channel *owner = d->session->owner_channel;
 
-	channel_listen_to(owner, &(struct channel_events){.on_line = on_distant_line, .on_end = on_distant_end, .ctx = d});
+	channel_listen_to(owner, &(struct channel_events){.on_line = on_distant_line,
+							  .on_end = on_distant_end,
+							  .ctx = d});
 	channel_send(owner, wire_write_request(d->arena, d->session, request));
 	while (!d->ended)
 		loop_run(d->session->loop);
@@ -231,7 +240,8 @@ static void start_ticks(struct ticker *t)
 }
 
 bool materialize_run(struct session *s, struct arena *a, const struct run_request *request,
-		     const struct run_listener *listener, sv *ret_run, enum run_state *ret_state, struct err *e)
+		     const struct run_listener *listener, sv *ret_run, enum run_state *ret_state,
+		     struct err *e)
 {
 	struct ticker ticker = {.loop = s->loop, .listener = listener};
 	struct signal_watch *signals[2];

@@ -30,7 +30,8 @@ static bool make_state(struct session *s, const struct session_request *request,
 				   : path_join(s->arena, s->workspace->root, SV(".plait"));
 	ignore = path_join(s->arena, s->state, SV(".gitignore"));
 	if (!folder_make(s->state, e))
-		return err_hint(e, "plait keeps its state there; PLAIT_HOME=FOLDER chooses another place");
+		return err_hint(
+			e, "plait keeps its state there; PLAIT_HOME=FOLDER chooses another place");
 	return file_exists(ignore) || file_replace_fast(ignore, SV("*\n"), e);
 }
 
@@ -57,7 +58,8 @@ void session_take_callers(struct session *s, void (*fn)(void *ctx, struct channe
 /* Owner, or a channel to the owner; a holder that takes no requests is a short command and is waited for. */
 static bool take_charge(struct session *s, const struct session_request *request, struct err *e)
 {
-	sv lock = path_join(s->arena, s->state, SV("lock")), socket = path_join(s->arena, s->state, SV("owner.sock"));
+	sv lock = path_join(s->arena, s->state, SV("lock")),
+	   socket = path_join(s->arena, s->state, SV("owner.sock"));
 	struct err ignored;
 
 	s->owner = lock_take(lock, request->who, &s->lock, e);
@@ -65,8 +67,8 @@ static bool take_charge(struct session *s, const struct session_request *request
 		if (e->kind != ERR_CONFLICT)
 			return false;
 		s->owner_in_charge = arena_sv(s->arena, sv_of(e->text));
-		if (!request->serve ||
-		    channel_connect(s->loop, socket, &(struct channel_events){0}, &s->owner_channel, &ignored))
+		if (!request->serve || channel_connect(s->loop, socket, &(struct channel_events){0},
+						       &s->owner_channel, &ignored))
 			return true;
 		if (request->listener.on_waiting)
 			request->listener.on_waiting(request->listener.ctx, s->owner_in_charge);
@@ -105,7 +107,8 @@ static bool open_parts(struct session *s, const struct session_request *request,
 		.on_importing = on_importing,
 	};
 
-	if (!find_workspace(s, request, e) || !make_state(s, request, e) || !take_charge(s, request, e))
+	if (!find_workspace(s, request, e) || !make_state(s, request, e) ||
+	    !take_charge(s, request, e))
 		return false;
 	hosts.state = s->state;
 	hosts.ctx = NEW(s->arena, struct session_listener, 1);

@@ -1,4 +1,5 @@
-/* step_report.h -- what a step has said so far (doc/formats/step.md): messages come in line by line, facts stand ready when it ends.
+/* step_report.h -- what a step has said so far (doc/formats/step.md): messages come in line by line, facts stand
+ * ready when it ends.
  * The live run and the recovery after a crash read messages through this one place. */
 #pragma once
 #include "base/list.h"

@@ -1,4 +1,5 @@
-/* data_version.h -- the version of a value's content as far as it can be told without looking: same code, same inputs, same version. */
+/* data_version.h -- the version of a value's content as far as it can be told without looking: same code,
+ * same inputs, same version. */
 #pragma once
 #include "base/list.h"
 

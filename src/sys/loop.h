@@ -28,7 +28,8 @@ void signal_watch_close(struct signal_watch *w);
 
 /* ---- file watches: woken when a file grows or is touched; no polling ---- */
 struct file_watch;
-bool file_watch_start(struct loop *l, sv path, void (*fn)(void *ctx), void *ctx, struct file_watch **ret, struct err *e) CHECKED;
+bool file_watch_start(struct loop *l, sv path, void (*fn)(void *ctx), void *ctx, struct file_watch **ret,
+		      struct err *e) CHECKED;
 void file_watch_close(struct file_watch *w); /* NULL is fine */
 
 /* ---- line channels: one JSON document a line, both ways ---- */
@@ -38,7 +39,8 @@ struct channel_events {
 	void (*on_end)(void *ctx);            /* the other side is gone, or sent an overlong line; close it then */
 	void *ctx;
 };
-bool channel_connect(struct loop *l, sv socket_path, const struct channel_events *on, struct channel **ret, struct err *e) CHECKED;
+bool channel_connect(struct loop *l, sv socket_path, const struct channel_events *on, struct channel **ret,
+		     struct err *e) CHECKED;
 void channel_listen_to(struct channel *c, const struct channel_events *on); /* replaces the callbacks */
 void channel_send(struct channel *c, sv line); /* queued; adds the newline */
 void channel_close(struct channel *c);         /* after what was sent has gone; NULL is fine */

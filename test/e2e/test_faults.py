@@ -1,4 +1,5 @@
-"""Steps that die, disks that are full, folders that cannot be written, two runs at once: a clear error, the old version stands."""
+"""Steps that die, disks that are full, folders that cannot be written, two runs at once:
+a clear error, and the old version stands."""
 
 from __future__ import annotations
 

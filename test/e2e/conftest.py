@@ -33,14 +33,15 @@ class Workspace:
         }
         (root / "home").mkdir()
 
-    def location(self, name: str, code: str, python: str = sys.executable) -> pathlib.Path:
-        """Add (or rewrite) a location whose code is one file; the shared data folder is `DATA` in it."""
+    def location(self, name: str, code: str, python: str = sys.executable, **keys: str) -> pathlib.Path:
+        """Add (or rewrite) a location whose code is one file; the shared data folder is `DATA` in it.
+        `keys` are further ones of workspace.yaml."""
         folder = self.root / name
         folder.mkdir(exist_ok=True)
         file = folder / "definitions.py"
         head = f"import dagster as dg\nDATA = {str(self.data)!r}\n"
         file.write_text(head + textwrap.dedent(code))
-        self.locations[name] = {"file": str(file), "python": python}
+        self.locations[name] = {"relative_path": str(file), "location_name": name, "executable_path": python, **keys}
         self._write()
         return file
 
@@ -53,13 +54,8 @@ class Workspace:
 
     def _write(self) -> None:
         lines = ["load_from:"]
-        for name, facts in self.locations.items():
-            lines += [
-                "  - python_file:",
-                f"      relative_path: {facts['file']}",
-                f"      location_name: {name}",
-                f"      executable_path: {facts['python']}",
-            ]
+        for keys in self.locations.values():
+            lines += ["  - python_file:", *(f"      {key}: {value}" for key, value in keys.items())]
         (self.root / "workspace.yaml").write_text("\n".join(lines) + "\n")
 
     def start(self, *args: str, **more: Any) -> subprocess.Popen:

@@ -115,11 +115,7 @@ def test_storage_that_is_not_shared_is_a_warning_for_deps(workspace):
 
 def test_paths_written_differently_are_one_storage(workspace):
     workspace.location("one", code("a", base="'~/shared'"))
-    workspace.location("two", code("b(a)", base="'../home/./shared/'"))
-    workspace.write(
-        "workspace.yaml",
-        (workspace.root / "workspace.yaml").read_text().replace("location_name: two", "location_name: two\n      working_directory: two"),
-    )
+    workspace.location("two", code("b(a)", base="'../home/./shared/'"), working_directory="two")
     assert findings(workspace, 0) == []
     workspace.plait("materialize")
     assert (workspace.root / "home/shared/b").is_symlink()

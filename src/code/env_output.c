@@ -146,25 +146,15 @@ static sv without_label(sv line)
 static void look_for_named(struct env_output *o, sv line)
 {
 	for (size_t i = 0; i < COUNT_OF(named); i++) {
+		sv sentence = sv_of(named[i].sentence), head = before(sentence, SV("%s"));
+		sv tail = sv_from(sentence, head.n + 2), found;
 		char text[300];
-		sv found;
 
 		if (!behind(line, sv_of(named[i].from), &found))
 			continue;
 		found = sv_trim(before(before(found, sv_of(named[i].to)), SV(" @ ")));
 		KEEP(text, found);
-		switch (named[i].sentence[0]) {
-		case '%':
-			blame(o, named[i].rank, found, "%s%s", text, named[i].sentence + 2);
-			break;
-		default: {
-			sv all = sv_of(named[i].sentence), head = before(all, SV("%s")),
-			   tail = sv_from(all, head.n + 2);
-
-			blame(o, named[i].rank, found, SV_FMT "%s" SV_FMT, SV_ARG(head), text,
-			      SV_ARG(tail));
-		}
-		}
+		blame(o, named[i].rank, found, SV_FMT "%s" SV_FMT, SV_ARG(head), text, SV_ARG(tail));
 	}
 }
 

@@ -9,7 +9,9 @@ import pytest
 
 TABLES = [name for name in ("pandas", "polars", "pyarrow") if importlib.util.find_spec(name)]
 IO = 'resources={"io_manager": dg.FilesystemIOManager(base_dir=DATA)}'
-pydantic = pytest.mark.skipif(not importlib.util.find_spec("pydantic"), reason="pydantic is not installed")
+pydantic = pytest.mark.skipif(
+    not importlib.util.find_spec("pydantic"), reason="pydantic is not installed"
+)
 
 
 def statuses(workspace):
@@ -42,9 +44,15 @@ MULTI = f"""
 def test_a_multi_asset_with_outs_stores_each(workspace):
     workspace.location("one", MULTI)
     workspace.plait("materialize", "--select", "+after")
-    assert workspace.value("left") == 1 and workspace.value("deep/right") == 2 and workspace.value("after") == 21
+    assert (
+        workspace.value("left") == 1
+        and workspace.value("deep/right") == 2
+        and workspace.value("after") == 21
+    )
     (pair, after) = workspace.json("run", "show")["steps"]
-    assert sorted(pair["assets"]) == ["deep/right", "left"] and {row["asset"] for row in pair["outputs"]} == set(pair["assets"])
+    assert sorted(pair["assets"]) == ["deep/right", "left"] and {
+        row["asset"] for row in pair["outputs"]
+    } == set(pair["assets"])
     assert after["waits_for"] == [pair["index"]]
 
 
@@ -57,7 +65,10 @@ def test_a_step_that_cannot_be_divided_runs_whole(workspace):
 def test_a_multi_asset_with_specs_reports_each(workspace):
     workspace.location("one", MULTI)
     workspace.plait("materialize", "--select", "x,y")
-    assert workspace.json("asset", "show", "x")["current"]["metadata"]["rows"] == {"raw_value": 3, "type": "int"}
+    assert workspace.json("asset", "show", "x")["current"]["metadata"]["rows"] == {
+        "raw_value": 3,
+        "type": "int",
+    }
     assert workspace.assets()["y"]["status"] == "materialized"
 
 
@@ -65,7 +76,11 @@ def test_a_partial_selection_runs_a_part(workspace):
     workspace.location("one", MULTI)
     workspace.plait("materialize", "--select", "s1,s3")
     assets = workspace.assets()
-    assert [assets[key]["status"] for key in ("s1", "s2", "s3")] == ["materialized", "missing", "materialized"]
+    assert [assets[key]["status"] for key in ("s1", "s2", "s3")] == [
+        "materialized",
+        "missing",
+        "materialized",
+    ]
     assert workspace.json("asset", "show", "s1")["current"]["metadata"]["chosen"]["raw_value"] == 2
 
 
@@ -85,7 +100,9 @@ def test_an_external_asset_is_shown_and_never_run(workspace):
     workspace.plait("materialize")
     table = workspace.json("asset", "show", "raw/table")
     assert (table["status"], table["kind"], table["group"]) == ("external", "external", "given")
-    assert table["consumers"] == [{"key": "mine", "location": "one"}] and table["kinds"] == ["postgres"]
+    assert table["consumers"] == [{"key": "mine", "location": "one"}] and table["kinds"] == [
+        "postgres"
+    ]
     assert set(workspace.steps()) == {"mine"}
     done = workspace.plait("materialize", "--select", "raw/table", status=2)
     assert "raw/table" in done.err
@@ -174,7 +191,9 @@ def test_what_a_definition_says_is_shown(workspace):
     assert asset["description"] == "All that can be said." and asset["code_version"] == "3"
     assert asset["metadata"]["declared"]["raw_value"] == "once"
     text = workspace.plait("asset", "show", "described").out
-    assert all(word in text for word in ("team:data", "gold", "python", "talk", "All that can be said."))
+    assert all(
+        word in text for word in ("team:data", "gold", "python", "talk", "All that can be said.")
+    )
 
 
 def test_logs_and_printing_are_kept_apart(workspace):
@@ -233,7 +252,7 @@ def test_resources_with_fields_and_environment_variables(workspace):
     workspace.write("one/pyproject.toml", "[project]\nname = 'one'\nversion = '1'\n")
     workspace.location(
         "one",
-        f"""
+        """
         import os
 
         class Store(dg.ConfigurableResource):
@@ -242,27 +261,29 @@ def test_resources_with_fields_and_environment_variables(workspace):
             password: str
 
             def address(self):
-                return f"{{self.host}}:{{self.port}}:{{self.password}}"
+                return f"{self.host}:{self.port}:{self.password}"
 
         @dg.asset
         def used(store: Store):
             return store.address() + os.environ["STORE_PORT"]
 
-        defs = dg.Definitions([used], resources={{"io_manager": dg.FilesystemIOManager(base_dir=DATA),
-            "store": Store(host="here", port=dg.EnvVar.int("STORE_PORT"), password=dg.EnvVar("STORE_PASSWORD"))}})
+        defs = dg.Definitions([used], resources={"io_manager": dg.FilesystemIOManager(base_dir=DATA),
+            "store": Store(host="here", port=dg.EnvVar.int("STORE_PORT"), password=dg.EnvVar("STORE_PASSWORD"))})
         """,
     )
     workspace.plait("materialize")
     assert workspace.value("used") == "here:77:open-sesame77"
     state = [file for file in (workspace.root / ".plait").rglob("*") if file.is_file()]
-    assert not [file for file in state if b"open-sesame" in file.read_bytes()], "a secret was written down"
+    assert not [file for file in state if b"open-sesame" in file.read_bytes()], (
+        "a secret was written down"
+    )
 
 
 @pydantic
 def test_an_unset_variable_of_a_resource_is_named(workspace):
     workspace.location(
         "one",
-        f"""
+        """
         class Store(dg.ConfigurableResource):
             password: str
 
@@ -274,7 +295,7 @@ def test_an_unset_variable_of_a_resource_is_named(workspace):
         def beside():
             return 1
 
-        defs = dg.Definitions([used, beside], resources={{"store": Store(password=dg.EnvVar("NOT_SET_HERE"))}})
+        defs = dg.Definitions([used, beside], resources={"store": Store(password=dg.EnvVar("NOT_SET_HERE"))})
         """,
     )
     workspace.plait("materialize", status=1)
@@ -285,17 +306,17 @@ def test_an_unset_variable_of_a_resource_is_named(workspace):
 def test_plain_resources_reach_their_assets(workspace):
     workspace.location(
         "one",
-        f"""
+        """
         @dg.resource
         def client(context):
-            return {{"who": "client"}}
+            return {"who": "client"}
 
-        @dg.asset(required_resource_keys={{"client", "number"}})
+        @dg.asset(required_resource_keys={"client", "number"})
         def used(context):
             return context.resources.client["who"], context.resources.number
 
-        defs = dg.Definitions([used], resources={{"client": client, "number": 4,
-                              "io_manager": dg.FilesystemIOManager(base_dir=DATA)}})
+        defs = dg.Definitions([used], resources={"client": client, "number": 4,
+                              "io_manager": dg.FilesystemIOManager(base_dir=DATA)})
         """,
     )
     workspace.plait("materialize")
@@ -367,6 +388,8 @@ defs = dg.Definitions([table, rows], resources={"io_manager": dg.ParquetIOManage
     workspace.plait("materialize")
     current = workspace.json("asset", "show", "table")["current"]
     assert current["rows"] == 3 and [column["name"] for column in current["columns"]] == ["a"]
-    assert (workspace.data / "table.parquet").is_symlink() and current["storage"]["format"] == "parquet"
+    assert (workspace.data / "table.parquet").is_symlink() and current["storage"][
+        "format"
+    ] == "parquet"
     assert workspace.json("asset", "show", "rows")["current"]["metadata"]["n"]["raw_value"] == 3
     assert workspace.assets()["table"]["path"] == str(workspace.data / "table.parquet")

@@ -46,12 +46,18 @@ def test_one_run_on_two_environments_of_cpython(workspace):
     second = make_venv(workspace.root, "env-two", "beta", "2.0")
     workspace.location("one", code("a", "", "import alpha as package"), str(first / "bin/python"))
     workspace.location("two", code("b", "a", "import beta as package"), str(second / "bin/python"))
-    workspace.location("three", code("c", "b", "import alpha as package"), str(first / "bin/python"))
+    workspace.location(
+        "three", code("c", "b", "import alpha as package"), str(first / "bin/python")
+    )
     workspace.plait("materialize")
     run = workspace.json("run", "show", "latest")
     assert [step["location"] for step in run["steps"]] == ["one", "two", "three"]
     facts = {fact["asset"]: fact for fact in workspace.value("c")}
-    assert [fact["package"] for fact in facts.values()] == [("alpha", "1.0"), ("beta", "2.0"), ("alpha", "1.0")]
+    assert [fact["package"] for fact in facts.values()] == [
+        ("alpha", "1.0"),
+        ("beta", "2.0"),
+        ("alpha", "1.0"),
+    ]
     assert facts["a"]["prefix"] == facts["c"]["prefix"] == str(first)
     assert facts["b"]["prefix"] == str(second)
 
@@ -97,5 +103,7 @@ def test_three_locations_on_three_pythons_take_part_in_one_run(workspace):
     facts = workspace.value("c")
     assert [fact["implementation"] for fact in facts] == ["cpython", "pypy", "cpython"]
     assert len({fact["prefix"] for fact in facts}) == 3
-    pythons = {row["name"]: row["python"]["implementation"] for row in workspace.json("location", "list")}
+    pythons = {
+        row["name"]: row["python"]["implementation"] for row in workspace.json("location", "list")
+    }
     assert pythons == {"one": "cpython", "jit": "pypy", "two": "cpython"}

@@ -44,7 +44,10 @@ def test_every_loader_in_short_and_in_long(python):
     python.write("team2/c_package/__init__.py", asset("by_package_long"))
     python.write("team3/pyproject.toml", "[project]\nname = 'team3'\nversion = '1'\n")
     python.write("team3/src/d_defs/__init__.py", "")
-    python.write("team3/src/d_defs/things.py", "import dagster as dg\n\n@dg.asset\ndef autoloaded():\n    return 1\n")
+    python.write(
+        "team3/src/d_defs/things.py",
+        "import dagster as dg\n\n@dg.asset\ndef autoloaded():\n    return 1\n",
+    )
     python.write(
         "workspace.yaml",
         """
@@ -74,7 +77,16 @@ def test_every_loader_in_short_and_in_long(python):
     )
     python.env |= {"MY_PYTHON": sys.executable, "MY_NAME": "named-by-env"}
     assert located(python) == dict.fromkeys(
-        ["plain.py", "long-file", "a_module", "b_module.definitions:defs", "a_package", "named-by-env", "auto"], "ok"
+        [
+            "plain.py",
+            "long-file",
+            "a_module",
+            "b_module.definitions:defs",
+            "a_package",
+            "named-by-env",
+            "auto",
+        ],
+        "ok",
     )
     assert made_in(python) == {
         "by_file": "plain.py",
@@ -89,7 +101,10 @@ def test_every_loader_in_short_and_in_long(python):
 
 
 def test_an_attribute_may_name_a_function(python):
-    python.write("plain.py", asset("made") + "\n    @dg.definitions\n    def chosen():\n        return defs\n")
+    python.write(
+        "plain.py",
+        asset("made") + "\n    @dg.definitions\n    def chosen():\n        return defs\n",
+    )
     python.write(
         "workspace.yaml",
         "load_from:\n  - python_file: {relative_path: plain.py, attribute: chosen, location_name: here}\n",
@@ -100,7 +115,8 @@ def test_an_attribute_may_name_a_function(python):
 def test_an_attribute_that_is_not_there_is_named(python):
     python.write("plain.py", asset("made"))
     python.write(
-        "workspace.yaml", "load_from:\n  - python_file: {relative_path: plain.py, attribute: dfes, location_name: here}\n"
+        "workspace.yaml",
+        "load_from:\n  - python_file: {relative_path: plain.py, attribute: dfes, location_name: here}\n",
     )
     error = python.json("location", "show", "here")["error"]
     assert "dfes" in error["message"] and "defs" in (error["hint"] or error["message"])
@@ -134,7 +150,9 @@ def test_a_src_layout_works_without_being_installed_and_paths_start_at_the_file(
     file = project(python)
     elsewhere = python.root / "home"
     python.plait("materialize", "-w", str(file), cwd=elsewhere)
-    assert (python.root / "repo/values/number").is_symlink(), "relative base_dir is seen from the working directory"
+    assert (python.root / "repo/values/number").is_symlink(), (
+        "relative base_dir is seen from the working directory"
+    )
     assert (python.root / ".plait").is_dir() and not (elsewhere / ".plait").exists()
     python.plait("materialize", "-w", "../workspace.yaml", cwd=elsewhere)
     assert len(python.json("run", "list")) == 2
@@ -163,7 +181,11 @@ def test_plait_home_holds_the_state(python):
 
 
 def test_a_project_found_upward_yields_to_the_workspace_that_lists_it(python):
-    python.write("dg.toml", 'directory_type = "workspace"\n[workspace]\n[[workspace.projects]]\npath = "one"\n[[workspace.projects]]\npath = "two"\n')
+    python.write(
+        "dg.toml",
+        'directory_type = "workspace"\n[workspace]\n'
+        '[[workspace.projects]]\npath = "one"\n[[workspace.projects]]\npath = "two"\n',
+    )
     for name in ("one", "two"):
         python.write(
             f"{name}/pyproject.toml",
@@ -180,7 +202,10 @@ def test_a_project_found_upward_yields_to_the_workspace_that_lists_it(python):
         python.write(f"{name}/src/{name}_root/__init__.py", "")
         python.write(f"{name}/src/{name}_root/definitions.py", asset(f"asset_of_{name}"))
     assert located(python) == {"one": "ok", "two": "ok"}
-    assert made_in(python, cwd=python.root / "two/src/two_root") == {"asset_of_one": "one", "asset_of_two": "two"}
+    assert made_in(python, cwd=python.root / "two/src/two_root") == {
+        "asset_of_one": "one",
+        "asset_of_two": "two",
+    }
 
 
 def test_a_lone_dg_project_is_a_workspace(python):
@@ -200,7 +225,10 @@ def test_a_lone_dg_project_is_a_workspace(python):
     )
     python.write("src/lone/__init__.py", "")
     python.write("src/lone/defs/__init__.py", "")
-    python.write("src/lone/defs/deep/inner.py", "import dagster as dg\n\n@dg.asset\ndef inner():\n    return 1\n")
+    python.write(
+        "src/lone/defs/deep/inner.py",
+        "import dagster as dg\n\n@dg.asset\ndef inner():\n    return 1\n",
+    )
     assert made_in(python) == {"inner": "by-name"}
 
 
@@ -212,7 +240,9 @@ def test_a_lone_dg_project_is_a_workspace(python):
     ],
 )
 def test_tool_dagster_of_a_pyproject(python, table):
-    python.write("pyproject.toml", f'[project]\nname = "lone"\nversion = "1"\n[tool.dagster]\n{table}\n')
+    python.write(
+        "pyproject.toml", f'[project]\nname = "lone"\nversion = "1"\n[tool.dagster]\n{table}\n'
+    )
     python.write("lone/__init__.py", "")
     python.write("lone/definitions.py", asset("made"))
     assert made_in(python) == {"made": "mine"}
@@ -232,12 +262,23 @@ def test_a_grpc_server_is_refused_while_others_go_on(python):
 
 FAULTS = {
     "same name twice": (
-        "load_from:\n  - python_file: {relative_path: a.py, location_name: x}\n  - python_file: {relative_path: b.py, location_name: x}\n",
+        "load_from:\n"
+        "  - python_file: {relative_path: a.py, location_name: x}\n"
+        "  - python_file: {relative_path: b.py, location_name: x}\n",
         ["workspace.yaml:3", "name x", "line 2"],
     ),
-    "unknown key": ("load_from:\n  - python_file: {relative_pth: a.py}\n", ["workspace.yaml:2", "relative_pth", "relative_path"]),
-    "unknown loader": ("load_from:\n  - python_fil: a.py\n", ["workspace.yaml:2", "python_fil", "python_file"]),
-    "unset variable": ("load_from:\n  - python_file: {relative_path: {env: NOT_SET_ANYWHERE}}\n", ["workspace.yaml:2", "NOT_SET_ANYWHERE"]),
+    "unknown key": (
+        "load_from:\n  - python_file: {relative_pth: a.py}\n",
+        ["workspace.yaml:2", "relative_pth", "relative_path"],
+    ),
+    "unknown loader": (
+        "load_from:\n  - python_fil: a.py\n",
+        ["workspace.yaml:2", "python_fil", "python_file"],
+    ),
+    "unset variable": (
+        "load_from:\n  - python_file: {relative_path: {env: NOT_SET_ANYWHERE}}\n",
+        ["workspace.yaml:2", "NOT_SET_ANYWHERE"],
+    ),
     "not yaml": ("load_from: [\n", ["workspace.yaml:"]),
     "key twice": ("load_from: []\nload_from: []\n", ["workspace.yaml:2", "load_from"]),
 }
@@ -252,7 +293,10 @@ def test_a_fault_of_the_file_is_told_with_its_place(python, name):
 
 
 def test_all_faults_of_a_file_are_told_at_once(python):
-    python.write("workspace.yaml", "load_from:\n  - python_fil: a.py\n  - python_file: {relative_pth: a.py}\n")
+    python.write(
+        "workspace.yaml",
+        "load_from:\n  - python_fil: a.py\n  - python_file: {relative_pth: a.py}\n",
+    )
     err = python.plait("location", "list", status=2).err
     assert "workspace.yaml:2" in err and "workspace.yaml:3" in err
 
@@ -279,7 +323,10 @@ def test_the_projects_own_environment_is_used(workspace):
 
 def test_the_reserved_front_end_is_a_clear_error(python):
     project(python)
-    python.write("repo/pyproject.toml", '[project]\nname = "repo"\nversion = "1"\n[tool.plait]\ndefinitions = "dagster"\n')
+    python.write(
+        "repo/pyproject.toml",
+        '[project]\nname = "repo"\nversion = "1"\n[tool.plait]\ndefinitions = "dagster"\n',
+    )
     assert located(python) == {"thing": "broken"}
     error = python.json("location", "show", "thing")["error"]
     assert "definitions" in error["message"] and "dagster" in error["message"], error
@@ -306,6 +353,10 @@ def test_the_projects_env_file_reaches_its_code_and_steps(python):
     python.plait("materialize")
     assert python.value("number") == ("as set here", "7")
     shown = python.json("location", "show", "thing")
-    assert sorted(shown["env_file_sets"]) == ["HOW", "SECRET_NUMBER"] and "HOW" in shown["code_reads"]
+    assert (
+        sorted(shown["env_file_sets"]) == ["HOW", "SECRET_NUMBER"] and "HOW" in shown["code_reads"]
+    )
     kept = [file for file in (python.root / ".plait").rglob("*") if file.is_file()]
-    assert not [file for file in kept if b"as set here" in file.read_bytes()], "values of .env are kept nowhere"
+    assert not [file for file in kept if b"as set here" in file.read_bytes()], (
+        "values of .env are kept nowhere"
+    )

@@ -12,12 +12,13 @@ class _Loader(SourceFileLoader):
     prefix = ""
 
     def get_code(self, fullname: str) -> Any:
-        previous = sys.pycache_prefix
-        sys.pycache_prefix = self.prefix
+        # PYTHONDONTWRITEBYTECODE, common in containers, keeps people's trees clean; the state directory is plait's own.
+        previous = sys.pycache_prefix, sys.dont_write_bytecode
+        sys.pycache_prefix, sys.dont_write_bytecode = self.prefix, False
         try:
             return super().get_code(fullname)
         finally:
-            sys.pycache_prefix = previous
+            sys.pycache_prefix, sys.dont_write_bytecode = previous
 
 
 class _Finder:

@@ -1,0 +1,119 @@
+"""steps: what one step costs beyond its work, on a chain of assets that do nothing, over two locations."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import pathlib
+import tempfile
+from typing import Optional
+
+import measure
+import workspaces
+from measure import PLAIT, PROBES, TOP, WORK, Report, Row
+
+LENGTH = 50
+PEER_LENGTH = 10
+
+JOB = """import {module}
+import dagster as dg
+
+
+def job():
+    every = dg.define_asset_job("every")
+    return dg.Definitions(dg.load_assets_from_modules([{module}]), jobs=[every]).resolve_job_def("every")
+"""
+
+
+def measure_all(report: Report, python: str, peer: Optional[str], quick: bool) -> None:
+    rounds = 3 if quick else 7
+    root = workspaces.chain(WORK / "chain", LENGTH, 2, python)
+    measure.run([PLAIT, "location", "reload"], root)
+    own, floor = measure.in_turn(
+        rounds, lambda: run_steps(root), lambda: fork_floor(root, python, 1)
+    )
+    row = Row(
+        "steps", "one step of a chain", LENGTH, "ms", 1e3 * measure.median([r["step"] for r in own])
+    )
+    row.floor = 1e3 * measure.median(floor)
+    row.samples = [1e3 * r["step"] for r in own]
+    row.note = (
+        f"of it in the step's process {1e3 * measure.median([r['process'] for r in own]):.2g} ms"
+    )
+    in_memory = Row("steps", "the same, state in memory (tmpfs)", LENGTH, "ms", 0, row.floor)
+    in_memory.samples = [1e3 * run_steps_in_memory(root)["step"] for _ in range(rounds)]
+    in_memory.plait = measure.median(in_memory.samples)
+    in_memory.note = "the rest is the disk's fsync"
+    if peer:
+        row.peer = 1e3 * _peer(report, row, peer, 1 if quick else 3)
+    report.add(row)
+    report.add(in_memory)
+
+
+def _peer(report: Report, like: Row, peer: str, rounds: int) -> float:
+    """Dagster on a shorter chain, for it is slow; returns the default for jobs of one machine, multiprocess with spawn."""
+    root = peer_job(workspaces.chain(WORK / "peer-chain", PEER_LENGTH, 1, peer))
+    hows = ("in_process", "forkserver", "spawn")
+    found = measure.in_turn(
+        rounds, *[lambda how=how: peer_steps(root, peer, how, 1) for how in hows]
+    )
+    for how, seconds in zip(hows[:2], found):
+        row = Row("steps", f"beside Dagster, {how}", LENGTH, "ms", like.plait, like.floor)
+        row.peer = 1e3 * measure.median(seconds)
+        row.note = f"Dagster's chain has {PEER_LENGTH}"
+        report.add(row)
+    like.note += "; Dagster: multiprocess, spawn"
+    return measure.median(found[2])
+
+
+def peer_job(root: pathlib.Path) -> pathlib.Path:
+    """Puts a job of all assets of the first location beside its module; returns that folder."""
+    folder = workspaces.folder_of(root, 0)
+    (folder / "defs_job.py").write_text(JOB.format(module=workspaces.module_of(0)))
+    return folder
+
+
+def peer_steps(folder: pathlib.Path, peer: str, how: str, at_once: int) -> float:
+    """Seconds per step."""
+    return float(
+        measure.run([peer, PROBES / "dagster_steps.py", how, at_once], folder)[1].split()[-1]
+    )
+
+
+def fork_floor(root: pathlib.Path, python: str, at_once: int) -> float:
+    """Seconds per fork, exit and wait of a Python loaded like the location's host."""
+    folder = workspaces.folder_of(root, 0)
+    argv = [
+        python,
+        PROBES / "fork_floor.py",
+        TOP / "sdk/python",
+        folder,
+        workspaces.module_of(0),
+        300,
+    ]
+    return float(measure.run([*argv, at_once], folder)[1])
+
+
+def run_steps_in_memory(root: pathlib.Path) -> dict:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as state:
+        return run_steps(root, PLAIT_HOME=state)
+
+
+def run_steps(root: pathlib.Path, **variables: str) -> dict:
+    """Materialize everything; seconds per step, of it in the step's process, peak KiB of plait, seconds of the whole run."""
+    cost, out = measure.run([PLAIT, "materialize", "--json"], root, watch_memory=True, **variables)
+    found = json.loads(out)
+    assert found["status"] == "success", found["status"]
+    took = _at(found["ended_at"]) - _at(found["started_at"])
+    each = [_at(step["ended_at"]) - _at(step["started_at"]) for step in found["steps"]]
+    return {
+        "step": took / len(each),
+        "process": measure.median(each),
+        "peak": cost.peak,
+        "run": took,
+        "cpu": cost.cpu,
+    }
+
+
+def _at(text: str) -> float:
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()

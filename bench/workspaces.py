@@ -1,0 +1,73 @@
+"""Generated workspaces: the same text for the same arguments, read alike by plait and by Dagster."""
+
+from __future__ import annotations
+
+import pathlib
+import random
+import shutil
+
+LONG_EDGES = 0.15
+NEAR = 20  # a short edge goes to one of so many assets before
+
+
+def module_of(location: int) -> str:
+    return f"loc{location:02}_defs"
+
+
+def folder_of(root: pathlib.Path, location: int) -> pathlib.Path:
+    return root / f"loc{location:02}"
+
+
+def graph(root: pathlib.Path, assets: int, locations: int, python: str) -> pathlib.Path:
+    """Two deps each, 15 % of them to anywhere before, each location a stretch of the whole: edges cross locations."""
+    rng = random.Random(7)
+    deps: list[list[int]] = [[]]
+    for i in range(1, assets):
+        near = max(0, i - NEAR)
+        picked = {rng.randrange(0 if rng.random() < LONG_EDGES else near, i) for _ in range(2)}
+        deps.append(sorted(picked))
+    each = -(-assets // locations)
+    return _write(root, deps, [i // each for i in range(assets)], python)
+
+
+def chain(root: pathlib.Path, assets: int, locations: int, python: str) -> pathlib.Path:
+    """Each asset waits for the one before, which is another location's."""
+    deps = [[i - 1] if i else [] for i in range(assets)]
+    return _write(root, deps, [i % locations for i in range(assets)], python)
+
+
+def independent(root: pathlib.Path, assets: int, locations: int, python: str) -> pathlib.Path:
+    """No asset waits for another."""
+    return _write(root, [[] for _ in range(assets)], [i % locations for i in range(assets)], python)
+
+
+def _write(
+    root: pathlib.Path, deps: list[list[int]], where: list[int], python: str
+) -> pathlib.Path:
+    shutil.rmtree(root, ignore_errors=True)
+    entries = ["load_from:"]
+    for location in range(max(where) + 1):
+        folder = folder_of(root, location)
+        folder.mkdir(parents=True)
+        name = f"loc{location:02}"
+        (folder / "pyproject.toml").write_text(f'[project]\nname = "{name}"\nversion = "1"\n')
+        own = [i for i, at in enumerate(where) if at == location]
+        text = "import dagster as dg\n" + "".join(_asset(i, deps[i]) for i in own)
+        (folder / f"{module_of(location)}.py").write_text(text)
+        entries += [
+            "  - python_module:",
+            f"      module_name: {module_of(location)}",
+            f"      working_directory: {name}",
+            f"      location_name: {name}",
+            f"      executable_path: {python}",
+        ]
+    (root / "workspace.yaml").write_text("\n".join(entries) + "\n")
+    return root
+
+
+def _asset(number: int, deps: list[int]) -> str:
+    keys = ", ".join(f'"asset_{dep:05}"' for dep in deps)
+    return (
+        f'\n\n@dg.asset(deps=[{keys}], group_name="group_{number % 7}")\n'
+        f"def asset_{number:05}() -> None:\n    pass\n"
+    )

@@ -14,8 +14,9 @@ all: ## build build/plait
 	@[ -f $(BUILD)/build.ninja ] || meson setup $(BUILD) >/dev/null || { cat $(BUILD)/meson-logs/meson-log.txt; exit 1; }
 	@ninja -C $(BUILD) $(NINJAFLAGS)
 
-demo: all ## two repositories, two environments, one run
+demo: ## two repositories, two environments, one run
 	@tools/deps.sh demo
+	@$(MAKE) --no-print-directory all
 	@tools/demo.sh
 
 test: all ## everything: unit, simulation, fuzz replay, SDK, end to end; also under sanitizers

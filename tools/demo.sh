@@ -7,9 +7,10 @@ plait=$PWD/build/plait
 example=examples/two-teams
 cd "$example"
 
-step() { printf '\n\033[1m$ plait %s\033[0m\n' "$*" | if [[ -t 1 ]]; then cat; else sed 's/\x1b\[[0-9]*m//g'; fi; }
 plait() {
-	step "$@"
+	local bold='' plain=''
+	if [[ -t 1 ]]; then bold=$'\e[1m' plain=$'\e[0m'; fi
+	printf '\n%s$ plait%s%s\n' "$bold" "$(printf ' %s' "${@@Q}" | sed "s/'\\([A-Za-z-]*\\)'/\\1/g")" "$plain"
 	"$plait" "$@"
 }
 

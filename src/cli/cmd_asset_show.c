@@ -8,7 +8,7 @@
 #include "cli/text.h"
 #include "sys/clock.h"
 
-enum { OLDER_SHOWN = 5, TRACEBACK_LINES = 8 };
+enum { OLDER_SHOWN = 5, VERSIONS_IN_JSON = 100, TRACEBACK_LINES = 8 };
 
 struct subject {
 	const struct asset_graph *graph;
@@ -55,7 +55,8 @@ static bool read_subject(struct cli *c, struct subject *s, struct err *e)
 				SV_ARG(s->node->key));
 	}
 	if (c->session->store && !store_list_versions(c->session->store, c->arena, s->node->key,
-						      OLDER_SHOWN + 1, &s->versions, e))
+						      c->json ? VERSIONS_IN_JSON : OLDER_SHOWN + 1,
+						      &s->versions, e))
 		return false;
 	return find_failure(c, s, e);
 }

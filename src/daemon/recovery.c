@@ -324,3 +324,29 @@ bool recovery_run(struct session *s, const struct session_listener *listener, st
 			return false;
 	return true;
 }
+
+static bool is_lost(const struct view *v)
+{
+	struct file_facts at;
+
+	return !file_look(v->path, &at) && file_exists(v->target);
+}
+
+bool recovery_views(struct session *s, const struct session_listener *listener, struct err *e)
+{
+	AUTO_ARENA a = arena_new();
+	struct version_rows current = {0};
+	struct publish_views views = {0}, lost = {0};
+	struct err why;
+
+	if (!store_list_current(s->store, a, &current, e))
+		return false;
+	for (size_t i = 0; i < current.n; i++)
+		publish_views_of(a, current.at[i].storage, current.at[i].views, &views);
+	for (size_t i = 0; i < views.n; i++)
+		if (is_lost(&views.at[i].view))
+			*LIST_ADD(a, &lost) = views.at[i];
+	if (!publish_move_views(&lost, &why) && listener->on_recovered)
+		listener->on_recovered(listener->ctx, arena_fmt(a, "a lost view could not be made again: %s", why.text));
+	return true;
+}

@@ -5,3 +5,7 @@
 
 /* Called by the owner before anything else is written.  Also puts views right that a crash left behind their pointers. */
 bool recovery_run(struct session *s, const struct session_listener *listener, struct err *e) CHECKED;
+
+/* Links that somebody removed are made again, before steps look through them.  A file that stands in a link's place is left
+ * alone.  What cannot be mended is told to the listener. */
+bool recovery_views(struct session *s, const struct session_listener *listener, struct err *e) CHECKED;

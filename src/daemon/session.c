@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "daemon/locations.h"
 #include "daemon/recovery.h"
+#include "model/asset_key.h"
 #include "plan/run_plan.h"
 #include "sys/fd.h"
 #include "sys/file.h"
@@ -87,7 +88,8 @@ static bool open_ledger(struct session *s, const struct session_request *request
 	sv path = path_join(s->arena, s->state, SV("ledger.db"));
 
 	if (store_open(path.p, s->owner ? STORE_WRITE : STORE_READ, &s->store, e))
-		return !s->owner || recovery_run(s, &request->listener, e);
+		return !s->owner || (recovery_run(s, &request->listener, e) &&
+				     (!request->serve || recovery_views(s, &request->listener, e)));
 	return !s->owner && e->kind == ERR_NOT_FOUND;
 }
 
@@ -159,6 +161,38 @@ const struct location_state *session_location(const struct session *s, sv name)
 	return NULL;
 }
 
+/* Where the manager of an asset keeps its current value; p NULL: plait cannot know. */
+static sv manager_path(struct arena *a, const struct manifest_storage *storage, sv key)
+{
+	struct sv_list parts = asset_key_parts(a, key);
+	sv path = storage->base;
+
+	if (!sv_eq(storage->kind, SV("filesystem")))
+		return (sv){NULL, 0};
+	for (size_t i = 0; i < parts.n; i++)
+		path = path_join(a, path, parts.at[i]);
+	if (sv_eq(storage->format, SV("parquet")))
+		return arena_fmt(a, SV_FMT ".parquet", SV_ARG(path));
+	return sv_eq(storage->format, SV("pickle")) ? path : (sv){NULL, 0};
+}
+
+/* Values that were there before plait came. */
+static bool lies_outside(const struct session *s, struct arena *a, uint32_t node)
+{
+	const struct graph_node *n = &s->graph->nodes[node];
+	const struct manifest_resource *manager;
+	sv path;
+
+	if (!asset_graph_executable(s->graph, node) || !n->asset->io_manager.p)
+		return false;
+	manager = manifest_resource_find(s->graph->locations[n->location].manifest,
+					 n->asset->io_manager);
+	if (!manager || sv_eq(manager->storage.kind, SV("memory")))
+		return false;
+	path = manager_path(a, &manager->storage, n->key);
+	return !path.p || file_exists(path);
+}
+
 bool session_known(struct session *s, struct arena *a, struct known_version **ret, struct err *e)
 {
 	struct known_version *known = NEW(a, struct known_version, s->graph->nodes_count + 1);
@@ -179,6 +213,8 @@ bool session_known(struct session *s, struct arena *a, struct known_version **re
 				.duration = rows.at[i].duration,
 			};
 	}
+	for (uint32_t i = 0; i < s->graph->nodes_count; i++)
+		known[i].found_outside = !known[i].id.p && lies_outside(s, a, i);
 	*ret = known;
 	return true;
 }

@@ -279,8 +279,8 @@ static void warn_of_unpinned(struct draft *d, struct run_plan *plan, const struc
 		if (in->in_run || in->version.p || !asset_graph_executable(d->graph, in->node))
 			continue;
 		state = known_of(d, in->node)->found_outside
-				? "which plait has not made yet: the value that lies at its path "
-				  "is read, and is not pinned"
+				? "which plait has not made yet: what its I/O manager finds is "
+				  "read, and is not pinned"
 				: "which has never been materialized";
 		*LIST_ADD(d->arena, &plan->warnings) = arena_fmt(
 			d->arena, "\"" SV_FMT "\" (" SV_FMT ") %s \"" SV_FMT "\" (" SV_FMT "), %s",

@@ -12,7 +12,7 @@ endif
 all: ## build build/plait
 	@tools/deps.sh build
 	@[ -f $(BUILD)/build.ninja ] || meson setup $(BUILD) >/dev/null || { cat $(BUILD)/meson-logs/meson-log.txt; exit 1; }
-	@ninja -C $(BUILD) $(NINJAFLAGS)
+	@ninja -C $(BUILD) $(NINJAFLAGS) plait
 
 demo: ## two repositories, two environments, one run
 	@tools/deps.sh demo

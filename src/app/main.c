@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "sys/file.h"
 #include "sys/path.h"
+#include "sys/process.h"
 
 /* As a shell has it: set to nothing is not set. */
 static sv variable(const char *name)
@@ -46,6 +47,7 @@ static time_us seconds(const char *name)
 
 int main(int argc, char **argv)
 {
+	process_fill_standard();
 	AUTO_ARENA a = arena_new();
 	struct cli_world world = {
 		.workspace_file = variable("DAGSTER_WORKSPACE_YAML"),

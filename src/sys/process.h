@@ -1,4 +1,5 @@
-/* process.h -- processes that are not our children: is this still the one we know, and signalling whole groups. */
+/* process.h -- processes that are not our children: is this still the one we know, and signalling whole groups; and what
+ * ours was given. */
 #pragma once
 #include "base/arena.h"
 
@@ -7,6 +8,8 @@
 bool process_started(struct arena *a, int64_t pid, sv *ret);
 bool process_lives(int64_t pid, sv started);             /* the same process, and no zombie */
 void process_signal_group(int64_t group, int number);    /* quietly */
+/* Standard descriptors that we were started without lead to /dev/null: no file opened later takes their place. */
+void process_fill_standard(void);
 uint32_t process_processors(void);                       /* processors this process may use, at least 1 */
 /* Waits until the process is gone, at most `limit`; true when it is. */
 bool process_wait_gone(int64_t pid, sv started, time_us limit);

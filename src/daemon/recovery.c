@@ -31,6 +31,8 @@ struct recovering {
 	struct run_row *run;
 	struct tally tally;
 	struct publish_views views; /* to look after once all is committed */
+	struct sv_list begun;       /* versions that this state directory's steps were to make */
+	bool begun_read;
 };
 
 /* ---- one step ---- */
@@ -263,17 +265,65 @@ static bool mend_views(struct recovering *r, struct err *e)
 	return publish_move_views(&stale, e);
 }
 
-static bool known_version(void *ctx, sv version)
+static void read_begun_of(struct recovering *r, sv attempt)
+{
+	AUTO_ARENA a = arena_new();
+	const struct value *spec, *outputs;
+	struct err e;
+	sv text;
+
+	if (!file_read(a, path_join(a, attempt, SV("step.json")), LIMIT_MESSAGE_BYTES, &text, &e) ||
+	    !json_read(a, text, &spec, &e))
+		return;
+	outputs = value_map(value_map(value_map(spec, "extras"), "plait"), "outputs");
+	for (size_t i = 0; i < outputs->n; i++)
+		*LIST_ADD(r->arena, &r->begun) =
+			arena_sv(r->arena, value_text(&outputs->items[i], "version"));
+}
+
+static void read_begun(struct recovering *r)
+{
+	AUTO_ARENA a = arena_new();
+	sv runs = path_join(a, r->session->state, SV("runs"));
+	struct folder_entries run = {0};
+	struct err e;
+
+	r->begun_read = true;
+	if (!folder_list(a, runs, &run, &e))
+		return;
+	for (size_t i = 0; i < run.n; i++) {
+		sv folder = path_join(a, runs, run.at[i].name);
+		struct folder_entries attempts = {0};
+
+		if (!folder_list(a, folder, &attempts, &e))
+			continue;
+		for (size_t n = 0; n < attempts.n; n++)
+			read_begun_of(r, path_join(a, folder, attempts.at[n].name));
+	}
+}
+
+/* A base may hold versions of other ledgers: another workspace's, or one that somebody deleted. */
+static bool begun_here(struct recovering *r, sv version)
+{
+	if (!r->begun_read)
+		read_begun(r);
+	for (size_t i = 0; i < r->begun.n; i++)
+		if (sv_eq(r->begun.at[i], version))
+			return true;
+	return false;
+}
+
+static bool to_keep(void *ctx, sv version)
 {
 	struct recovering *r = ctx;
 	struct version_row row;
 	struct err e;
 
 	return store_get_version(r->session->store, r->arena, version, &row, &e) ||
-	       e.kind != ERR_NOT_FOUND;
+	       e.kind != ERR_NOT_FOUND || !begun_here(r, version);
 }
 
-/* Version directories that no row knows: steps that were killed while they wrote. */
+/* Version directories that steps of ours began and no row knows: they were killed while they wrote. */
 static bool sweep(struct recovering *r, struct err *e)
 {
 	sv last = NONE;
@@ -283,7 +333,7 @@ static bool sweep(struct recovering *r, struct err *e)
 		if (sv_eq(r->views.at[i].base, last))
 			continue;
 		last = r->views.at[i].base;
-		if (!view_sweep(last, known_version, r, clock_now() - SWEEP_AGE, &removed, e))
+		if (!view_sweep(last, to_keep, r, clock_now() - SWEEP_AGE, &removed, e))
 			return false;
 	}
 	return true;

@@ -4,12 +4,16 @@ PLAIT_KILL_ROUNDS sets how often (the issue's figure is 100; a handful in every 
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import random
 import re
+import shutil
 import signal
 import time
+
+from conftest import wait_for
 
 ROUNDS = int(os.environ.get("PLAIT_KILL_ROUNDS", "8"))
 CODE = """
@@ -74,3 +78,39 @@ def test_kill_nine_at_random_moments_loses_nothing(workspace):
     workspace.plait("materialize")
     assert workspace.json("run", "show", "latest")["status"] == "success"
     print("outcomes", sorted(seen))
+
+
+def test_sweeping_leaves_the_versions_of_other_ledgers(workspace):
+    """Two workspaces share a folder, or somebody deleted the state directory: only what our own steps left over goes."""
+    slow = """
+        import time
+
+        @dg.asset
+        def first():
+            return 1
+
+        @dg.asset
+        def second(first):
+            time.sleep(60)
+
+        defs = dg.Definitions([first, second], resources={"io_manager": dg.FilesystemIOManager(base_dir=DATA)})
+    """
+    workspace.location("one", slow)
+    workspace.plait("materialize", "first")
+    (theirs,) = (workspace.data / ".plait" / "first").iterdir()
+    shutil.rmtree(workspace.root / ".plait")
+
+    process = workspace.start("materialize")
+    wait_for(lambda: "second" in str(list(workspace.root.glob(".plait/runs/*/*/messages.jsonl"))))
+    process.kill()
+    process.communicate()
+    (spec,) = workspace.root.glob(".plait/runs/*/*second.1/step.json")
+    version = json.loads(spec.read_text())["extras"]["plait"]["outputs"]["second"]["version"]
+    ours = workspace.data / ".plait" / "second" / version
+    ours.mkdir(parents=True, exist_ok=True)
+    for folder in (theirs, ours):
+        for path in (*folder.iterdir(), folder):
+            os.utime(path, (time.time() - 7 * 86400,) * 2)
+    assert workspace.json("run", "list")[0]["status"] == "interrupted"
+    assert not ours.exists(), "what our own step left over"
+    assert list(theirs.iterdir()), "what another ledger knows"

@@ -2,7 +2,7 @@
 #include "cli/commands.h"
 #include "cli/document.h"
 #include "cli/table.h"
-#include "code/python_find.h"
+#include "env/python_find.h"
 #include "sys/file.h"
 #include "sys/path.h"
 

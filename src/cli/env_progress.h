@@ -2,7 +2,7 @@
  * pipe; and what is printed in the end. */
 #pragma once
 #include "cli/cli.h"
-#include "code/env_sync.h"
+#include "env/env_sync.h"
 
 struct env_progress {
 	struct cli *c;

@@ -1,5 +1,5 @@
 /* python_find.c -- PATH, pyvenv.cfg and site-packages. */
-#include "code/python_find.h"
+#include "env/python_find.h"
 
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 /* env_child.c -- a session of its own, so that Ctrl-C reaches it through us and one signal ends what it started too. */
-#include "code/env_child.h"
+#include "env/env_child.h"
 
 #include <unistd.h>
 

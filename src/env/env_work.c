@@ -1,5 +1,5 @@
 /* env_work.c -- a chain of stages; when one has ended well, env_work_start's `advance` picks the next. */
-#include "code/env_work.h"
+#include "env/env_work.h"
 
 #include <signal.h>
 

@@ -1,5 +1,5 @@
 /* python_version.c -- a list of clauses, each an operator and a version; all must hold. */
-#include "code/python_version.h"
+#include "env/python_version.h"
 
 bool python_version_read(sv text, struct python_version *ret)
 {

@@ -1,5 +1,5 @@
 #include "check.h"
-#include "code/python_version.h"
+#include "env/python_version.h"
 
 static void test_specifiers_choose_versions(void)
 {

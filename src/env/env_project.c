@@ -1,5 +1,5 @@
 /* env_project.c -- pyproject.toml, what it refers to, and the uv workspace it may be a member of. */
-#include "code/env_project.h"
+#include "env/env_project.h"
 
 #include "base/buf.h"
 #include "base/digest.h"

@@ -1,5 +1,5 @@
 /* env_replace.c -- an environment that cannot be kept stays beside the new one until that one is there. */
-#include "code/env_work.h"
+#include "env/env_work.h"
 #include "sys/file.h"
 #include "sys/path.h"
 

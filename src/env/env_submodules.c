@@ -2,9 +2,9 @@
 #include <signal.h>
 
 #include "base/buf.h"
-#include "code/env_child.h"
-#include "code/env_output.h"
-#include "code/env_sync.h"
+#include "env/env_child.h"
+#include "env/env_output.h"
+#include "env/env_sync.h"
 #include "model/limits.h"
 #include "sys/file.h"
 #include "sys/path.h"

@@ -1,9 +1,9 @@
 /* env_sync.c -- which projects, in which order, and what Ctrl-C does. */
-#include "code/env_sync.h"
+#include "env/env_sync.h"
 
 #include <signal.h>
 
-#include "code/env_work.h"
+#include "env/env_work.h"
 #include "sys/path.h"
 
 enum { MOST_AT_ONCE = 2 };

@@ -1,4 +1,4 @@
-#include "code/env_project.h"
+#include "env/env_project.h"
 #include "scratch.h"
 #include "sys/path.h"
 

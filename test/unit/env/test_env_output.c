@@ -1,5 +1,5 @@
 #include "check.h"
-#include "code/env_output.h"
+#include "env/env_output.h"
 
 static void feed(struct env_output *o, const char *text)
 {

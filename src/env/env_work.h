@@ -1,10 +1,10 @@
 /* env_work.h -- inside of env_sync: one project's environment, from looking at its files to the record that it is done. */
 #pragma once
-#include "code/env_child.h"
-#include "code/env_output.h"
-#include "code/env_project.h"
-#include "code/env_sync.h"
-#include "code/python_find.h"
+#include "env/env_child.h"
+#include "env/env_output.h"
+#include "env/env_project.h"
+#include "env/env_sync.h"
+#include "env/python_find.h"
 
 enum env_stage {
 	STAGE_NONE,

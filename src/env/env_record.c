@@ -1,6 +1,6 @@
 /* env_record.c -- ENVIRONMENT/.plait-sync: what the environment was made from. */
 #include "base/digest.h"
-#include "code/env_work.h"
+#include "env/env_work.h"
 #include "codec/json.h"
 #include "model/limits.h"
 #include "sys/file.h"

@@ -1,7 +1,7 @@
 /* python_find.h -- interpreters on this machine, and environments made from them: by looking at files, starting nothing. */
 #pragma once
 #include "base/list.h"
-#include "code/python_version.h"
+#include "env/python_version.h"
 
 /* What someone asked for: nothing, a version ("3.12", ">=3.10"), or a program (a path, or a name on PATH). */
 bool python_wanted_is_version(sv wanted);

@@ -1,5 +1,5 @@
 /* env_output.c -- tables of what the tools print. */
-#include "code/env_output.h"
+#include "env/env_output.h"
 
 #include <stdarg.h>
 

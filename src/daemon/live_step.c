@@ -84,7 +84,8 @@ static sv exit_sentence(struct arena *a, const struct attempt_end *end)
 	if (end->signal == 9)
 		return SV("its process was killed (signal 9)");
 	if (end->signal)
-		return arena_fmt(a, "its process was ended by signal %d (%s)", end->signal, strsignal(end->signal));
+		return arena_fmt(a, "its process was ended by signal %d (%s)", end->signal,
+				 strsignal(end->signal));
 	if (end->code)
 		return arena_fmt(a, "its process exited with status %lld", (long long)end->code);
 	return SV("its process ended without saying that it was done");
@@ -95,7 +96,8 @@ static sv exit_hint(const struct attempt_end *end)
 	if (end->hint.p)
 		return end->hint;
 	if (end->signal == 9)
-		return SV("if nobody killed it, the system may have run out of memory: dmesg | tail tells");
+		return SV("if nobody killed it, the system may have run out of memory: dmesg | "
+			  "tail tells");
 	return SV("its last words: plait run logs RUN --step NAME --stderr");
 }
 
@@ -154,7 +156,8 @@ static void cancel(struct live_step *s)
 	sv reason = s->run->cancel_reason;
 
 	s->error = (sv){NULL, 0};
-	live_run_tell(s->run, s->index, "step_canceled", (sv){NULL, 0}, end_body(s, (sv){NULL, 0}, reason));
+	live_run_tell(s->run, s->index, "step_canceled", (sv){NULL, 0},
+		      end_body(s, (sv){NULL, 0}, reason));
 	live_run_step_ended(s, STEP_CANCELED, reason);
 }
 
@@ -209,8 +212,11 @@ static void on_published(void *ctx)
 	struct json j = {.out = &out};
 	json_open(&j, '{');
 	json_member_text(&j, "level", SV("ERROR"));
-	json_member_text(&j, "message", arena_fmt(s->report.arena, "the new version is stored, but the current view could not be "
-						  "moved to it: %s", e.text));
+	json_member_text(&j, "message",
+			 arena_fmt(s->report.arena,
+				   "the new version is stored, but the current view could not be "
+				   "moved to it: %s",
+				   e.text));
 	json_close(&j);
 	live_run_tell(s->run, s->index, "log", (sv){NULL, 0}, buf_sv(&out));
 	fail(s, arena_sv(s->report.arena, sv_of(e.text)));
@@ -239,7 +245,8 @@ static bool record_versions(struct live_step *s, struct err *e)
 			.code_version = node_of(s, i)->asset->code_version,
 			.version = s->versions[i],
 		};
-	return publish_record(writer_store(s->run->writer), a, &request, &s->report, &s->published, e);
+	return publish_record(writer_store(s->run->writer), a, &request, &s->report, &s->published,
+			      e);
 }
 
 static void publish(struct live_step *s)
@@ -251,12 +258,14 @@ static void publish(struct live_step *s)
 	for (size_t i = 0; i < s->published.made.n; i++) {
 		const struct publish_made *made = &s->published.made.at[i];
 
-		live_run_tell(r, s->index, "materialization", made->asset, made_body(s->report.arena, made));
+		live_run_tell(r, s->index, "materialization", made->asset,
+			      made_body(s->report.arena, made));
 	}
 	for (size_t i = 0; i < plan_step_of(s)->nodes_count; i++)
 		if (!step_report_asset(&s->report, node_of(s, i)->key))
 			step_order_left_out(r->order, plan_step_of(s)->nodes[i]);
-	live_run_tell(r, s->index, "step_succeeded", (sv){NULL, 0}, end_body(s, (sv){NULL, 0}, (sv){NULL, 0}));
+	live_run_tell(r, s->index, "step_succeeded", (sv){NULL, 0},
+		      end_body(s, (sv){NULL, 0}, (sv){NULL, 0}));
 	writer_after(r->writer, on_published, s);
 }
 
@@ -281,7 +290,8 @@ static void on_ended(void *ctx, const struct attempt_end *end)
 	else if (s->cancel_asked)
 		cancel(s);
 	else
-		fail(s, s->report.exception_message.p ? s->report.exception_message : exit_sentence(a, &s->end));
+		fail(s, s->report.exception_message.p ? s->report.exception_message
+						      : exit_sentence(a, &s->end));
 }
 
 /* ---- the life ---- */
@@ -324,13 +334,18 @@ static void on_recorded(void *ctx)
 		.manifest_id = location_of(s)->manifest->id,
 		.spec = s->files.spec,
 		.messages = s->files.messages,
-		.listener = {.on_started = on_started, .on_message = on_message, .on_ended = on_ended, .ctx = s},
+		.listener = {.on_started = on_started,
+			     .on_message = on_message,
+			     .on_ended = on_ended,
+			     .ctx = s},
 	};
 	struct err e;
 
 	if (location->error.p) { /* known not to load: no need to try and, perhaps, to hang again */
-		err_set(&e, ERR_UNAVAILABLE, "location '" SV_FMT "' does not load", SV_ARG(location->code->name));
-		err_hint(&e, "plait location show " SV_FMT " tells why", SV_ARG(location->code->name));
+		err_set(&e, ERR_UNAVAILABLE, "location '" SV_FMT "' does not load",
+			SV_ARG(location->code->name));
+		err_hint(&e, "plait location show " SV_FMT " tells why",
+			 SV_ARG(location->code->name));
 	} else if (attempt_start(&request, &s->attempt, &e)) {
 		return;
 	}
@@ -344,7 +359,8 @@ static bool find_input(struct live_step *s, const struct plan_input *in, struct 
 	struct err e;
 
 	if (in->in_run)
-		return store_current(store, a, s->run->plan->graph->nodes[in->node].key, 0, ret, &e);
+		return store_current(store, a, s->run->plan->graph->nodes[in->node].key, 0, ret,
+				     &e);
 	return in->version.p && store_get_version(store, a, in->version, ret, &e);
 }
 

@@ -277,8 +277,8 @@ static void read_begun_of(struct recovering *r, sv attempt)
 		return;
 	outputs = value_map(value_map(value_map(spec, "extras"), "plait"), "outputs");
 	for (size_t i = 0; i < outputs->n; i++)
-		*LIST_ADD(r->arena, &r->begun) =
-			arena_sv(r->arena, value_text(&outputs->items[i], "version"));
+		*LIST_ADD(r->arena, &r->begun) = arena_sv(
+			r->arena, value_text(&outputs->items[i], "version"));
 }
 
 static void read_begun(struct recovering *r)
@@ -397,6 +397,8 @@ bool recovery_views(struct session *s, const struct session_listener *listener, 
 		if (is_lost(&views.at[i].view))
 			*LIST_ADD(a, &lost) = views.at[i];
 	if (!publish_move_views(&lost, &why) && listener->on_recovered)
-		listener->on_recovered(listener->ctx, arena_fmt(a, "a lost view could not be made again: %s", why.text));
+		listener->on_recovered(
+			listener->ctx,
+			arena_fmt(a, "a lost view could not be made again: %s", why.text));
 	return true;
 }

@@ -154,7 +154,8 @@ static void look_for_named(struct env_output *o, sv line)
 			continue;
 		found = sv_trim(before(before(found, sv_of(named[i].to)), SV(" @ ")));
 		KEEP(text, found);
-		blame(o, named[i].rank, found, SV_FMT "%s" SV_FMT, SV_ARG(head), text, SV_ARG(tail));
+		blame(o, named[i].rank, found, SV_FMT "%s" SV_FMT, SV_ARG(head), text,
+		      SV_ARG(tail));
 	}
 }
 

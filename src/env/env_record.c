@@ -1,7 +1,7 @@
 /* env_record.c -- ENVIRONMENT/.plait-sync: what the environment was made from. */
 #include "base/digest.h"
-#include "env/env_work.h"
 #include "codec/json.h"
+#include "env/env_work.h"
 #include "model/limits.h"
 #include "sys/file.h"
 #include "sys/path.h"

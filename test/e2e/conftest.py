@@ -33,7 +33,9 @@ class Workspace:
         }
         (root / "home").mkdir()
 
-    def location(self, name: str, code: str, python: str = sys.executable, **keys: str) -> pathlib.Path:
+    def location(
+        self, name: str, code: str, python: str = sys.executable, **keys: str
+    ) -> pathlib.Path:
         """Add (or rewrite) a location whose code is one file; the shared data folder is `DATA` in it.
         `keys` are further ones of workspace.yaml."""
         folder = self.root / name
@@ -41,7 +43,12 @@ class Workspace:
         file = folder / "definitions.py"
         head = f"import dagster as dg\nDATA = {str(self.data)!r}\n"
         file.write_text(head + textwrap.dedent(code))
-        self.locations[name] = {"relative_path": str(file), "location_name": name, "executable_path": python, **keys}
+        self.locations[name] = {
+            "relative_path": str(file),
+            "location_name": name,
+            "executable_path": python,
+            **keys,
+        }
         self._write()
         return file
 
@@ -59,7 +66,13 @@ class Workspace:
         (self.root / "workspace.yaml").write_text("\n".join(lines) + "\n")
 
     def start(self, *args: str, **more: Any) -> subprocess.Popen:
-        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": self.root, **more}
+        options = {
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+            "text": True,
+            "cwd": self.root,
+            **more,
+        }
         return subprocess.Popen([BINARY, *args], env=self.env, **options)
 
     def plait(self, *args: str, status: int = 0, limit: float = 120, **more: Any) -> Done:

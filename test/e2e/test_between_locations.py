@@ -29,7 +29,11 @@ def clash(workspace):
 
 def test_a_key_made_twice_names_both_places(clash):
     (finding,) = findings(clash, 1)
-    assert finding["kind"] == "duplicate_key" and finding["severity"] == "error" and finding["asset"] == "same"
+    assert (
+        finding["kind"] == "duplicate_key"
+        and finding["severity"] == "error"
+        and finding["asset"] == "same"
+    )
     assert {finding["location"], finding["other_location"]} == {"one", "two"}
     files = {finding["source"]["file"], finding["other_source"]["file"]}
     assert files == {str(clash.root / name / "definitions.py") for name in ("one", "two")}
@@ -69,13 +73,20 @@ def test_a_cycle_stops_its_own_runs_only(cycle):
 
 @pytest.mark.parametrize(
     ("asset", "severity"),
-    [("def summary(customer_order):", "error"), ("(deps=['customer_order'])\ndef summary():", "warning")],
+    [
+        ("def summary(customer_order):", "error"),
+        ("(deps=['customer_order'])\ndef summary():", "warning"),
+    ],
     ids=["loaded", "deps"],
 )
 def test_an_unknown_key_says_which_was_meant(workspace, asset, severity):
     workspace.location("one", code("customer_orders"))
     decorated = "@dg.asset" + ("\n" if asset.startswith("def") else "") + asset + "\n    return 1\n"
-    workspace.location("two", decorated + "@dg.asset\ndef beside():\n    return 1\ndefs = dg.Definitions([summary, beside])\n")
+    workspace.location(
+        "two",
+        decorated
+        + "@dg.asset\ndef beside():\n    return 1\ndefs = dg.Definitions([summary, beside])\n",
+    )
     (finding,) = findings(workspace, severity == "error")
     assert finding["kind"] == "unknown_key" and finding["severity"] == severity
     assert finding["location"] == "two" and finding["source"]["file"].endswith("two/definitions.py")
@@ -143,7 +154,10 @@ def test_memory_across_steps_is_found_before_it_fails(workspace):
 
 
 def test_a_resource_that_nobody_gives_is_named(workspace):
-    workspace.location("one", "@dg.asset(io_manager_key='no_such')\ndef a():\n    return 1\n\ndefs = dg.Definitions([a])\n")
+    workspace.location(
+        "one",
+        "@dg.asset(io_manager_key='no_such')\ndef a():\n    return 1\n\ndefs = dg.Definitions([a])\n",
+    )
     shown = workspace.json("location", "show", "one")
     text = str(shown["error"]) + str(findings(workspace, 1))
     assert "no_such" in text

@@ -38,11 +38,17 @@ PAIR = code("""
 """)
 
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-", "| true", ">/dev/full"])
+@pytest.mark.parametrize(
+    "closed", ["<&-", ">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-", "| true", ">/dev/full"]
+)
 def test_a_command_runs_whatever_its_standard_descriptors_are(workspace, closed):
     workspace.location("only", PAIR)
     subprocess.run(
-        ["bash", "-c", f"{shlex.quote(BINARY)} materialize {closed}; echo ${{PIPESTATUS[0]}} >status"],
+        [
+            "bash",
+            "-c",
+            f"{shlex.quote(BINARY)} materialize {closed}; echo ${{PIPESTATUS[0]}} >status",
+        ],
         cwd=workspace.root,
         env=workspace.env,
         capture_output=True,

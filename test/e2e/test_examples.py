@@ -13,7 +13,9 @@ from conftest import TOP
 
 EXAMPLES = TOP / "examples"
 HAS_TABLES = all(importlib.util.find_spec(name) for name in ("pandas", "pyarrow", "sklearn"))
-tables = pytest.mark.skipif(not HAS_TABLES, reason="pandas, pyarrow or scikit-learn is not installed")
+tables = pytest.mark.skipif(
+    not HAS_TABLES, reason="pandas, pyarrow or scikit-learn is not installed"
+)
 
 
 # Stands in for the one outside package of the small examples, so that no network is needed.
@@ -34,7 +36,10 @@ def example(workspace):
         left = shutil.ignore_patterns(".venv", ".plait", "data", "__pycache__", "uv.lock")
         shutil.copytree(EXAMPLES / name, target, ignore=left)
         packages = workspace.write("packages/more_itertools.py", BUCKET).parent
-        workspace.env |= {"PLAIT_PYTHON": sys.executable, "PYTHONPATH": f"{packages}:{target / 'shared/src'}"}
+        workspace.env |= {
+            "PLAIT_PYTHON": sys.executable,
+            "PYTHONPATH": f"{packages}:{target / 'shared/src'}",
+        }
         workspace.root = target
         return workspace
 
@@ -61,11 +66,16 @@ def test_shared_code_collides_when_both_ask_for_one_prefix(example):
     workspace = example("shared-code")
     assert {key.split("/")[0] for key in workspace.assets()} == {"storefront", "warehouse"}
     counters = workspace.root / "storefront/src/storefront/defs/counters.py"
-    counters.write_text(counters.read_text().replace('counter_assets("storefront"', 'counter_assets("warehouse"'))
+    counters.write_text(
+        counters.read_text().replace('counter_assets("storefront"', 'counter_assets("warehouse"')
+    )
     found = workspace.json("location", "check", status=1)["findings"]
     collisions = [finding for finding in found if finding["kind"] == "duplicate_key"]
     assert {finding["asset"] for finding in collisions} == {"warehouse/events", "warehouse/counts"}
-    assert all({finding["location"], finding["other_location"]} == {"storefront", "warehouse"} for finding in collisions)
+    assert all(
+        {finding["location"], finding["other_location"]} == {"storefront", "warehouse"}
+        for finding in collisions
+    )
 
 
 def test_one_workspace_is_one_graph(example):
@@ -134,7 +144,10 @@ def test_two_teams_in_one_run_make_what_the_plain_functions_return(example):
     assert checked["errors"] == 0, checked["findings"]
     run = workspace.json("materialize", "--select", "*")
     assert run["status"] == "success", run
-    assert len(run["steps"]) == 13 and {step["location"] for step in run["steps"]} == {"analytics-team", "ml-platform"}
+    assert len(run["steps"]) == 13 and {step["location"] for step in run["steps"]} == {
+        "analytics-team",
+        "ml-platform",
+    }
     command = [sys.executable, "-c", COMPARE, str(root / "data")]
     command += [str(root / "repo-analytics/src"), str(root / "repo-ml/src")]
     done = subprocess.run(command, capture_output=True, text=True)
@@ -146,8 +159,12 @@ def test_two_teams_in_one_run_make_what_the_plain_functions_return(example):
 def test_two_teams_show_what_their_readme_draws(example):
     workspace = example("two-teams")
     impact = workspace.json("asset", "impact", "customer_order_summary")
-    theirs = {row["location"]: {asset["key"] for asset in row["assets"]} for row in impact["locations"]}
-    assert {"customer_features", "customer_churn_model", "customer_risk_scores"} <= theirs["ml-platform"]
+    theirs = {
+        row["location"]: {asset["key"] for asset in row["assets"]} for row in impact["locations"]
+    }
+    assert {"customer_features", "customer_churn_model", "customer_risk_scores"} <= theirs[
+        "ml-platform"
+    ]
     text = workspace.plait("asset", "impact", "customer_order_summary").out
     assert "ml-platform" in text and "customer_features" in text
     text = workspace.plait("asset", "lineage", "customer_risk_scores").out
@@ -161,7 +178,9 @@ def test_breaking_one_team_leaves_the_other(example):
     models.write_text(models.read_text() + "\ndef broken(:\n")
     workspace.plait("materialize", "--select", "group:analytics", status=4)
     run = workspace.json("materialize", "--location", "analytics-team")
-    assert run["status"] == "success" and {step["location"] for step in run["steps"]} == {"analytics-team"}
+    assert run["status"] == "success" and {step["location"] for step in run["steps"]} == {
+        "analytics-team"
+    }
     error = workspace.json("location", "show", "ml-platform")["error"]
     assert error["kind"] == "syntax" and error["file"] == str(models)
 

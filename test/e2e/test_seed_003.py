@@ -107,7 +107,9 @@ def test_the_pattern_of_the_guide_works_in_one_run(seeds):
     summary, features = expected()
     pd.testing.assert_frame_equal(pd.read_pickle(seeds.shared / "customer_order_summary"), summary)
     pd.testing.assert_frame_equal(pd.read_pickle(seeds.shared / "customer_features"), features)
-    pd.testing.assert_frame_equal(pd.read_parquet(seeds.shared / "customer_features.parquet"), features)
+    pd.testing.assert_frame_equal(
+        pd.read_parquet(seeds.shared / "customer_features.parquet"), features
+    )
     assert not (seeds.root / "~").exists() and not list(seeds.root.rglob("~"))
 
 
@@ -116,17 +118,33 @@ def test_a_read_by_path_is_recorded_once_as_unpinned(seeds):
     version = seeds.assets()["customer_order_summary"]["version"]
     events = [row["body"] for row in seeds.json("run", "logs") if row["kind"] == "input"]
     by_path = [body for body in events if not body["pinned"]]
-    assert [(body["asset_key"], body["version"]) for body in by_path] == [("customer_order_summary", version)]
-    assert sorted(body["asset_key"] for body in events if body["pinned"]) == ["customer_data", "order_data"]
+    assert [(body["asset_key"], body["version"]) for body in by_path] == [
+        ("customer_order_summary", version)
+    ]
+    assert sorted(body["asset_key"] for body in events if body["pinned"]) == [
+        "customer_data",
+        "order_data",
+    ]
     (read,) = seeds.json("asset", "show", "customer_features")["current"]["inputs"]
-    assert read["asset"] == "customer_order_summary" and read["version"] == version and read["pinned"] is False
+    assert (
+        read["asset"] == "customer_order_summary"
+        and read["version"] == version
+        and read["pinned"] is False
+    )
 
 
 def test_deps_beside_a_parameter_of_the_same_name_are_one_edge(seeds):
     asset = seeds.assets()["customer_order_summary"]
     assert asset["deps"] == ["customer_data", "order_data"]
-    (step,) = [row for row in seeds.json("materialize", "--dry-run")["steps"] if row["asset"] == "customer_order_summary"]
-    assert sorted((row["asset"], row["loaded"]) for row in step["inputs"]) == [("customer_data", True), ("order_data", True)]
+    (step,) = [
+        row
+        for row in seeds.json("materialize", "--dry-run")["steps"]
+        if row["asset"] == "customer_order_summary"
+    ]
+    assert sorted((row["asset"], row["loaded"]) for row in step["inputs"]) == [
+        ("customer_data", True),
+        ("order_data", True),
+    ]
 
 
 def test_rows_and_the_parquet_file_are_shown(seeds):
@@ -134,7 +152,10 @@ def test_rows_and_the_parquet_file_are_shown(seeds):
     asset = seeds.assets()["customer_order_summary"]
     assert asset["rows"] == 3
     current = seeds.json("asset", "show", "customer_order_summary")["current"]
-    assert {view["path"] for view in current["views"]} == {str(seeds.shared / "customer_order_summary"), str(seeds.shared / "customer_order_summary.parquet")}
+    assert {view["path"] for view in current["views"]} == {
+        str(seeds.shared / "customer_order_summary"),
+        str(seeds.shared / "customer_order_summary.parquet"),
+    }
     assert {"orders", "spent", "first"} <= {column["name"] for column in current["columns"]}
 
 
@@ -148,4 +169,6 @@ def test_a_relative_folder_starts_at_the_working_directory(seeds):
 def test_a_missing_file_is_the_helpers_own_error(seeds):
     done = seeds.plait("materialize", "--select", "customer_features", status=1)
     assert "External asset customer_order_summary not found" in done.out + done.err
-    assert "customer_order_summary" in " ".join(seeds.json("materialize", "customer_features", "--dry-run")["warnings"])
+    assert "customer_order_summary" in " ".join(
+        seeds.json("materialize", "customer_features", "--dry-run")["warnings"]
+    )

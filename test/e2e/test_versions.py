@@ -47,8 +47,14 @@ def test_a_run_reads_the_versions_it_pinned(workspace):
     out, err = slow.communicate(timeout=60)
     assert slow.returncode == 0, out + err
     assert second != first and workspace.value("source") == "2"
-    assert workspace.value("before") == workspace.value("late") == "1", "both read what the run pinned at its start"
-    (read,) = [row for row in workspace.json("asset", "show", "late")["current"]["inputs"] if row["asset"] == "source"]
+    assert workspace.value("before") == workspace.value("late") == "1", (
+        "both read what the run pinned at its start"
+    )
+    (read,) = [
+        row
+        for row in workspace.json("asset", "show", "late")["current"]["inputs"]
+        if row["asset"] == "source"
+    ]
     assert read["version"] == first and read["pinned"] is True
 
 
@@ -115,7 +121,9 @@ def test_a_foreign_file_where_a_view_belongs_is_kept(workspace):
     (warning,) = workspace.json("materialize", "reader", "--dry-run")["warnings"]
     assert "not pinned" in warning
     workspace.plait("materialize", "reader")
-    assert workspace.value("reader") == "theirs!", "a value made by another tool is read where it lies"
+    assert workspace.value("reader") == "theirs!", (
+        "a value made by another tool is read where it lies"
+    )
     workspace.plait("materialize", "a")
     assert workspace.value("a") == "ours" and (workspace.data / "a").is_symlink()
     (kept,) = (workspace.data / ".plait/a").glob("found-*/a")

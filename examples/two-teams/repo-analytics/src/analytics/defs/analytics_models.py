@@ -20,7 +20,9 @@ def customer_order_summary(customer_data: pd.DataFrame, order_data: pd.DataFrame
         last_order=("ordered_on", "max"),
     )
     known = customer_data[["customer_id", "name", "region", "tier"]]
-    return known.merge(orders.round({"spent": 2, "average_order": 2}).reset_index(), on="customer_id")
+    return known.merge(
+        orders.round({"spent": 2, "average_order": 2}).reset_index(), on="customer_id"
+    )
 
 
 @dg.asset(deps=["order_data", "product_catalog"], group_name=GROUP, owners=OWNERS, kinds={"pandas"})

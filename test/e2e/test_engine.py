@@ -8,7 +8,6 @@ import subprocess
 import textwrap
 
 import pytest
-
 from conftest import BINARY
 
 HEAD = "import os, pathlib, signal, subprocess, sys, time\nHERE = pathlib.Path(__file__).parent\n"

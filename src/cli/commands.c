@@ -28,7 +28,7 @@ static const struct option materialize_options[] = {
 	 "only assets of this code location"},
 	{OPT_DRY_RUN, "dry-run", 'n', OPTION_FLAG, COMPLETES_NOTHING, NULL,
 	 "print what would run, where, in which order and why; run nothing"},
-	{OPT_MAX_CONCURRENT, "max-concurrent", 'j', OPTION_NUMBER, COMPLETES_NOTHING, "N",
+	{OPT_MAX_CONCURRENT, "max-concurrent", 'j', OPTION_COUNT, COMPLETES_NOTHING, "N",
 	 "most steps at once (default: one per processor)"},
 	{0},
 };
@@ -55,7 +55,7 @@ static const struct option impact_options[] = {
 };
 
 static const struct option run_list_options[] = {
-	{OPT_LIMIT, "limit", 'n', OPTION_NUMBER, COMPLETES_NOTHING, "N",
+	{OPT_LIMIT, "limit", 'n', OPTION_COUNT, COMPLETES_NOTHING, "N",
 	 "how many runs (default: 20)"},
 	{0},
 };

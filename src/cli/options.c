@@ -79,9 +79,11 @@ static void keep(struct reading *r, const struct option *o, sv value)
 {
 	uint64_t number;
 
-	if (o->kind == OPTION_NUMBER && !sv_u64(value, &number))
-		mistake(r, arena_fmt(r->arena, "--%s takes a number, not \"" SV_FMT "\"", o->name,
-				     SV_ARG(value)));
+	if ((o->kind == OPTION_NUMBER || o->kind == OPTION_COUNT) &&
+	    (!sv_u64(value, &number) || number > INT32_MAX ||
+	     number < (o->kind == OPTION_COUNT)))
+		mistake(r, arena_fmt(r->arena, "--%s takes a number%s, not \"" SV_FMT "\"", o->name,
+				     o->kind == OPTION_COUNT ? " from 1 on" : "", SV_ARG(value)));
 	if (o->kind == OPTION_CHOICE && !is_choice(o, value))
 		mistake(r, arena_fmt(r->arena, "--%s takes one of: %s; not \"" SV_FMT "\"", o->name,
 				     o->value, SV_ARG(value)));

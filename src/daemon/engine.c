@@ -80,6 +80,11 @@ static bool check_free(const struct engine *en, const struct run_plan *plan, str
 	return true;
 }
 
+static sv own(struct arena *a, sv text)
+{
+	return text.p ? arena_sv(a, text) : text;
+}
+
 bool engine_submit(struct engine *en, const struct run_request *request,
 		   const struct run_listener *listener,
 		   void (*on_end)(void *ctx, enum run_state state), void *ctx,
@@ -104,8 +109,8 @@ bool engine_submit(struct engine *en, const struct run_request *request,
 		free(entry);
 		return false;
 	}
-	start.selection = request->selection.p ? arena_sv(a, request->selection)
-					       : request->selection;
+	start.selection = own(a, request->selection);
+	start.location = own(a, request->location);
 	entry->next = en->entries;
 	en->entries = entry;
 	*ret = entry->run = live_run_start(&start);

@@ -62,6 +62,7 @@ static sv request_text(struct live_run *r, struct arena *a)
 
 	json_open(&j, '{');
 	json_member_text(&j, "selection", r->request.selection);
+	json_member_text(&j, "location", r->request.location);
 	json_member_int(&j, "most_running", r->request.most_running);
 	json_close(&j);
 	return arena_sv(a, buf_sv(&out));

@@ -11,7 +11,7 @@ struct live_run_request {
 	struct session *session;
 	struct writer *writer;
 	struct run_plan *plan;     /* lives at least as long as the run */
-	sv selection;              /* as typed; p NULL: all */
+	sv selection, location;    /* as typed; p NULL: all */
 	uint32_t most_running;     /* 0: one per processor */
 	struct run_listener listener;
 	/* All of the run is in the ledger and its listener has heard the last event.  Free the run after this call. */

@@ -143,7 +143,7 @@ static bool show_plan(struct cli *c, struct err *e)
 	struct run_request request = request_of(c);
 	struct run_plan *plan;
 
-	if (!materialize_plan(c->session, c->arena, &request, &plan, e))
+	if (!run_request_plan(c->session, c->arena, &request, &plan, e))
 		return false;
 	if (c->json)
 		plan_json(c, plan);

@@ -103,7 +103,7 @@ bool engine_submit(struct engine *en, const struct run_request *request,
 
 	*entry = (struct entry){.engine = en, .arena = a, .on_end = on_end, .ctx = ctx};
 	writer_flush(en->writer); /* the plan reads what has been written */
-	if (!materialize_plan(en->session, a, request, &start.plan, e) ||
+	if (!run_request_plan(en->session, a, request, &start.plan, e) ||
 	    !check_free(en, start.plan, e)) {
 		arena_free(a);
 		free(entry);

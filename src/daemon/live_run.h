@@ -1,7 +1,7 @@
 /* live_run.h -- one run while it lives: asks step_order what may start, starts it, follows it, publishes, records, ends.
  * Every change is a row of the ledger first and an event for listeners once it is on disk. */
 #pragma once
-#include "daemon/materialize.h"
+#include "daemon/run_request.h"
 #include "daemon/writer.h"
 #include "plan/step_order.h"
 

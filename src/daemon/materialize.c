@@ -6,70 +6,8 @@
 #include "codec/json.h"
 #include "daemon/engine.h"
 #include "daemon/wire.h"
-#include "model/selection.h"
 
 enum { TICK = 100000 }; /* microseconds */
-
-/* ---- planning ---- */
-
-static bool keep_location(const struct session *s, sv name, struct node_set *set, struct err *e)
-{
-	const struct location_state *state = session_location(s, name);
-
-	if (!state) {
-		err_set(e, ERR_NOT_FOUND, "there is no code location '" SV_FMT "'", SV_ARG(name));
-		return err_hint(e, "plait location list shows those of this workspace");
-	}
-	if (!state->manifest) {
-		err_set(e, ERR_UNAVAILABLE,
-			"code location '" SV_FMT "' does not load, and never did", SV_ARG(name));
-		return err_hint(e, "plait location show " SV_FMT " tells why", SV_ARG(name));
-	}
-	for (uint32_t i = 0; i < s->graph->nodes_count; i++)
-		if (s->graph->nodes[i].location != asset_graph_location(s->graph, name))
-			node_set_drop(set, i);
-	return true;
-}
-
-/* What nobody's step makes cannot be asked for by '*' or a filter; asked for by name it stays, for the plan to refuse. */
-static void keep_executable(const struct session *s, struct node_set *set)
-{
-	struct arena *a = arena_new();
-	struct node_set kept = node_set_new(a, s->graph);
-	bool any = false;
-
-	for (uint32_t i = 0; i < s->graph->nodes_count; i++)
-		if (node_set_has(set, i) && asset_graph_executable(s->graph, i)) {
-			node_set_add(&kept, i);
-			any = true;
-		}
-	for (uint32_t i = 0; any && i < s->graph->nodes_count; i++)
-		if (!node_set_has(&kept, i))
-			node_set_drop(set, i);
-	arena_free(a);
-}
-
-bool materialize_plan(struct session *s, struct arena *a, const struct run_request *request,
-		      struct run_plan **ret, struct err *e)
-{
-	sv text = request->selection.p ? request->selection : SV("*");
-	struct known_version *known;
-	struct selection *selection;
-	struct node_set set;
-
-	if (!selection_parse(a, text, &selection, e) ||
-	    !selection_resolve(a, selection, s->graph, &set, e))
-		return false;
-	if (request->location.p && !keep_location(s, request->location, &set, e))
-		return false;
-	keep_executable(s, &set);
-	if (!session_known(s, a, &known, e))
-		return false;
-	return run_plan_make(
-		a, s->graph, &s->findings,
-		&(struct plan_request){.selected = &set, .selection_text = text, .known = known},
-		ret, e);
-}
 
 /* ---- running here ---- */
 

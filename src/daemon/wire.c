@@ -2,7 +2,7 @@
 #include "daemon/wire.h"
 
 #include "codec/json.h"
-#include "daemon/materialize.h"
+#include "daemon/run_request.h"
 
 sv wire_write_request(struct arena *a, const struct session *s, const struct run_request *request)
 {

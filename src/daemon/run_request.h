@@ -1,0 +1,21 @@
+/* run_request.h -- what somebody wants to run, what that comes to as a plan, and who wants to hear of it. */
+#pragma once
+#include "daemon/session.h"
+#include "plan/run_plan.h"
+
+struct run_request {
+	sv selection;          /* selection language; p NULL: all */
+	sv location;           /* only assets of this location; p NULL: all */
+	uint32_t most_running; /* steps at once; 0: one per processor */
+};
+
+/* What would run, seen from the session's graph and ledger. */
+bool run_request_plan(struct session *s, struct arena *a, const struct run_request *request,
+		      struct run_plan **ret, struct err *e) CHECKED;
+
+/* Told every event of the run, each already on disk.  Kinds and bodies: doc/formats/events.md. */
+struct run_listener {
+	void (*on_event)(void *ctx, const struct event_row *event);
+	void (*on_tick)(void *ctx); /* about ten times a second while it runs, for clocks on a screen; NULL: not wanted */
+	void *ctx;
+};

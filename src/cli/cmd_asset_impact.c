@@ -111,11 +111,11 @@ static void consumer_row(struct cli *c, struct table *t, const struct change *ch
 
 static void print_location(struct cli *c, const struct change *ch, const struct impact_location *l)
 {
-	static const struct table_column columns[] = {{"", false, true},
-						      {"", false, false},
-						      {"", false, true},
-						      {"", false, false},
-						      {"", false, false}};
+	static const struct table_column columns[] = {{"", TABLE_WHOLE},
+						      {"", TABLE_CUT},
+						      {"", TABLE_WHOLE},
+						      {"", TABLE_CUT},
+						      {"", TABLE_CUT}};
 	struct table t = {.arena = c->arena,
 			  .columns = columns,
 			  .columns_count = COUNT_OF(columns),

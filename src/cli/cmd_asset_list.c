@@ -74,9 +74,9 @@ static void add_row(struct cli *c, struct table *t, uint32_t node, const struct 
 static void print_table(struct cli *c, const struct node_set *set, const struct asset_fact *facts)
 {
 	static const struct table_column columns[] = {
-		{"ASSET", false, false}, {"LOCATION", false, false}, {"GROUP", false, false},
-		{"KINDS", false, false}, {"STATUS", false, true},    {"ROWS", true, true},
-		{"SINCE", false, true},
+		{"ASSET", TABLE_CUT},   {"LOCATION", TABLE_CUT}, {"GROUP", TABLE_MINOR},
+		{"KINDS", TABLE_MINOR}, {"STATUS", TABLE_WHOLE}, {"ROWS", TABLE_NUMBER},
+		{"SINCE", TABLE_WHOLE},
 	};
 	struct table t = {
 		.arena = c->arena, .columns = columns, .columns_count = COUNT_OF(columns)};

@@ -54,9 +54,9 @@ static bool read_subject(struct cli *c, struct subject *s, struct err *e)
 		return err_hint(e, "plait asset lineage " SV_FMT " names who needs it",
 				SV_ARG(s->node->key));
 	}
-	if (c->session->store && !store_list_versions(c->session->store, c->arena, s->node->key,
-						      c->json ? VERSIONS_IN_JSON : OLDER_SHOWN + 1,
-						      &s->versions, e))
+	if (c->session->store &&
+	    !store_list_versions(c->session->store, c->arena, s->node->key,
+				 c->json ? VERSIONS_IN_JSON : OLDER_SHOWN + 1, &s->versions, e))
 		return false;
 	return find_failure(c, s, e);
 }
@@ -276,14 +276,13 @@ static void print_failure(struct cli *c, const struct subject *s)
 static void print_older(struct cli *c, const struct subject *s)
 {
 	static const struct table_column columns[] = {
-		{"  OLDER VERSION", false, true},
-		{"MADE", false, true},
-		{"RUN", false, true},
-		{"ROWS", true, true},
-		{"SIZE", true, true},
+		{"OLDER VERSION", TABLE_WHOLE}, {"MADE", TABLE_WHOLE},  {"RUN", TABLE_WHOLE},
+		{"ROWS", TABLE_NUMBER},         {"SIZE", TABLE_NUMBER},
 	};
-	struct table t = {
-		.arena = c->arena, .columns = columns, .columns_count = COUNT_OF(columns)};
+	struct table t = {.arena = c->arena,
+			  .columns = columns,
+			  .columns_count = COUNT_OF(columns),
+			  .indent = 2};
 
 	for (size_t i = 0; i < s->versions.n; i++) {
 		const struct version_row *v = &s->versions.at[i];

@@ -65,10 +65,10 @@ static void print_json(struct cli *c, const struct workspace *w)
 
 static void print_table(struct cli *c, const struct workspace *w)
 {
-	static const struct table_column columns[] = {{"LOCATION", false, true},
-						      {"PYTHON", false, true},
-						      {"INTERPRETER", false, false},
-						      {"WHY", false, false}};
+	static const struct table_column columns[] = {{"LOCATION", TABLE_WHOLE},
+						      {"PYTHON", TABLE_WHOLE},
+						      {"INTERPRETER", TABLE_CUT},
+						      {"WHY", TABLE_CUT}};
 	struct table t = {
 		.arena = c->arena, .columns = columns, .columns_count = COUNT_OF(columns)};
 

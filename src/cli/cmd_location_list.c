@@ -41,9 +41,9 @@ static void add_row(struct cli *c, struct table *t, const struct location_state 
 static void print_table(struct cli *c)
 {
 	static const struct table_column columns[] = {
-		{"LOCATION", false, true}, {"STATE", false, true},  {"ASSETS", true, true},
-		{"PYTHON", false, true},   {"LOADED", false, true}, {"INTERPRETER", false, false},
-		{"", false, false},
+		{"LOCATION", TABLE_WHOLE}, {"STATE", TABLE_WHOLE},  {"ASSETS", TABLE_NUMBER},
+		{"PYTHON", TABLE_WHOLE},   {"LOADED", TABLE_WHOLE}, {"INTERPRETER", TABLE_CUT},
+		{"", TABLE_BELOW},
 	};
 	struct table t = {
 		.arena = c->arena, .columns = columns, .columns_count = COUNT_OF(columns)};

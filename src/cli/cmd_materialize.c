@@ -114,8 +114,8 @@ static size_t locations_of(const struct run_plan *plan)
 static void plan_table(struct cli *c, const struct run_plan *plan)
 {
 	static const struct table_column columns[] = {
-		{"STEP", true, true},    {"ASSET", false, false}, {"LOCATION", false, false},
-		{"AFTER", false, false}, {"WHY", false, false},
+		{"STEP", TABLE_NUMBER}, {"ASSET", TABLE_CUT}, {"LOCATION", TABLE_CUT},
+		{"AFTER", TABLE_CUT},   {"WHY", TABLE_CUT},
 	};
 	struct table t = {
 		.arena = c->arena, .columns = columns, .columns_count = COUNT_OF(columns)};

@@ -55,9 +55,9 @@ static void list_row(struct cli *c, struct table *t, const struct run_row *run)
 static void list_table(struct cli *c, const struct run_rows *runs)
 {
 	static const struct table_column columns[] = {
-		{"RUN", false, true},        {"STATUS", false, true}, {"WHEN", false, true},
-		{"TOOK", true, true},        {"STEPS", true, true},   {"FAILED", true, true},
-		{"SELECTION", false, false},
+		{"RUN", TABLE_WHOLE},     {"STATUS", TABLE_WHOLE}, {"WHEN", TABLE_WHOLE},
+		{"TOOK", TABLE_NUMBER},   {"STEPS", TABLE_NUMBER}, {"FAILED", TABLE_NUMBER},
+		{"SELECTION", TABLE_CUT},
 	};
 	struct table t = {
 		.arena = c->arena, .columns = columns, .columns_count = COUNT_OF(columns)};
@@ -123,8 +123,8 @@ static void show_row(struct cli *c, struct table *t, const struct run_record *r,
 static void show_steps(struct cli *c, const struct run_record *r)
 {
 	static const struct table_column columns[] = {
-		{"STATUS", false, true}, {"ASSET", false, false}, {"LOCATION", false, false},
-		{"TOOK", true, true},    {"ROWS", true, true},    {"", false, false},
+		{"STATUS", TABLE_WHOLE}, {"ASSET", TABLE_CUT},   {"LOCATION", TABLE_CUT},
+		{"TOOK", TABLE_NUMBER},  {"ROWS", TABLE_NUMBER}, {"", TABLE_BELOW},
 	};
 	struct table t = {
 		.arena = c->arena, .columns = columns, .columns_count = COUNT_OF(columns)};

@@ -1,9 +1,14 @@
-/* table.c -- natural widths first; when they do not fit, the widest columns that may be cut give way. */
+/* table.c -- natural widths first; when they do not fit, remarks go below, minor columns go, and at last the widest columns
+ * that may be cut give way. */
 #include "cli/table.h"
+
+#include <limits.h>
 
 #include "cli/text.h"
 
-enum { GAP = 2, LEAST_COLUMNS = 8 };
+enum { GAP = 2, LEAST_COLUMNS = 8, BELOW_INDENT = 4 };
+
+static const unsigned GONE = UINT_MAX;
 
 void table_cell(struct table *t, enum style style, sv text)
 {
@@ -13,10 +18,11 @@ void table_cell(struct table *t, enum style style, sv text)
 
 static unsigned total_width(const struct table *t, const unsigned *widths)
 {
-	unsigned total = (unsigned)(t->columns_count - 1) * GAP;
+	unsigned total = 0;
 
 	for (size_t i = 0; i < t->columns_count; i++)
-		total += widths[i];
+		if (widths[i] != GONE)
+			total += widths[i] + (total ? GAP : 0);
 	return total;
 }
 
@@ -38,14 +44,23 @@ static uint32_t widest(const struct table *t, const unsigned *widths)
 	uint32_t found = NO_ID;
 
 	for (uint32_t i = 0; i < t->columns_count; i++)
-		if (!t->columns[i].whole && widths[i] > LEAST_COLUMNS &&
+		if (t->columns[i].fit == TABLE_CUT && widths[i] > LEAST_COLUMNS &&
 		    (found == NO_ID || widths[i] > widths[found]))
 			found = i;
 	return found;
 }
 
+/* From the right, until the rest fits. */
+static void leave_out(const struct table *t, unsigned *widths, unsigned columns)
+{
+	for (size_t i = t->columns_count; i-- > 0 && total_width(t, widths) > columns;)
+		if (t->columns[i].fit >= TABLE_MINOR)
+			widths[i] = GONE;
+}
+
 static void fit(const struct table *t, unsigned *widths, unsigned columns)
 {
+	leave_out(t, widths, columns);
 	for (unsigned total = total_width(t, widths); total > columns; total--) {
 		uint32_t i = widest(t, widths);
 
@@ -60,33 +75,52 @@ static void print_cell(const struct table *t, struct page *p, size_t column, uns
 {
 	sv text = text_cut(t->arena, cell->text, width);
 	int blanks = (int)(width - text_width(text));
-	bool last = column + 1 == t->columns_count;
 
-	if (t->columns[column].right)
-		buf_addf(&p->buf, "%*s", blanks, "");
+	bool right = t->columns[column].fit == TABLE_NUMBER;
+
+	buf_addf(&p->buf, "%*s", right ? blanks : 0, "");
 	page_add(p, cell->style, text);
-	while (last && p->buf.n && p->buf.p[p->buf.n - 1] == ' ')
+	buf_addf(&p->buf, "%*s", (right ? 0 : blanks) + GAP, "");
+}
+
+static void print_below(struct page *p, const struct table_cell *cell)
+{
+	if (cell->text.n == 0)
+		return;
+	buf_addf(&p->buf, "%*s", BELOW_INDENT, "");
+	page_add(p, cell->style, cell->text);
+	page_line(p);
+}
+
+static void print_row(const struct table *t, struct page *p, const unsigned *widths,
+		      const struct table_cell *cells)
+{
+	size_t last = t->columns_count - 1;
+
+	buf_addf(&p->buf, "%*s", (int)t->indent, "");
+	for (size_t i = 0; i <= last; i++)
+		if (widths[i] != GONE)
+			print_cell(t, p, i, widths[i], &cells[i]);
+	while (p->buf.n && p->buf.p[p->buf.n - 1] == ' ')
 		p->buf.n--; /* empty last cells leave no blanks behind */
-	if (last)
-		page_line(p);
-	else
-		buf_addf(&p->buf, "%*s", (t->columns[column].right ? 0 : blanks) + GAP, "");
+	page_line(p);
+	if (widths[last] == GONE && t->columns[last].fit == TABLE_BELOW)
+		print_below(p, &cells[last]);
 }
 
 void table_print(const struct table *t, struct page *p)
 {
 	unsigned widths[TABLE_COLUMNS];
+	struct table_cell titles[TABLE_COLUMNS];
 
 	assert(t->columns_count <= TABLE_COLUMNS && t->cells.n % t->columns_count == 0);
 	natural_widths(t, widths);
 	if (p->width)
-		fit(t, widths, p->width);
-	for (size_t i = 0; i < t->columns_count && !t->bare; i++) {
-		struct table_cell title = {sv_of(t->columns[i].title), STYLE_DIM};
-
-		print_cell(t, p, i, widths[i], &title);
-	}
-	for (size_t i = 0; i < t->cells.n; i++)
-		print_cell(t, p, i % t->columns_count, widths[i % t->columns_count],
-			   &t->cells.at[i]);
+		fit(t, widths, p->width - t->indent);
+	for (size_t i = 0; i < t->columns_count; i++)
+		titles[i] = (struct table_cell){sv_of(t->columns[i].title), STYLE_DIM};
+	if (!t->bare)
+		print_row(t, p, widths, titles);
+	for (size_t i = 0; i < t->cells.n; i += t->columns_count)
+		print_row(t, p, widths, &t->cells.at[i]);
 }

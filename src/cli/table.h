@@ -5,10 +5,18 @@
 
 enum { TABLE_COLUMNS = 12 };
 
+/* What becomes of a column where the terminal is too narrow. */
+enum table_fit {
+	TABLE_CUT,    /* its cells end in dots */
+	TABLE_WHOLE,  /* never cut: ids, states, times */
+	TABLE_NUMBER, /* never cut, and set to the right */
+	TABLE_MINOR,  /* left out before another is cut */
+	TABLE_BELOW,  /* the last column: its text goes on a line of its own */
+};
+
 struct table_column {
 	const char *title;
-	bool right;      /* numbers */
-	bool whole;      /* never cut: ids, states, times */
+	enum table_fit fit;
 };
 
 struct table_cell {
@@ -22,6 +30,7 @@ struct table {
 	size_t columns_count;
 	LIST(struct table_cell) cells; /* row by row */
 	bool bare;                     /* without the header */
+	unsigned indent;               /* blanks before each row */
 };
 
 /* Adds one cell; after columns_count of them a row is full. */

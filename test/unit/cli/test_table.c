@@ -4,7 +4,7 @@
 #include "cli/text.h"
 
 static const struct table_column columns[] = {
-	{"ASSET", false, false}, {"ROWS", true, true}, {"STATE", false, true}};
+	{"ASSET", TABLE_CUT}, {"ROWS", TABLE_NUMBER}, {"STATE", TABLE_WHOLE}};
 
 static sv print(struct arena *a, unsigned width, bool color, const char *key)
 {
@@ -40,6 +40,47 @@ static void test_narrow_terminal_cuts_what_may_be_cut(void)
 	CHECK_CONTAINS("customer_d…  1,234,567  ok\n",
 		       print(a, 30, false, "customer_data_of_all").p);
 	CHECK_CONTAINS("customer_data_of_all", print(a, 0, false, "customer_data_of_all").p);
+}
+
+static const struct table_column remarked[] = {
+	{"ASSET", TABLE_CUT}, {"GROUP", TABLE_MINOR}, {"", TABLE_BELOW}};
+
+static sv print_remarked(struct arena *a, unsigned width)
+{
+	struct page p = {.width = width};
+	struct table t = {
+		.arena = a, .columns = remarked, .columns_count = COUNT_OF(remarked), .indent = 2};
+
+	table_cell(&t, STYLE_PLAIN, SV("customer_data"));
+	table_cell(&t, STYLE_DIM, SV("analytics"));
+	table_cell(&t, STYLE_BAD, SV("MemoryError: no memory"));
+	table_cell(&t, STYLE_PLAIN, SV("b"));
+	table_cell(&t, STYLE_DIM, SV("c"));
+	table_cell(&t, STYLE_PLAIN, SV(""));
+	table_print(&t, &p);
+	sv text = arena_sv(a, buf_sv(&p.buf));
+	buf_free(&p.buf);
+	return text;
+}
+
+static void test_narrow_terminal_puts_remarks_below_then_leaves_out_the_minor(void)
+{
+	AUTO_ARENA a = arena_new();
+
+	CHECK_SV(SV("  ASSET          GROUP\n"
+		    "  customer_data  analytics  MemoryError: no memory\n"
+		    "  b              c\n"),
+		 print_remarked(a, 80));
+	CHECK_SV(SV("  ASSET          GROUP\n"
+		    "  customer_data  analytics\n"
+		    "    MemoryError: no memory\n"
+		    "  b              c\n"),
+		 print_remarked(a, 30));
+	CHECK_SV(SV("  ASSET\n"
+		    "  customer_data\n"
+		    "    MemoryError: no memory\n"
+		    "  b\n"),
+		 print_remarked(a, 20));
 }
 
 static void test_colors_only_where_seen(void)
@@ -90,7 +131,8 @@ static void test_control_characters_never_reach_the_terminal(void)
 }
 
 TESTS(TEST(test_columns_align_to_their_content) TEST(test_narrow_terminal_cuts_what_may_be_cut)
-	      TEST(test_colors_only_where_seen) TEST(test_width_counts_letters_not_bytes)
-		      TEST(test_cut_ends_in_dots_and_never_splits_a_letter)
-			      TEST(test_numbers_in_words)
-				      TEST(test_control_characters_never_reach_the_terminal))
+	      TEST(test_narrow_terminal_puts_remarks_below_then_leaves_out_the_minor)
+		      TEST(test_colors_only_where_seen) TEST(test_width_counts_letters_not_bytes)
+			      TEST(test_cut_ends_in_dots_and_never_splits_a_letter)
+				      TEST(test_numbers_in_words) TEST(
+					      test_control_characters_never_reach_the_terminal))

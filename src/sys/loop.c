@@ -14,7 +14,10 @@
 #include "sys/file.h"
 #include "sys/path.h"
 
-enum { LONGEST_LINE = 64 << 20 };
+enum {
+	LONGEST_LINE = 64 << 20,
+	LAST_WORDS_MS = 2000, /* how long a closing loop waits for who listens slowly */
+};
 
 struct loop {
 	uv_loop_t uv;
@@ -49,10 +52,42 @@ struct loop *loop_new(void)
 	return l;
 }
 
-static void close_left_over(uv_handle_t *handle, void *ctx)
+static bool is_speaking(uv_handle_t *handle)
+{
+	return uv_handle_get_type(handle) == UV_NAMED_PIPE &&
+	       uv_stream_get_write_queue_size((uv_stream_t *)handle) > 0;
+}
+
+static void close_silent(uv_handle_t *handle, void *ctx)
+{
+	if (!uv_is_closing(handle) && !is_speaking(handle))
+		uv_close(handle, NULL);
+}
+
+static void channel_freed(uv_handle_t *handle);
+
+static void close_speaking(uv_handle_t *handle, void *ctx)
 {
 	if (!uv_is_closing(handle))
-		uv_close(handle, NULL);
+		uv_close(handle, is_speaking(handle) ? channel_freed : NULL);
+}
+
+static void on_silence(uv_timer_t *timer)
+{
+	uv_stop(timer->loop);
+}
+
+/* A reader that has been stopped must not keep us. */
+static void send_last_words(struct loop *l)
+{
+	uv_timer_t limit;
+
+	uv_timer_init(&l->uv, &limit);
+	uv_timer_start(&limit, on_silence, LAST_WORDS_MS, 0);
+	uv_unref((uv_handle_t *)&limit);
+	uv_run(&l->uv, UV_RUN_DEFAULT);
+	uv_walk(&l->uv, close_speaking, NULL);
+	uv_run(&l->uv, UV_RUN_DEFAULT);
 }
 
 void loop_free(struct loop *l)
@@ -60,8 +95,8 @@ void loop_free(struct loop *l)
 	if (!l)
 		return;
 	l->on_turn_end = NULL;
-	uv_walk(&l->uv, close_left_over, NULL);
-	uv_run(&l->uv, UV_RUN_DEFAULT);
+	uv_walk(&l->uv, close_silent, NULL);
+	send_last_words(l);
 	uv_loop_close(&l->uv);
 	free(l);
 }
@@ -213,7 +248,6 @@ struct channel {
 	size_t sending;  /* writes under way */
 	bool closing;    /* close once nothing is being sent */
 	bool delivering; /* inside on_line: closing must wait */
-	bool closed;
 };
 
 struct send {
@@ -232,10 +266,8 @@ static void channel_freed(uv_handle_t *handle)
 
 static void close_when_quiet(struct channel *c)
 {
-	if (!c->closing || c->sending || c->delivering || c->closed)
-		return;
-	c->closed = true;
-	uv_close((uv_handle_t *)&c->uv, channel_freed);
+	if (c->closing && !c->sending && !c->delivering && !uv_is_closing((uv_handle_t *)&c->uv))
+		uv_close((uv_handle_t *)&c->uv, channel_freed);
 }
 
 static void give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *ret)

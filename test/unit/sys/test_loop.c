@@ -1,0 +1,223 @@
+#include "sys/loop.h"
+
+#include <sys/wait.h>
+
+#include "scratch.h"
+
+enum { BIG = 8 << 20 }; /* more than a socket's buffers take */
+
+struct side {
+	struct loop *loop;
+	struct channel *channel;
+	size_t lines, bytes;
+	bool ended, close_at_first;
+};
+
+
+static sv big_text(struct arena *a)
+{
+	char *p = arena_alloc(a, BIG);
+
+	memset(p, 'x', BIG);
+	return (sv){p, BIG};
+}
+
+static void on_line(void *ctx, sv line)
+{
+	struct side *s = ctx;
+
+	s->lines++;
+	s->bytes += line.n;
+	if (s->close_at_first)
+		channel_close(s->channel);
+}
+
+static void on_end(void *ctx)
+{
+	struct side *s = ctx;
+
+	s->ended = true;
+	channel_close(s->channel);
+	loop_stop(s->loop);
+}
+
+static void listen_with(struct side *s)
+{
+	channel_listen_to(s->channel, &(struct channel_events){.on_line = on_line, .on_end = on_end, .ctx = s});
+}
+
+static void on_channel(void *ctx, struct channel *c)
+{
+	struct side *s = ctx;
+
+	s->channel = c;
+	listen_with(s);
+	loop_stop(s->loop);
+}
+
+static struct listener *listen_here(sv path, struct side *s)
+{
+	struct listener *l;
+	struct err e;
+
+	s->loop = loop_new();
+	CHECK_OK(listener_open(s->loop, path, on_channel, s, &l, &e), &e);
+	return l;
+}
+
+static void connect_there(sv path, struct side *s)
+{
+	struct err e;
+
+	s->loop = loop_new();
+	CHECK_OK(channel_connect(s->loop, path,
+				 &(struct channel_events){.on_line = on_line, .on_end = on_end, .ctx = s},
+				 &s->channel, &e),
+		 &e);
+}
+
+static void on_late(void *ctx)
+{
+	CHECK(!"too late");
+}
+
+/* The listener keeps no loop alive: something must. */
+static void run_until_called(struct side *s)
+{
+	struct timer *limit = timer_start(s->loop, 10000000, on_late, NULL);
+
+	loop_run(s->loop);
+	timer_close(limit);
+}
+
+static void test_a_reader_that_reads_nothing_keeps_nobody(void)
+{
+	AUTO_ARENA a = arena_new();
+	sv path = sv_of(scratch_file(a, "socket"));
+	struct side here = {0}, there = {0};
+	struct listener *l = listen_here(path, &here);
+
+	connect_there(path, &there);
+	run_until_called(&here);
+	channel_send(here.channel, big_text(a));
+	channel_close(here.channel);
+	listener_close(l);
+	loop_free(here.loop);
+	channel_close(there.channel);
+	loop_free(there.loop);
+}
+
+static void test_what_was_sent_last_is_heard(void)
+{
+	AUTO_ARENA a = arena_new();
+	sv path = sv_of(scratch_file(a, "socket"));
+	struct side here = {0};
+	struct listener *l = listen_here(path, &here);
+	int status;
+	pid_t pid = fork();
+
+	CHECK(pid >= 0);
+	if (pid == 0) {
+		struct side there = {0};
+
+		connect_there(path, &there);
+		loop_run(there.loop);
+		_exit(there.ended && there.lines == 2 && there.bytes == BIG + 3 ? 0 : 1);
+	}
+	run_until_called(&here);
+	channel_send(here.channel, big_text(a));
+	channel_send(here.channel, SV("end"));
+	channel_close(here.channel);
+	listener_close(l);
+	loop_free(here.loop);
+	CHECK_INT(pid, waitpid(pid, &status, 0));
+	CHECK_INT(0, status);
+}
+
+static void test_a_channel_may_be_closed_by_its_own_line(void)
+{
+	AUTO_ARENA a = arena_new();
+	sv path = sv_of(scratch_file(a, "socket"));
+	struct side here = {.close_at_first = true}, there = {0};
+	struct listener *l = listen_here(path, &here);
+
+	connect_there(path, &there);
+	channel_send(there.channel, SV("one\ntwo\nthree"));
+	run_until_called(&here);
+	loop_run(here.loop);
+	run_until_called(&there);
+	CHECK_INT(1, (long long)here.lines);
+	CHECK(!here.ended);
+	listener_close(l);
+	loop_free(here.loop);
+	loop_free(there.loop);
+}
+
+static void count(void *ctx)
+{
+	++*(int *)ctx;
+}
+
+static void test_a_closed_timer_is_silent(void)
+{
+	struct loop *l = loop_new();
+	int calls = 0;
+	struct timer *kept = timer_start(l, 0, count, &calls), *closed = timer_start(l, 0, count, &calls);
+
+	timer_close(closed);
+	loop_run(l);
+	timer_close(kept);
+	loop_free(l);
+	CHECK_INT(1, calls);
+}
+
+struct child_seen {
+	struct child_exit how;
+	bool exited;
+};
+
+static void on_exit_of_child(void *ctx, struct child_exit how)
+{
+	struct child_seen *seen = ctx;
+
+	seen->how = how;
+	seen->exited = true;
+}
+
+static void test_a_child_that_is_killed_tells_by_what(void)
+{
+	const char *argv[] = {"/bin/sleep", "60", NULL};
+	struct child_seen seen = {0};
+	struct child_request request = {.argv = argv, .on_exit = on_exit_of_child, .ctx = &seen};
+	struct loop *l = loop_new();
+	struct child *c;
+	struct err e;
+
+	CHECK_OK(child_start(l, &request, &c, &e), &e);
+	child_signal(c, SIGKILL);
+	loop_run(l);
+	CHECK(seen.exited);
+	CHECK_INT(SIGKILL, seen.how.signal);
+	child_close(c);
+	loop_free(l);
+}
+
+static void test_a_program_that_is_not_there_is_named(void)
+{
+	const char *argv[] = {"/nowhere/python", NULL};
+	struct loop *l = loop_new();
+	struct child *c;
+	struct err e;
+
+	CHECK(!child_start(l, &(struct child_request){.argv = argv}, &c, &e));
+	CHECK_INT(ERR_NOT_FOUND, e.kind);
+	CHECK_CONTAINS("/nowhere/python", e.text);
+	loop_free(l);
+}
+
+TESTS(TEST(test_a_reader_that_reads_nothing_keeps_nobody)
+      TEST(test_what_was_sent_last_is_heard)
+      TEST(test_a_channel_may_be_closed_by_its_own_line)
+      TEST(test_a_closed_timer_is_silent)
+      TEST(test_a_child_that_is_killed_tells_by_what)
+      TEST(test_a_program_that_is_not_there_is_named))

@@ -289,7 +289,7 @@ static void print_older(struct cli *c, const struct subject *s)
 
 		if (s->fact->version && sv_eq(v->id, s->fact->version->id))
 			continue;
-		table_cell(&t, STYLE_PLAIN, v->id);
+		table_cell(&t, STYLE_PLAIN, arena_fmt(c->arena, "  " SV_FMT, SV_ARG(v->id)));
 		table_cell(&t, STYLE_DIM, text_date(c->arena, v->created_at));
 		table_cell(&t, STYLE_DIM, text_short_id(v->run));
 		table_cell(&t, STYLE_PLAIN, v->rows >= 0 ? text_number(c->arena, v->rows) : SV(""));

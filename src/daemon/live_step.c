@@ -91,14 +91,18 @@ static sv exit_sentence(struct arena *a, const struct attempt_end *end)
 	return SV("its process ended without saying that it was done");
 }
 
-static sv exit_hint(const struct attempt_end *end)
+static sv exit_hint(const struct live_step *s)
 {
+	const struct attempt_end *end = &s->end;
+
 	if (end->hint.p)
 		return end->hint;
 	if (end->signal == 9)
 		return SV("if nobody killed it, the system may have run out of memory: dmesg | "
 			  "tail tells");
-	return SV("its last words: plait run logs RUN --step NAME --stderr");
+	return arena_fmt(s->report.arena,
+			 "its last words: plait run logs " SV_FMT " --step " SV_FMT " --stderr",
+			 SV_ARG(s->run->id), SV_ARG(plan_step_of(s)->name));
 }
 
 /* An exception object for an end that the step itself could not explain. */
@@ -113,7 +117,7 @@ static sv made_error(struct live_step *s)
 	json_key(&j, "stack");
 	json_open(&j, '[');
 	json_close(&j);
-	json_member_text(&j, "hint", exit_hint(&s->end));
+	json_member_text(&j, "hint", exit_hint(s));
 	json_close(&j);
 	return arena_sv(s->report.arena, buf_sv(&out));
 }

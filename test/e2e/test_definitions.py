@@ -393,3 +393,26 @@ defs = dg.Definitions([table, rows], resources={"io_manager": dg.ParquetIOManage
     ] == "parquet"
     assert workspace.json("asset", "show", "rows")["current"]["metadata"]["n"]["raw_value"] == 3
     assert workspace.assets()["table"]["path"] == str(workspace.data / "table.parquet")
+
+
+def test_text_that_is_no_utf8_loses_nothing(workspace):
+    workspace.location(
+        "one",
+        """
+        @dg.asset(description="odd \\ud800 here", metadata={"name": "f\\udcff"})
+        def odd(context: dg.AssetExecutionContext) -> None:
+            context.log.info("nul \\x00, color \\x1b[31m, surrogate \\udcff, done")
+
+        @dg.asset
+        def worse():
+            raise ValueError("no such file: \\udcff")
+
+        defs = dg.Definitions([odd, worse])
+        """,
+    )
+    assert "here" in workspace.json("asset", "show", "odd")["description"]
+    workspace.plait("materialize", status=1)
+    (message,) = [row["body"]["message"] for row in workspace.json("run", "logs") if row["kind"] == "log"]
+    assert message == "nul \x00, color \x1b[31m, surrogate \\udcff, done"
+    assert "\x1b" not in workspace.plait("run", "logs").out, "no step reaches the reader's terminal"
+    assert workspace.steps()["worse"]["error"]["message"] == "no such file: \\udcff"

@@ -53,7 +53,7 @@ def canonical(manifest: dict[str, Any]) -> bytes:
     text = json.dumps(
         plain(manifest), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
-    return text.encode("utf-8", "backslashreplace")
+    return text.encode()
 
 
 def write(data: bytes, path: str) -> None:

@@ -10,21 +10,32 @@ from typing import Any
 VERSION = "0.1"
 
 
+def _text(value: str) -> str:
+    """Text that UTF-8 can hold: a lone surrogate, as in an odd file name, is spelt out."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "backslashreplace").decode()
+    return value
+
+
 def plain(value: Any) -> Any:
     """Any value as JSON can hold it: no non-finite or huge numbers, text for what is neither."""
-    if value is None or isinstance(value, (bool, str)):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, str):
+        return _text(value)
     if isinstance(value, int):
         return int(value) if -(1 << 63) <= value < 1 << 63 else str(value)
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else str(value)
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {_text(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if isinstance(value, (set, frozenset)):
         return sorted((plain(item) for item in value), key=str)
-    return str(value)
+    return _text(str(value))
 
 
 class Messages:

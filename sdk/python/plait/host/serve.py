@@ -14,6 +14,7 @@ from typing import Any
 
 from plait.host import failure
 from plait.host.fork_server import ForkServer
+from plait.host.messages import plain
 
 LINE_LIMIT = 64 << 20
 
@@ -104,8 +105,8 @@ class Host:
                 self._answer(line)
 
     def send(self, message: dict) -> None:
-        line = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
-        self._socket.sendall(line.encode("utf-8", "backslashreplace") + b"\n")
+        line = json.dumps(plain(message), ensure_ascii=False, separators=(",", ":"))
+        self._socket.sendall(line.encode() + b"\n")
 
     def _answer(self, line: bytes) -> None:
         try:

@@ -12,45 +12,9 @@
 
 static const sv NONE = {NULL, 0};
 
-/* ---- telling ---- */
-
-struct telling { /* an event on its way to a listener, waiting for its commit */
-	struct arena *arena;
-	struct run_listener listener;
-	struct event_row event;
-};
-
-static void tell_now(void *ctx)
+static void tell(struct live_run *r, const char *kind, sv body)
 {
-	struct telling *t = ctx;
-
-	t->listener.on_event(t->listener.ctx, &t->event);
-	arena_free(t->arena);
-}
-
-void live_run_tell(struct live_run *r, int64_t step, const char *kind, sv asset, sv body)
-{
-	struct err e;
-	struct event_row event = {
-		.run = r->id,
-		.step = step,
-		.attempt = step >= 0 ? r->steps[step].attempt_number : 0,
-		.kind = sv_of(kind),
-		.asset = asset,
-		.body = body,
-		.at = clock_now(),
-	};
-
-	WRITE(r->writer, store_append_event(writer_store(r->writer), &event, &e), &e);
-	if (!r->request.listener.on_event)
-		return;
-	struct arena *a = arena_new();
-	struct telling *t = NEW(a, struct telling, 1);
-	*t = (struct telling){.arena = a, .listener = r->request.listener, .event = event};
-	t->event.run = arena_sv(a, event.run);
-	t->event.asset = asset.p ? arena_sv(a, asset) : NONE;
-	t->event.body = arena_sv(a, body);
-	writer_after(r->writer, tell_now, t);
+	run_tell(&r->teller, &(struct run_event){.kind = kind, .step = -1, .body = body});
 }
 
 /* ---- rows and bodies ---- */
@@ -177,7 +141,7 @@ static void finish(struct live_run *r)
 	record_run(r, r->cancel_reason);
 	for (size_t i = 0; i < COUNT_OF(END_EVENTS); i++)
 		if (END_EVENTS[i].state == outcome)
-			live_run_tell(r, -1, END_EVENTS[i].event, NONE, end_body(r, a));
+			tell(r, END_EVENTS[i].event, end_body(r, a));
 	writer_after(r->writer, on_all_told, r);
 }
 
@@ -203,26 +167,22 @@ static void drive(struct live_run *r)
 /* Steps whose state follows from another's end: skipped or canceled, each with its row and event. */
 static void record_changes(struct live_run *r, const struct step_changes *changes, uint32_t except)
 {
+	AUTO_ARENA a = arena_new();
+
 	for (size_t i = 0; i < changes->n; i++) {
 		struct live_step *s = &r->steps[changes->at[i]];
 		const struct order_step *now = step_order_at(r->order, s->index);
-		AUTO_BUF out = {0};
-		struct json j = {.out = &out};
 
 		if (!step_state_ended(now->state) || s->index == except)
 			continue;
-		json_open(&j, '{');
-		json_member_text(&j, "reason", now->reason);
-		json_close(&j);
 		s->ended_at = clock_now();
 		live_step_record(s);
-		live_run_tell(r, s->index,
-			      now->state == STEP_SKIPPED ? "step_skipped" : "step_canceled", NONE,
-			      buf_sv(&out));
+		live_step_tell(s, now->state == STEP_SKIPPED ? "step_skipped" : "step_canceled",
+			       NONE, run_reason_body(a, now->reason));
 	}
 }
 
-void live_run_step_ended(struct live_step *s, enum step_state state, sv reason)
+static void on_step_ended(struct live_step *s, enum step_state state, sv reason)
 {
 	struct live_run *r = s->run;
 	AUTO_ARENA a = arena_new();
@@ -236,6 +196,58 @@ void live_run_step_ended(struct live_step *s, enum step_state state, sv reason)
 	drive(r);
 }
 
+/* ---- canceling ---- */
+
+static void signal_steps(struct live_run *r, bool hard)
+{
+	for (size_t i = 0; i < r->plan->steps_count; i++)
+		if (r->steps[i].attempt) {
+			r->steps[i].cancel_asked = true;
+			attempt_cancel(r->steps[i].attempt, hard);
+		}
+}
+
+static void on_grace_over(void *ctx)
+{
+	signal_steps(ctx, true);
+}
+
+/* Nothing more starts; what runs is signalled by the caller. */
+static void begin_cancel(struct live_run *r)
+{
+	AUTO_ARENA a = arena_new();
+	struct step_changes changes = {0};
+
+	move(r, RUN_CANCELING);
+	record_run(r, r->cancel_reason);
+	tell(r, "run_canceling", run_reason_body(a, r->cancel_reason));
+	r->grace = timer_start(r->session->loop, CANCEL_GRACE, on_grace_over, r);
+	step_order_cancel(r->order, r->cancel_reason, a, &changes);
+	record_changes(r, &changes, NO_ID);
+}
+
+void live_run_cancel(struct live_run *r, sv reason, bool hard)
+{
+	if (run_state_ended(r->state))
+		return;
+	if (!r->cancel_reason.p)
+		r->cancel_reason = arena_sv(r->arena, reason);
+	if (r->state == RUN_QUEUED)
+		return; /* on_created sees to it: the run is not on disk yet */
+	if (r->state == RUN_STARTED)
+		begin_cancel(r);
+	signal_steps(r, hard);
+	drive(r);
+}
+
+void live_run_abandon(struct live_run *r)
+{
+	r->abandoned = true;
+	signal_steps(r, true);
+}
+
+/* ---- the beginning ---- */
+
 static void on_created(void *ctx)
 {
 	struct live_run *r = ctx;
@@ -243,7 +255,9 @@ static void on_created(void *ctx)
 	move(r, RUN_STARTED);
 	r->started_at = clock_now();
 	record_run(r, NONE);
-	live_run_tell(r, -1, "run_started", NONE, SV("{}"));
+	tell(r, "run_started", SV("{}"));
+	if (r->cancel_reason.p)
+		begin_cancel(r);
 	drive(r);
 }
 
@@ -265,12 +279,18 @@ struct live_run *live_run_start(const struct live_run_request *request)
 		.state = RUN_QUEUED,
 		.created_at = clock_now(),
 	};
+	r->teller = (struct run_teller){
+		.writer = r->writer, .run = r->id, .listener = request->listener};
 	record_run(r, NONE);
 	for (size_t i = 0; i < r->plan->steps_count; i++) {
-		r->steps[i] = (struct live_step){.run = r, .index = (uint32_t)i};
+		r->steps[i] = (struct live_step){
+			.run = r,
+			.index = (uint32_t)i,
+			.on_ended = on_step_ended,
+		};
 		live_step_record(&r->steps[i]);
 	}
-	live_run_tell(r, -1, "run_created", NONE, created_body(r, scratch));
+	tell(r, "run_created", created_body(r, scratch));
 	writer_after(r->writer, on_created, r);
 	return r;
 }
@@ -296,52 +316,4 @@ sv live_run_id(const struct live_run *r)
 const struct run_plan *live_run_plan(const struct live_run *r)
 {
 	return r->plan;
-}
-
-/* ---- canceling ---- */
-
-static void signal_steps(struct live_run *r, bool hard)
-{
-	for (size_t i = 0; i < r->plan->steps_count; i++)
-		if (r->steps[i].attempt) {
-			r->steps[i].cancel_asked = true;
-			attempt_cancel(r->steps[i].attempt, hard);
-		}
-}
-
-static void on_grace_over(void *ctx)
-{
-	signal_steps(ctx, true);
-}
-
-void live_run_cancel(struct live_run *r, sv reason, bool hard)
-{
-	AUTO_ARENA a = arena_new();
-	struct step_changes changes = {0};
-
-	if (run_state_ended(r->state))
-		return;
-	if (r->state == RUN_STARTED) {
-		AUTO_BUF out = {0};
-		struct json j = {.out = &out};
-
-		json_open(&j, '{');
-		json_member_text(&j, "reason", reason);
-		json_close(&j);
-		r->cancel_reason = arena_sv(r->arena, reason);
-		move(r, RUN_CANCELING);
-		record_run(r, r->cancel_reason);
-		live_run_tell(r, -1, "run_canceling", NONE, buf_sv(&out));
-		r->grace = timer_start(r->session->loop, CANCEL_GRACE, on_grace_over, r);
-		step_order_cancel(r->order, r->cancel_reason, a, &changes);
-		record_changes(r, &changes, NO_ID);
-	}
-	signal_steps(r, hard);
-	drive(r);
-}
-
-void live_run_abandon(struct live_run *r)
-{
-	r->abandoned = true;
-	signal_steps(r, true);
 }

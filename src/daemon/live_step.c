@@ -2,7 +2,7 @@
  *
  *	start:  row on disk (STARTING) -> host forks -> row RUNNING, "step_started"
  *	lives:  message lines -> events
- *	ends:   clean close and exit 0 -> versions and pointers in one transaction -> views move -> live_run_step_ended */
+ *	ends:   clean close and exit 0 -> versions and pointers in one transaction -> views move -> on_ended */
 #include "daemon/live_step.h"
 
 #include "codec/json.h"
@@ -73,6 +73,19 @@ void live_step_record(struct live_step *s)
 	};
 
 	WRITE(s->run->writer, store_put_step(writer_store(s->run->writer), &row, &e), &e);
+}
+
+void live_step_tell(const struct live_step *s, const char *kind, sv asset, sv body)
+{
+	struct run_event event = {
+		.kind = kind,
+		.step = s->index,
+		.attempt = s->attempt_number,
+		.asset = asset,
+		.body = body,
+	};
+
+	run_tell(&s->run->teller, &event);
 }
 
 /* ---- the end ---- */
@@ -146,13 +159,12 @@ static sv end_body(struct live_step *s, sv message, sv reason)
 
 static void fail(struct live_step *s, sv message)
 {
-	struct live_run *r = s->run;
 	sv none = {NULL, 0};
 
 	if (!s->error.p)
 		s->error = made_error(s);
-	live_run_tell(r, s->index, "step_failed", none, end_body(s, message, none));
-	live_run_step_ended(s, STEP_FAILURE, message);
+	live_step_tell(s, "step_failed", none, end_body(s, message, none));
+	s->on_ended(s, STEP_FAILURE, message);
 }
 
 static void cancel(struct live_step *s)
@@ -160,34 +172,8 @@ static void cancel(struct live_step *s)
 	sv reason = s->run->cancel_reason;
 
 	s->error = (sv){NULL, 0};
-	live_run_tell(s->run, s->index, "step_canceled", (sv){NULL, 0},
-		      end_body(s, (sv){NULL, 0}, reason));
-	live_run_step_ended(s, STEP_CANCELED, reason);
-}
-
-static sv made_body(struct arena *a, const struct publish_made *made)
-{
-	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
-
-	json_open(&j, '{');
-	json_member_text(&j, "version", made->version);
-	json_key(&j, "rows");
-	if (made->rows >= 0)
-		json_int(&j, made->rows);
-	else
-		json_none(&j);
-	json_member_text(&j, "path", made->path);
-	json_member_text(&j, "data_version", made->data_version);
-	json_member_bool(&j, "versioned", made->versioned);
-	json_member_text(&j, "note", made->note);
-	json_key(&j, "metadata");
-	if (made->metadata.p)
-		json_raw(&j, made->metadata);
-	else
-		json_none(&j);
-	json_close(&j);
-	return arena_sv(a, buf_sv(&out));
+	live_step_tell(s, "step_canceled", (sv){NULL, 0}, end_body(s, (sv){NULL, 0}, reason));
+	s->on_ended(s, STEP_CANCELED, reason);
 }
 
 /* What it was allowed not to make, and did not: who reads that is skipped. */
@@ -208,7 +194,7 @@ static void on_published(void *ctx)
 
 	if (publish_move_views(&s->published.views, &e)) {
 		leave_out(s);
-		live_run_step_ended(s, STEP_SUCCESS, (sv){NULL, 0});
+		s->on_ended(s, STEP_SUCCESS, (sv){NULL, 0});
 		return;
 	}
 	/* The versions stand and are pinned by id; only readers by path see the old value. */
@@ -222,7 +208,7 @@ static void on_published(void *ctx)
 				   "moved to it: %s",
 				   e.text));
 	json_close(&j);
-	live_run_tell(s->run, s->index, "log", (sv){NULL, 0}, buf_sv(&out));
+	live_step_tell(s, "log", (sv){NULL, 0}, buf_sv(&out));
 	fail(s, arena_sv(s->report.arena, sv_of(e.text)));
 }
 
@@ -262,14 +248,11 @@ static void publish(struct live_step *s)
 	for (size_t i = 0; i < s->published.made.n; i++) {
 		const struct publish_made *made = &s->published.made.at[i];
 
-		live_run_tell(r, s->index, "materialization", made->asset,
-			      made_body(s->report.arena, made));
+		live_step_tell(s, "materialization", made->asset,
+			       publish_made_body(s->report.arena, made));
 	}
-	for (size_t i = 0; i < plan_step_of(s)->nodes_count; i++)
-		if (!step_report_asset(&s->report, node_of(s, i)->key))
-			step_order_left_out(r->order, plan_step_of(s)->nodes[i]);
-	live_run_tell(r, s->index, "step_succeeded", (sv){NULL, 0},
-		      end_body(s, (sv){NULL, 0}, (sv){NULL, 0}));
+	live_step_tell(s, "step_succeeded", (sv){NULL, 0},
+		       end_body(s, (sv){NULL, 0}, (sv){NULL, 0}));
 	writer_after(r->writer, on_published, s);
 }
 
@@ -288,7 +271,7 @@ static void on_ended(void *ctx, const struct attempt_end *end)
 	s->attempt = NULL;
 	r->alive--;
 	if (r->abandoned)
-		live_run_step_ended(s, STEP_CANCELED, SV("the ledger could not be written"));
+		s->on_ended(s, STEP_CANCELED, SV("the ledger could not be written"));
 	else if (s->report.closed && !s->error.p && end->started && !end->code && !end->signal)
 		publish(s);
 	else if (s->cancel_asked)
@@ -307,7 +290,7 @@ static void on_message(void *ctx, sv line, uint64_t end_offset)
 
 	s->offset = end_offset;
 	if (event.kind)
-		live_run_tell(s->run, s->index, event.kind, event.asset, event.body);
+		live_step_tell(s, event.kind, event.asset, event.body);
 }
 
 static void on_started(void *ctx, int64_t pid, sv pid_started)
@@ -321,8 +304,8 @@ static void on_started(void *ctx, int64_t pid, sv pid_started)
 	s->started_at = clock_now();
 	step_order_running(s->run->order, s->index);
 	live_step_record(s);
-	live_run_tell(s->run, s->index, "step_started", (sv){NULL, 0},
-		      arena_fmt(a, "{\"pid\":%lld,\"method\":\"%s\"}", (long long)pid, method));
+	live_step_tell(s, "step_started", (sv){NULL, 0},
+		       arena_fmt(a, "{\"pid\":%lld,\"method\":\"%s\"}", (long long)pid, method));
 }
 
 /* The row says STARTING: from now on a crash finds the attempt's files. */

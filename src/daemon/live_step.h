@@ -1,7 +1,9 @@
-/* live_step.h -- one step of a live run: its attempt, what it said, how it ended.  live_run.c's other half. */
+/* live_step.h -- one step of a live run: its attempt, what it said, how it ended.  What its end means
+ * for the others is for the run to say (on_ended). */
 #pragma once
 #include "daemon/live_run.h"
 #include "daemon/publish.h"
+#include "daemon/run_tell.h"
 #include "daemon/step_files.h"
 #include "exec/attempt.h"
 
@@ -21,6 +23,8 @@ struct live_step {
 	struct publish_result published;
 	sv error;                  /* JSON exception object; p NULL */
 	bool cancel_asked;
+	/* It has ended and what it made is current. */
+	void (*on_ended)(struct live_step *s, enum step_state state, sv reason);
 };
 
 struct live_run {
@@ -28,6 +32,7 @@ struct live_run {
 	struct live_run_request request;
 	struct session *session;
 	struct writer *writer;
+	struct run_teller teller;
 	struct run_plan *plan;
 	struct step_order *order;
 	struct live_step *steps;
@@ -44,8 +49,5 @@ struct live_run {
 void live_step_start(struct live_step *s);
 /* Writes the step's row as it is now. */
 void live_step_record(struct live_step *s);
-/* live_run.c: the step has ended and what it made is current; the run goes on. */
-void live_run_step_ended(struct live_step *s, enum step_state state, sv reason);
-
-/* Appends an event to the ledger and, once it is on disk, tells the listener.  `body` is JSON. */
-void live_run_tell(struct live_run *r, int64_t step, const char *kind, sv asset, sv body);
+/* An event of this step. */
+void live_step_tell(const struct live_step *s, const char *kind, sv asset, sv body);

@@ -150,3 +150,28 @@ bool publish_record(struct store *s, struct arena *a, const struct publish_reque
 	}
 	return true;
 }
+
+sv publish_made_body(struct arena *a, const struct publish_made *made)
+{
+	AUTO_BUF out = {0};
+	struct json j = {.out = &out};
+
+	json_open(&j, '{');
+	json_member_text(&j, "version", made->version);
+	json_key(&j, "rows");
+	if (made->rows >= 0)
+		json_int(&j, made->rows);
+	else
+		json_none(&j);
+	json_member_text(&j, "path", made->path);
+	json_member_text(&j, "data_version", made->data_version);
+	json_member_bool(&j, "versioned", made->versioned);
+	json_member_text(&j, "note", made->note);
+	json_key(&j, "metadata");
+	if (made->metadata.p)
+		json_raw(&j, made->metadata);
+	else
+		json_none(&j);
+	json_close(&j);
+	return arena_sv(a, buf_sv(&out));
+}

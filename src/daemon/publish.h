@@ -44,3 +44,6 @@ bool publish_record(struct store *s, struct arena *a, const struct publish_reque
 void publish_views_of(struct arena *a, sv storage_json, sv views_json, struct publish_views *ret);
 /* Moves them all; the first failure is told, the others are moved nevertheless. */
 bool publish_move_views(const struct publish_views *views, struct err *e) CHECKED;
+
+/* The body of its "materialization" event (doc/formats/events.md). */
+sv publish_made_body(struct arena *a, const struct publish_made *made);

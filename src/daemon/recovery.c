@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "codec/json.h"
 #include "daemon/publish.h"
+#include "daemon/run_tell.h"
 #include "model/limits.h"
 #include "sys/clock.h"
 #include "sys/file.h"
@@ -53,17 +54,6 @@ static bool append(struct recovering *r, const struct step_row *row, const char 
 	return store_append_event(r->session->store, &event, e);
 }
 
-static sv reason_body(struct arena *a, sv reason)
-{
-	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
-
-	json_open(&j, '{');
-	json_member_text(&j, "reason", reason);
-	json_close(&j);
-	return arena_sv(a, buf_sv(&out));
-}
-
 /* Takes every whole line; those past row->offset were not recorded yet and become events now. */
 static bool read_report(struct recovering *r, struct step_row *row, struct step_report *report,
 			struct err *e)
@@ -85,13 +75,16 @@ static bool read_report(struct recovering *r, struct step_row *row, struct step_
 	return true;
 }
 
-/* Who the process is: the row knows, or the step itself said so. True when it had to be ended. */
+/* Who the process is: the row knows, or the step itself has said so.  True when it had to be ended.  The mark comes before
+ * the look: a step that opens later sees it and goes no further (doc/formats/step.md). */
 static bool end_process(struct recovering *r, struct step_row *row)
 {
 	struct step_report first = {.arena = r->arena};
 	struct step_row quiet = *row;
 	struct err e;
 
+	if (!file_replace_fast(path_join(r->arena, row->directory, SV("abandoned")), SV(""), &e))
+		return false;     /* its folder is gone, and so is its context: it cannot start */
 	quiet.offset = INT64_MAX; /* only looks */
 	if (!row->pid && read_report(r, &quiet, &first, &e)) {
 		row->pid = first.pid;
@@ -142,10 +135,38 @@ static bool read_assets(struct recovering *r, const struct step_row *row,
 	return true;
 }
 
+/* plait may have been killed between the commit of the versions and that of the step's row. */
+static bool already_published(struct recovering *r, const struct publish_request *request)
+{
+	struct version_row version;
+	struct err e;
+
+	for (size_t i = 0; i < request->assets_count; i++)
+		if (store_get_version(r->session->store, r->arena, request->assets[i].version,
+				      &version, &e))
+			return true;
+	return false;
+}
+
+static bool publish_now(struct recovering *r, struct step_row *row,
+			const struct publish_request *request, const struct step_report *report,
+			struct err *e)
+{
+	struct publish_result result = {0};
+
+	if (!publish_record(r->session->store, r->arena, request, report, &result, e))
+		return false;
+	for (size_t i = 0; i < result.made.n; i++)
+		if (!append(r, row, "materialization", result.made.at[i].asset,
+			    publish_made_body(r->arena, &result.made.at[i]), e))
+			return false;
+	row->reason = SV("it had finished when plait was killed; published by the next start");
+	return append(r, row, "step_succeeded", NONE, run_reason_body(r->arena, row->reason), e);
+}
+
 static bool publish(struct recovering *r, struct step_row *row, const struct step_report *report,
 		    struct err *e)
 {
-	struct publish_result result = {0};
 	struct publish_request request = {
 		.run = row->run,
 		.step = row->index,
@@ -156,20 +177,11 @@ static bool publish(struct recovering *r, struct step_row *row, const struct ste
 		.duration = row->ended_at - row->started_at,
 	};
 
-	if (!read_assets(r, row, &request, e) ||
-	    !publish_record(r->session->store, r->arena, &request, report, &result, e))
+	if (!read_assets(r, row, &request, e))
 		return false;
-	for (size_t i = 0; i < result.made.n; i++)
-		if (!append(r, row, "materialization", result.made.at[i].asset,
-			    arena_fmt(r->arena, "{\"version\":\"" SV_FMT "\",\"rows\":%lld}",
-				      SV_ARG(result.made.at[i].version),
-				      (long long)result.made.at[i].rows),
-			    e))
-			return false;
 	row->state = STEP_SUCCESS;
-	row->reason = SV("it had finished when plait was killed; published by the next start");
 	r->tally.finished++;
-	return append(r, row, "step_succeeded", NONE, reason_body(r->arena, row->reason), e);
+	return already_published(r, &request) || publish_now(r, row, &request, report, e);
 }
 
 static bool settle_started(struct recovering *r, struct step_row *row, struct err *e)
@@ -192,7 +204,7 @@ static bool settle_started(struct recovering *r, struct step_row *row, struct er
 	else
 		r->tally.stopped++;
 	return append(r, row, report.closed ? "step_failed" : "step_canceled", NONE,
-		      reason_body(r->arena, row->reason), e);
+		      run_reason_body(r->arena, row->reason), e);
 }
 
 static bool settle_step(struct recovering *r, struct step_row *row, struct err *e)
@@ -205,7 +217,8 @@ static bool settle_step(struct recovering *r, struct step_row *row, struct err *
 		row->reason = SV("plait was killed before it started");
 		row->ended_at = clock_now();
 		r->tally.never++;
-		if (!append(r, row, "step_canceled", NONE, reason_body(r->arena, row->reason), e))
+		if (!append(r, row, "step_canceled", NONE, run_reason_body(r->arena, row->reason),
+			    e))
 			return false;
 	}
 	return store_put_step(r->session->store, row, e);
@@ -243,7 +256,8 @@ static bool settle_run(struct recovering *r, struct err *e)
 	r->run->state = RUN_INTERRUPTED;
 	r->run->ended_at = clock_now();
 	r->run->error = sentence(r);
-	return append(r, NULL, "run_interrupted", NONE, reason_body(r->arena, r->run->error), e) &&
+	return append(r, NULL, "run_interrupted", NONE, run_reason_body(r->arena, r->run->error),
+		      e) &&
 	       store_put_run(r->session->store, r->run, e);
 }
 

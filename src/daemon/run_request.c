@@ -12,7 +12,8 @@ static bool keep_location(const struct session *s, sv name, struct node_set *set
 		return err_hint(e, "plait location list shows those of this workspace");
 	}
 	if (!state->manifest) {
-		err_set(e, ERR_UNAVAILABLE, "code location '" SV_FMT "' does not load, and never did", SV_ARG(name));
+		err_set(e, ERR_UNAVAILABLE,
+			"code location '" SV_FMT "' does not load, and never did", SV_ARG(name));
 		return err_hint(e, "plait location show " SV_FMT " tells why", SV_ARG(name));
 	}
 	uint32_t location = asset_graph_location(s->graph, name);
@@ -43,13 +44,16 @@ bool run_request_plan(struct session *s, struct arena *a, const struct run_reque
 	struct selection *selection;
 	struct node_set set;
 
-	if (!selection_parse(a, text, &selection, e) || !selection_resolve(a, selection, s->graph, &set, e))
+	if (!selection_parse(a, text, &selection, e) ||
+	    !selection_resolve(a, selection, s->graph, &set, e))
 		return false;
 	if (request->location.p && !keep_location(s, request->location, &set, e))
 		return false;
 	keep_executable(s->graph, &set);
 	if (!session_known(s, a, &known, e))
 		return false;
-	return run_plan_make(a, s->graph, &s->findings,
-			     &(struct plan_request){.selected = &set, .selection_text = text, .known = known}, ret, e);
+	return run_plan_make(
+		a, s->graph, &s->findings,
+		&(struct plan_request){.selected = &set, .selection_text = text, .known = known},
+		ret, e);
 }

@@ -39,6 +39,15 @@ def acknowledged(out: str) -> set[str]:
     return set(re.findall(r"✔ (a\d+)", out))
 
 
+def lives(pid: int) -> bool:
+    """Whether the process runs; one that has ended and was not reaped yet does not."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def check_after(workspace, said: set[str]) -> str:
     runs = workspace.json("run", "list")
     if not runs:
@@ -56,9 +65,7 @@ def check_after(workspace, said: set[str]) -> str:
         if asset["run"]:
             assert (workspace.data / key).exists()
     for step in run["steps"]:
-        assert not step["pid"] or not os.path.exists(f"/proc/{step['pid']}"), (
-            "a step was left running"
-        )
+        assert not step["pid"] or not lives(step["pid"]), "a step was left running"
     return run["status"]
 
 

@@ -7,19 +7,10 @@ import os
 import sys
 from typing import Any, Callable
 
+from plait.host.process import started
+
 #: what a spawned step runs: the same entry as the host's
 BOOT = "import sys; sys.path[0] = sys.argv[1]; from plait.host import main; main(*sys.argv[2:])"
-
-
-def started(pid: int) -> str | None:
-    """The kernel's start time of a process (field 22 of its stat), in clock ticks since boot, as text."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            text = file.read()
-    except OSError:
-        return None
-    # The name, field 2, may hold spaces and parentheses: fields are counted from its last ')'.
-    return text[text.rindex(b")") + 2 :].split()[19].decode()
 
 
 class ForkServer:

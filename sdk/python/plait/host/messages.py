@@ -58,8 +58,9 @@ class Messages:
         while written < len(data):
             written += os.write(self._fd, data[written:])
 
-    def opened(self) -> None:
-        self.send("opened", {"extras": {}})
+    def opened(self, pid: int, started: str | None) -> None:
+        """The first message: who speaks, so that whoever comes after a crash of plait finds this process."""
+        self.send("opened", {"extras": {"plait": {"pid": pid, "started": started}}})
 
     def log(self, level: str, message: str) -> None:
         self.send("log", {"message": message, "level": level})

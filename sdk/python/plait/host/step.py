@@ -15,9 +15,12 @@ from typing import Any, Mapping
 from plait.errors import DagsterExecutionInterruptedError
 from plait.host import failure
 from plait.host.messages import Messages
+from plait.host.process import started
 
 #: exit codes: done; failed and said so; could not even say so
 DONE, FAILED, MUTE = 0, 1, 74
+#: beside the messages: nobody waits for this attempt any more (doc/formats/step.md)
+ABANDONED = "abandoned"
 
 
 def warm(loaded: Any) -> None:
@@ -133,7 +136,9 @@ def _complain() -> None:
 def _perform(spec: dict, loaded: Any) -> int:
     part = spec["extras"]["plait"]
     messages = Messages(part["messages"])
-    messages.opened()
+    messages.opened(os.getpid(), started(os.getpid()))
+    if os.path.exists(os.path.join(os.path.dirname(part["messages"]), ABANDONED)):
+        return FAILED  # a new plait has closed this run's books: see doc/formats/step.md
     if loaded is None:
         loaded, exception = _load(part)
         if loaded is None:

@@ -89,12 +89,17 @@ static void plan_json(struct cli *c, const struct run_plan *plan)
 	document_end(&j, c);
 }
 
+/* The widest cell pads every row: --json names all. */
 static sv waits_text(const struct plan_step *s, struct arena *a)
 {
+	enum { SHOWN_MOST = 6 };
 	struct sv_list numbers = {0};
+	size_t shown = s->waits_for_count > SHOWN_MOST ? SHOWN_MOST - 1 : s->waits_for_count;
 
-	for (size_t i = 0; i < s->waits_for_count; i++)
+	for (size_t i = 0; i < shown; i++)
 		*LIST_ADD(a, &numbers) = arena_fmt(a, "%u", s->waits_for[i] + 1);
+	if (shown < s->waits_for_count)
+		*LIST_ADD(a, &numbers) = arena_fmt(a, "and %zu more", s->waits_for_count - shown);
 	return text_join(a, numbers.at, numbers.n, " ");
 }
 

@@ -252,8 +252,9 @@ def test_a_second_compile_and_a_step_before_the_first_are_refused(host):
     assert client.process.wait(10) == 0
 
 
-def test_bytecode_of_the_sdk_goes_under_the_state_directory(host, monkeypatch):
-    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+@pytest.mark.parametrize("dont_write", ["", "1"])
+def test_bytecode_of_the_sdk_goes_under_the_state_directory(host, monkeypatch, dont_write):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", dont_write)
     client = host({"defs.py": code(GOOD), "helper.py": code(HELPER)})
     assert client.compile()["ok"]
     cached = list((client.state / "pycache").rglob("*.pyc"))

@@ -50,17 +50,6 @@ struct host_pool *host_pool_new(struct loop *l, const struct host_pool_request *
 	return p;
 }
 
-void host_pool_free(struct host_pool *p)
-{
-	if (!p)
-		return;
-	for (struct slot *s = p->slots; s; s = s->next) {
-		timer_close(s->limit);
-		host_close(s->host);
-	}
-	arena_free(p->arena);
-}
-
 static struct slot *slot_for(struct host_pool *p, const struct code_location *location)
 {
 	for (struct slot *s = p->slots; s; s = s->next)
@@ -84,6 +73,18 @@ static void finish(struct slot *s)
 	for (size_t i = 0; i < s->waiters.n; i++)
 		s->waiters.at[i].on_done(s->waiters.at[i].ctx, &s->result);
 	s->waiters.n = 0;
+}
+
+void host_pool_free(struct host_pool *p)
+{
+	if (!p)
+		return;
+	for (struct slot *s = p->slots; s; s = s->next) {
+		if (s->compiling)
+			finish(s);
+		host_close(s->host);
+	}
+	arena_free(p->arena);
 }
 
 struct failure {

@@ -23,7 +23,8 @@ struct host_pool_request {
 struct host_pool;
 
 struct host_pool *host_pool_new(struct loop *l, const struct host_pool_request *request);
-void host_pool_free(struct host_pool *p); /* ends every host; NULL is fine */
+/* Ends every host; who waits for one hears that there is none.  NULL is fine. */
+void host_pool_free(struct host_pool *p);
 
 /* Compiles, or answers at once, from within the call, when this process has done so before (or cannot).
  * `on_done` is called once;

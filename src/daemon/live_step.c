@@ -328,7 +328,10 @@ static void on_recorded(void *ctx)
 	};
 	struct err e;
 
-	if (location->error.p) { /* known not to load: no need to try and, perhaps, to hang again */
+	if (s->run->state == RUN_CANCELING) {
+		s->cancel_asked = true;
+		err_set(&e, ERR_CANCELED, "canceled before it started");
+	} else if (location->error.p) { /* known not to load: no need to try and, perhaps, to hang again */
 		err_set(&e, ERR_UNAVAILABLE, "location '" SV_FMT "' does not load",
 			SV_ARG(location->code->name));
 		err_hint(&e, "plait location show " SV_FMT " tells why",

@@ -14,6 +14,8 @@ struct attempt {
 	uint64_t offset;   /* of the first byte not handed on */
 	int64_t pid;       /* 0: not started yet */
 	int cancel_signal; /* asked for before it started */
+	struct timer *refusal;
+	bool waiting; /* the host pool will call yet */
 	bool ended, closed;
 };
 
@@ -45,13 +47,24 @@ static void on_file_grew(void *ctx)
 	read_messages(ctx);
 }
 
+/* Closed and spoken of by nobody. */
+static void free_if_done(struct attempt *t)
+{
+	if (t->closed && t->ended && !t->waiting)
+		arena_free(t->arena);
+}
+
 static void end(struct attempt *t, const struct attempt_end *how)
 {
 	file_watch_close(t->watch);
 	t->watch = NULL;
+	timer_close(t->refusal);
+	t->refusal = NULL;
 	read_messages(t);
 	t->ended = true;
-	if (!t->closed)
+	if (t->closed)
+		free_if_done(t);
+	else
 		t->request.listener.on_ended(t->request.listener.ctx, how);
 }
 
@@ -96,6 +109,11 @@ static void on_refused(void *ctx, sv message, sv hint)
 	refuse(ctx, message, hint);
 }
 
+static void refuse_canceled(void *ctx)
+{
+	refuse(ctx, SV("canceled before it started"), (sv){NULL, 0});
+}
+
 static void on_compiled(void *ctx, const struct compiled *result)
 {
 	struct attempt *t = ctx;
@@ -106,10 +124,11 @@ static void on_compiled(void *ctx, const struct compiled *result)
 		.ctx = t,
 	};
 
-	if (t->closed)
-		return;
-	if (t->cancel_signal)
-		refuse(t, SV("canceled before it started"), (sv){NULL, 0});
+	t->waiting = false;
+	if (t->ended)
+		free_if_done(t);
+	else if (t->cancel_signal || t->closed)
+		refuse_canceled(t);
 	else if (!result->host)
 		refuse(t,
 		       arena_fmt(t->arena, "location '" SV_FMT "' does not load",
@@ -139,12 +158,16 @@ bool attempt_start(const struct attempt_request *request, struct attempt **ret, 
 		return false;
 	}
 	*ret = t;
+	t->waiting = true;
 	host_pool_compile(request->hosts, request->location, on_compiled, t);
 	return true;
 }
 
+/* What waits for its code to load ends now: loading may take minutes, or hang. */
 void attempt_cancel(struct attempt *t, bool hard)
 {
+	if (t->waiting && !t->cancel_signal)
+		t->refusal = timer_start(t->request.loop, 0, refuse_canceled, t);
 	t->cancel_signal = hard ? SIGKILL : SIGTERM;
 	process_signal_group(t->pid, t->cancel_signal);
 }
@@ -156,6 +179,7 @@ void attempt_close(struct attempt *t)
 	t->closed = true;
 	file_watch_close(t->watch);
 	t->watch = NULL;
-	if (t->ended)
-		arena_free(t->arena); /* else its host may still speak of it */
+	timer_close(t->refusal);
+	t->refusal = NULL;
+	free_if_done(t); /* else its host may still speak of it */
 }

@@ -189,6 +189,23 @@ static bool print_run(struct cli *c, sv run, struct err *e)
 	return true;
 }
 
+/* An owner that ends before it took our request leaves the state to us. */
+static bool run_somewhere(struct cli *c, const struct run_listener *listener, sv *ret_run,
+			  enum run_state *ret_state, struct err *e)
+{
+	struct run_request request = request_of(c);
+
+	while (!materialize_run(c->session, c->arena, &request, listener, ret_run, ret_state, e)) {
+		if (!c->session->owner_left)
+			return false;
+		session_close(c->session);
+		c->session = NULL;
+		if (!cli_open(c, &(struct cli_opening){.serve = true}, e))
+			return false;
+	}
+	return true;
+}
+
 static int status_of(enum run_state state)
 {
 	if (state == RUN_SUCCESS)
@@ -198,14 +215,13 @@ static int status_of(enum run_state state)
 
 static bool run_it(struct cli *c, struct err *e)
 {
-	struct run_request request = request_of(c);
 	struct progress_look look = look_of(c);
 	struct progress *progress = progress_new(c->arena, &look);
 	struct run_listener listener = {
 		.on_event = progress_event, .on_tick = progress_tick, .ctx = progress};
 	enum run_state state;
 	sv run;
-	bool ran = materialize_run(c->session, c->arena, &request, &listener, &run, &state, e);
+	bool ran = run_somewhere(c, &listener, &run, &state, e);
 
 	progress_end(progress);
 	if (!ran)

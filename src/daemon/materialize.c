@@ -112,6 +112,7 @@ static void on_distant_end(void *ctx)
 	if (d->ended)
 		return;
 	d->failed = true;
+	d->session->owner_left = !d->run.p;
 	err_set(&d->error, ERR_UNAVAILABLE, "the command that ran this for us went away");
 	err_hint(&d->error, "plait run list says what became of the run");
 	leave(d);

@@ -36,6 +36,7 @@ struct session {
 	bool owner;
 	sv owner_in_charge;  /* when another process owns the state: its own words; else p NULL */
 	struct channel *owner_channel; /* to that owner, when `serve` was asked for and it takes requests */
+	bool owner_left; /* it ended before it took the request: open another session and run there */
 	struct location_state *locations; /* as in the workspace's order */
 	size_t locations_count;
 	struct asset_graph *graph;

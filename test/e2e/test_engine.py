@@ -3,12 +3,16 @@ disks that fill, code that changes unseen. A clear end, nothing left behind, not
 
 from __future__ import annotations
 
+import json
 import shlex
+import signal
+import socket
 import subprocess
 import textwrap
+import time
 
 import pytest
-from conftest import BINARY
+from conftest import BINARY, Workspace, wait_for
 
 HEAD = "import os, pathlib, signal, subprocess, sys, time\nHERE = pathlib.Path(__file__).parent\n"
 TAIL = """
@@ -55,3 +59,98 @@ def test_a_command_runs_whatever_its_standard_descriptors_are(workspace, closed)
     )
     assert (workspace.root / "status").read_text() == "0\n"
     assert workspace.value("reader") == 2
+
+
+# Waits in its import while HERE/wait is there.
+SLOW = code("""
+    if (HERE / "wait").exists():
+        (HERE / "waiting").write_text("")
+        while (HERE / "wait").exists():
+            time.sleep(0.05)
+
+    @dg.asset
+    def value():
+        return 1
+
+    @dg.asset
+    def other():
+        return 2
+""")
+
+
+@pytest.fixture
+def slow(workspace):
+    """Compiled once; its next import waits until `wait` is removed."""
+    workspace.location("only", SLOW)
+    workspace.plait("location", "list")
+    (workspace.root / "only" / "wait").write_text("")
+    return workspace
+
+
+def importing(workspace: Workspace) -> bool:
+    return (workspace.root / "only" / "waiting").exists()
+
+
+def test_cancel_does_not_wait_for_code_to_load(slow):
+    process = slow.start("materialize")
+    wait_for(lambda: importing(slow))
+    begun = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert time.monotonic() - begun < 10
+    assert {step["status"] for step in slow.steps().values()} == {"canceled"}
+
+
+HOLDS = """
+    @dg.asset
+    def holds():
+        while not (HERE / "go").exists():
+            time.sleep(0.05)
+
+    @dg.asset
+    def value():
+        return 1
+"""
+
+
+def call(workspace: Workspace, *requests: dict) -> list[dict]:
+    """Ask the owner of the state directory, as a second command does; all it answers until it hangs up."""
+    with socket.socket(socket.AF_UNIX) as owner:
+        owner.connect(str(workspace.root / ".plait" / "owner.sock"))
+        owner.sendall(b"".join(json.dumps(request).encode() + b"\n" for request in requests))
+        with owner.makefile() as lines:
+            return [json.loads(line) for line in lines]
+
+
+def test_a_cancel_right_behind_its_request_counts(workspace):
+    workspace.location("only", code(HOLDS))
+    first = workspace.start("materialize", "--select", "holds")
+    wait_for((workspace.root / ".plait" / "owner.sock").exists)
+    answers = call(
+        workspace,
+        {"op": "materialize", "selection": "value", "most_running": 2, "manifests": {}},
+        {"op": "cancel"},
+    )
+    (workspace.root / "only" / "go").write_text("")
+    first.communicate(timeout=30)
+    assert first.returncode == 0
+    assert answers[-1] == {"end": "canceled"}
+    assert not (workspace.data / "value").exists()
+
+
+def test_a_command_goes_on_when_the_owner_ends_before_it_asked(workspace):
+    workspace.location("only", code(HOLDS))
+    first = workspace.start("materialize", "--select", "holds")
+    wait_for((workspace.root / ".plait" / "owner.sock").exists)
+    wait_for(lambda: list(workspace.root.glob(".plait/runs/*/*/messages.jsonl")))
+    workspace.location("only", SLOW)
+    (workspace.root / "only" / "wait").write_text("")
+    second = workspace.start("materialize", "--select", "value")
+    wait_for(lambda: importing(workspace))
+    (workspace.root / "only" / "go").write_text("")
+    first.communicate(timeout=30)
+    (workspace.root / "only" / "wait").unlink()
+    out, err = second.communicate(timeout=60)
+    assert (first.returncode, second.returncode) == (0, 0), out + err
+    assert workspace.value("value") == 1

@@ -108,15 +108,19 @@ static bool open_parts(struct session *s, const struct session_request *request,
 		.compile_limit = request->compile_limit,
 		.on_importing = on_importing,
 	};
+	struct session_listener *heard = NEW(s->arena, struct session_listener, 1);
+	bool done;
 
 	if (!find_workspace(s, request, e) || !make_state(s, request, e) ||
 	    !take_charge(s, request, e))
 		return false;
 	hosts.state = s->state;
-	hosts.ctx = NEW(s->arena, struct session_listener, 1);
-	*(struct session_listener *)hosts.ctx = request->listener;
+	hosts.ctx = heard;
+	*heard = request->listener;
 	s->hosts = host_pool_new(s->loop, &hosts);
-	return open_ledger(s, request, e) && locations_load(s, request, e);
+	done = open_ledger(s, request, e) && locations_load(s, request, e);
+	*heard = (struct session_listener){0}; /* gone when this returns; hosts still compile, for steps */
+	return done;
 }
 
 bool session_open(const struct session_request *request, struct session **ret, struct err *e)

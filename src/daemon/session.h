@@ -51,7 +51,7 @@ struct session {
 	int lock;                  /* descriptor; -1 */
 };
 
-/* How compiling goes, for people. All may be NULL. */
+/* How opening goes, for people; not called after session_open has returned.  All may be NULL. */
 struct session_listener {
 	void (*on_compile_start)(void *ctx, const struct code_location *location);
 	void (*on_compile_step)(void *ctx, const struct code_location *location, sv module); /* importing … */

@@ -42,9 +42,13 @@ static void read_messages(struct attempt *t)
 	}
 }
 
+/* A quick step writes before its host has said that it started; that comes first all the same. */
 static void on_file_grew(void *ctx)
 {
-	read_messages(ctx);
+	struct attempt *t = ctx;
+
+	if (t->pid)
+		read_messages(t);
 }
 
 /* Closed and spoken of by nobody. */
@@ -76,6 +80,7 @@ static void on_started(void *ctx, int64_t pid, sv pid_started)
 	t->request.listener.on_started(t->request.listener.ctx, pid, pid_started);
 	if (t->cancel_signal)
 		process_signal_group(pid, t->cancel_signal);
+	read_messages(t);
 }
 
 static void on_exit_of_step(void *ctx, const struct step_exit *how)

@@ -111,3 +111,20 @@ def test_an_input_that_was_never_made_is_refused_before_anything_runs(workspace)
     two_teams(workspace)
     done = workspace.plait("materialize", "--select", "doubled", status=4)
     assert "total" in done.err and "--select" in done.err
+
+
+def test_a_step_is_said_to_start_before_it_says_anything(workspace):
+    two_teams(workspace)
+    workspace.plait("materialize")
+    for index in range(4):
+        kinds = [row["kind"] for row in workspace.json("run", "logs") if row["step"] == index]
+        assert kinds[0] == "step_started" and kinds[-1] == "step_succeeded", kinds
+
+
+def test_slow_imports_of_a_step_whose_definitions_are_known(workspace):
+    slow = "import time, json, decimal\ntime.sleep(0.3)\nimport http.client, xml.dom.minidom\ntime.sleep(0.3)\n"
+    for name in ("one", "two"):
+        workspace.location(name, f"{slow}import sqlite3, email.mime.text, csv\n@dg.asset\ndef {name}():\n    return 1\n")
+    workspace.plait("location", "list")
+    for options in ([], ["--json"], ["-v"]):
+        workspace.plait("materialize", *options)

@@ -6,6 +6,7 @@
 #include "daemon/live_step.h"
 
 #include "codec/json.h"
+#include "model/limits.h"
 #include "sys/clock.h"
 #include "sys/ids.h"
 
@@ -94,6 +95,9 @@ static sv exit_sentence(struct arena *a, const struct attempt_end *end)
 {
 	if (end->message.p)
 		return end->message;
+	if (end->unheard)
+		return arena_fmt(a, "it sent a message of more than %d bytes, which was not taken",
+				 LIMIT_MESSAGE_BYTES);
 	if (end->signal == 9)
 		return SV("its process was killed (signal 9)");
 	if (end->signal)
@@ -110,6 +114,8 @@ static sv exit_hint(const struct live_step *s)
 
 	if (end->hint.p)
 		return end->hint;
+	if (end->unheard)
+		return SV("keep large data out of metadata and logs; an I/O manager stores it");
 	if (end->signal == 9)
 		return SV("if nobody killed it, the system may have run out of memory: dmesg | "
 			  "tail tells");
@@ -256,6 +262,12 @@ static void publish(struct live_step *s)
 	writer_after(r->writer, on_published, s);
 }
 
+static bool ended_well(const struct live_step *s)
+{
+	return s->report.closed && !s->error.p && s->end.started && !s->end.unheard &&
+	       !s->end.code && !s->end.signal;
+}
+
 static void on_ended(void *ctx, const struct attempt_end *end)
 {
 	struct live_step *s = ctx;
@@ -272,7 +284,7 @@ static void on_ended(void *ctx, const struct attempt_end *end)
 	r->alive--;
 	if (r->abandoned)
 		s->on_ended(s, STEP_CANCELED, SV("the ledger could not be written"));
-	else if (s->report.closed && !s->error.p && end->started && !end->code && !end->signal)
+	else if (ended_well(s))
 		publish(s);
 	else if (s->cancel_asked)
 		cancel(s);

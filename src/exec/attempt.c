@@ -15,30 +15,46 @@ struct attempt {
 	int64_t pid;       /* 0: not started yet */
 	int cancel_signal; /* asked for before it started */
 	struct timer *refusal;
+	bool skipping; /* the rest of a line that is too long */
+	bool unheard;
 	bool waiting; /* the host pool will call yet */
 	bool ended, closed;
 };
 
+/* Hands on the whole lines of `text`; the bytes they take. */
+static size_t hand_on(struct attempt *t, sv text)
+{
+	size_t at, start = 0;
+
+	while (!t->closed && sv_find(sv_from(text, start), '\n', &at)) {
+		sv line = {text.p + start, at};
+
+		start += at + 1;
+		t->offset += at + 1;
+		if (!t->skipping)
+			t->request.listener.on_message(t->request.listener.ctx, line, t->offset);
+		t->skipping = false;
+	}
+	return start;
+}
+
 /* Hands on every whole line that has come since. */
 static void read_messages(struct attempt *t)
 {
-	for (;;) {
+	while (!t->closed) {
 		AUTO_ARENA a = arena_new();
-		size_t at, start = 0;
 		struct err e;
 		sv text;
 
-		if (t->closed || !file_read_from(a, t->request.messages, t->offset,
-						 LIMIT_MESSAGE_BYTES, &text, &e))
+		if (!file_read_from(a, t->request.messages, t->offset, LIMIT_MESSAGE_BYTES, &text,
+				    &e))
 			return; /* the end of the process tells what is missing */
-		while (!t->closed && sv_find(sv_from(text, start), '\n', &at)) {
-			t->offset += at + 1;
-			t->request.listener.on_message(t->request.listener.ctx,
-						       (sv){text.p + start, at}, t->offset);
-			start += at + 1;
-		}
-		if (start == 0)
+		if (hand_on(t, text) > 0)
+			continue;
+		if (text.n < LIMIT_MESSAGE_BYTES)
 			return; /* nothing, or the beginning of a line */
+		t->skipping = t->unheard = true;
+		t->offset += text.n;
 	}
 }
 
@@ -60,16 +76,19 @@ static void free_if_done(struct attempt *t)
 
 static void end(struct attempt *t, const struct attempt_end *how)
 {
+	struct attempt_end told = *how;
+
 	file_watch_close(t->watch);
 	t->watch = NULL;
 	timer_close(t->refusal);
 	t->refusal = NULL;
 	read_messages(t);
 	t->ended = true;
+	told.unheard = t->unheard;
 	if (t->closed)
 		free_if_done(t);
 	else
-		t->request.listener.on_ended(t->request.listener.ctx, how);
+		t->request.listener.on_ended(t->request.listener.ctx, &told);
 }
 
 static void on_started(void *ctx, int64_t pid, sv pid_started)

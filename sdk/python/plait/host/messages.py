@@ -8,6 +8,8 @@ import os
 from typing import Any
 
 VERSION = "0.1"
+LONGEST = 16 << 20  # bytes of a line that plait takes
+TEXT_KEPT = 64 << 10  # characters of a text in a message that would be longer
 
 
 def _text(value: str) -> str:
@@ -38,6 +40,25 @@ def plain(value: Any) -> Any:
     return _text(str(value))
 
 
+def _cut(value: Any) -> Any:
+    """The same, with the rest of very long texts left out and said so."""
+    if isinstance(value, str) and len(value) > TEXT_KEPT:
+        return f"{value[:TEXT_KEPT]} … ({len(value)} characters in all)"
+    if isinstance(value, dict):
+        return {key: _cut(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_cut(item) for item in value]
+    return value
+
+
+def _line(method: str, params: Any) -> bytes:
+    line = json.dumps(
+        {"__dagster_pipes_version": VERSION, "method": method, "params": params},
+        separators=(",", ":"),
+    )
+    return line.encode("utf-8", "replace") + b"\n"
+
+
 class Messages:
     """An append-only message file. A reader sees whole lines only, whenever the writer dies."""
 
@@ -46,14 +67,17 @@ class Messages:
         self._closed = False
 
     def send(self, method: str, params: dict | None) -> None:
-        """Append one message; raises OSError when the disk refuses it."""
+        """Append one message; raises OSError when the disk refuses it, ValueError when it is too long to be taken."""
         if self._closed:
             return
-        line = json.dumps(
-            {"__dagster_pipes_version": VERSION, "method": method, "params": plain(params)},
-            separators=(",", ":"),
-        )
-        data = line.encode("utf-8", "replace") + b"\n"
+        params = plain(params)
+        data = _line(method, params)
+        if len(data) > LONGEST:
+            data = _line(method, _cut(params))
+        if len(data) > LONGEST:
+            raise ValueError(
+                f"a message ({method}) has {len(data)} bytes; a step may send {LONGEST} at once, so keep large data out of metadata"
+            )
         written = os.write(self._fd, data)
         while written < len(data):
             written += os.write(self._fd, data[written:])

@@ -142,12 +142,15 @@ static void print_impact(struct cli *c, const struct change *ch)
 		page_addf(&c->out, STYLE_GOOD, "nobody\n");
 		return;
 	}
+	const char *own_too = ch->location == NO_ID ? "; no location defines it"
+						    : " besides its own";
 	page_addf(&c->out, STYLE_PLAIN, SV_FMT ", in " SV_FMT "\n",
 		  SV_ARG(text_count(c->arena, (int64_t)impact->consumers_count, "asset")),
 		  SV_ARG(others == 0 ? SV("this repository only")
-				     : arena_fmt(c->arena, SV_FMT " besides its own",
+				     : arena_fmt(c->arena, SV_FMT "%s",
 						 SV_ARG(text_count(c->arena, (int64_t)others,
-								   "location")))));
+								   "location")),
+						 own_too)));
 	for (int own = 0; own < 2; own++) /* the others first: they are the news */
 		for (size_t i = 0; i < impact->locations_count; i++)
 			if ((impact->locations[i].location == ch->location) == own)

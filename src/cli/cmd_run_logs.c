@@ -90,7 +90,10 @@ static void print_words(struct page *out, struct arena *a, sv words)
 
 	if (!text_next_line(&words, &line))
 		line = SV("");
-	page_addf(out, STYLE_PLAIN, SV_FMT "\n", SV_ARG(text_line(a, line)));
+	page_add(out, STYLE_PLAIN, text_line(a, line));
+	while (out->buf.n && out->buf.p[out->buf.n - 1] == ' ')
+		out->buf.n--;
+	page_line(out);
 	while (text_next_line(&words, &line))
 		page_addf(out, STYLE_PLAIN, "         " SV_FMT "\n", SV_ARG(line));
 }
@@ -108,6 +111,8 @@ static void print_event(struct logs *l, const struct event_row *event)
 		body = NULL;
 	bool log = sv_eq(event->kind, SV("log"));
 	sv level = value_text(body, "level");
+	if (log && sv_eq(level, SV("DEBUG")) && !l->c->verbose)
+		return;
 	page_addf(out, STYLE_DIM, SV_FMT " ", SV_ARG(text_clock(a, event->at)));
 	page_addf(out, failed ? STYLE_BAD : STYLE_BUSY, "%-16.*s ",
 		  SV_ARG(log && level.n ? level : event->kind));

@@ -255,8 +255,9 @@ const struct command commands[] = {
 	 .section = "Runs",
 	 .arguments = "[ID]",
 	 .summary = "what happened in a run, and what its steps wrote",
-	 .about = "Prints the events of a run in order. ID is a run's id, a piece of it, or "
-		  "\"latest\".",
+	 .about = "Prints the events of a run in order; -v adds debug messages. ID is a run's id, "
+		  "a\n"
+		  "piece of it, or \"latest\", which is meant when there is none.",
 	 .examples = "plait run logs\n"
 		     "# what one step printed\n"
 		     "plait run logs latest --step churn_model --stdout",

@@ -120,8 +120,12 @@ static void warn_broken(struct cli *c)
 		page_addf(&c->notes, STYLE_WARN, "location '%s' does not load%s: ", name,
 			  state->health == LOCATION_STALE ? "; its last good definitions serve"
 							  : "");
-		page_addf(&c->notes, STYLE_WARN, SV_FMT, SV_ARG(failure_sentence(c->arena, &why)));
-		page_addf(&c->notes, STYLE_DIM, "  (plait location show %s)\n", name);
+		page_addf(&c->notes, STYLE_WARN, SV_FMT "\n",
+			  SV_ARG(failure_sentence(c->arena, &why)));
+		if (why.hint.n)
+			page_addf(&c->notes, STYLE_DIM, "  hint: " SV_FMT "\n", SV_ARG(why.hint));
+		else
+			page_addf(&c->notes, STYLE_DIM, "  hint: plait location show '%s'\n", name);
 	}
 	page_flush(&c->notes, STDERR_FILENO);
 }

@@ -57,6 +57,9 @@ static void unknown_option(struct reading *r, sv name)
 		for (const struct option *o = r->tables[t]; o && o->name; o++)
 			*LIST_ADD(r->arena, &known) = arena_fmt(r->arena, "--%s", o->name);
 	uint32_t near = nearest(name, known.at, known.n);
+	for (size_t i = 0; i < known.n && name.n > 3; i++)
+		if (sv_starts(known.at[i], name))
+			near = (uint32_t)i; /* typed half */
 	if (near == NO_ID)
 		mistake(r, arena_fmt(r->arena, "there is no option " SV_FMT, SV_ARG(name)));
 	else
@@ -80,8 +83,7 @@ static void keep(struct reading *r, const struct option *o, sv value)
 	uint64_t number;
 
 	if ((o->kind == OPTION_NUMBER || o->kind == OPTION_COUNT) &&
-	    (!sv_u64(value, &number) || number > INT32_MAX ||
-	     number < (o->kind == OPTION_COUNT)))
+	    (!sv_u64(value, &number) || number > INT32_MAX || number < (o->kind == OPTION_COUNT)))
 		mistake(r, arena_fmt(r->arena, "--%s takes a number%s, not \"" SV_FMT "\"", o->name,
 				     o->kind == OPTION_COUNT ? " from 1 on" : "", SV_ARG(value)));
 	if (o->kind == OPTION_CHOICE && !is_choice(o, value))

@@ -152,8 +152,10 @@ static void next_command(struct page *page, const struct run_view *v)
 			  "%17splait materialize '" SV_FMT "+'   once it is mended\n", "",
 			  SV_ARG(asset));
 	} else {
-		page_addf(page, STYLE_PLAIN, "plait materialize --select '" SV_FMT "'\n",
-			  SV_ARG(v->selection.n ? v->selection : SV("*")));
+		page_addf(page, STYLE_PLAIN, "plait materialize");
+		if (v->selection.n && !sv_eq(v->selection, SV("*")))
+			page_addf(page, STYLE_PLAIN, " '" SV_FMT "'", SV_ARG(v->selection));
+		page_line(page);
 	}
 }
 

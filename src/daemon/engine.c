@@ -73,9 +73,11 @@ static bool check_free(const struct engine *en, const struct run_plan *plan, str
 					"asset '" SV_FMT "' is being written by run " SV_FMT,
 					SV_ARG(plan->graph->nodes[node].key),
 					SV_ARG(live_run_id(other->run)));
-				return err_hint(e, "wait until that run has ended (plait run "
-						   "list), or leave the asset "
-						   "out of the selection");
+				return err_hint(
+					e,
+					"wait until that run has ended (plait run show " SV_FMT
+					"), or leave the asset out of the selection",
+					SV_ARG(live_run_id(other->run)));
 			}
 	return true;
 }

@@ -231,10 +231,9 @@ static sv sentence(struct recovering *r)
 	const struct tally *t = &r->tally;
 
 	return arena_fmt(r->arena,
-			 "plait was killed during this run: %zu steps had finished, %zu were "
-			 "stopped, %zu had failed, %zu never "
-			 "started",
-			 t->finished, t->stopped, t->failed, t->never);
+			 "plait was killed during this run; steps: %zu finished, %zu failed, "
+			 "%zu stopped, %zu never started",
+			 t->finished, t->failed, t->stopped, t->never);
 }
 
 static bool settle_run(struct recovering *r, struct err *e)
@@ -370,9 +369,10 @@ static bool recover_one(struct session *s, struct run_row *run,
 	if (!store_commit(s->store, e) || !mend_views(&r, e) || !sweep(&r, e))
 		return false;
 	if (listener->on_recovered)
-		listener->on_recovered(listener->ctx,
-				       arena_fmt(a, "run " SV_FMT ": " SV_FMT, SV_ARG(run->id),
-						 SV_ARG(run->error)));
+		listener->on_recovered(
+			listener->ctx,
+			arena_fmt(a, "run " SV_FMT ": " SV_FMT "\n  hint: plait run show " SV_FMT,
+				  SV_ARG(run->id), SV_ARG(run->error), SV_ARG(run->id)));
 	return true;
 }
 

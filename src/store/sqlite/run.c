@@ -163,8 +163,10 @@ bool sqlite_find_run(struct store *s, struct arena *a, sv typed, struct run_row 
 		       (e->kind == ERR_NOT_FOUND && find_by_piece(s, a, typed, ret, e));
 	if (!sqlite_list_runs(s, a, (sv){0}, 1, &newest, e))
 		return false;
-	if (newest.n == 0)
-		return err_set(e, ERR_NOT_FOUND, "there is no run yet");
+	if (newest.n == 0) {
+		err_set(e, ERR_NOT_FOUND, "there is no run yet");
+		return err_hint(e, "start one: plait materialize");
+	}
 	*ret = newest.at[0];
 	return true;
 }

@@ -32,8 +32,9 @@ static void on_local_signal(void *ctx, int number)
 	struct local *l = ctx;
 
 	engine_cancel_all(l->engine,
-			  number == SIGINT ? SV("canceled with Ctrl-C")
-					   : SV("canceled: plait was told to end"),
+			  number == SIGINT   ? SV("canceled with Ctrl-C")
+			  : number == SIGHUP ? SV("canceled: its terminal was closed")
+					     : SV("canceled: plait was told to end"),
 			  l->signals++ > 0);
 }
 
@@ -143,17 +144,21 @@ static bool run_there(struct distant *d, const struct run_request *request, stru
 
 /* ---- either ---- */
 
+enum { SIGNALS = 3 };
+
 static void start_signals(struct session *s, void (*on_signal)(void *ctx, int number), void *ctx,
-			  struct signal_watch *ret[2])
+			  struct signal_watch *ret[SIGNALS])
 {
-	ret[0] = signal_watch_start(s->loop, SIGINT, on_signal, ctx);
-	ret[1] = signal_watch_start(s->loop, SIGTERM, on_signal, ctx);
+	static const int numbers[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
+
+	for (size_t i = 0; i < SIGNALS; i++)
+		ret[i] = signal_watch_start(s->loop, numbers[i], on_signal, ctx);
 }
 
-static void stop_signals(struct signal_watch *watches[2])
+static void stop_signals(struct signal_watch *watches[SIGNALS])
 {
-	signal_watch_close(watches[0]);
-	signal_watch_close(watches[1]);
+	for (size_t i = 0; i < SIGNALS; i++)
+		signal_watch_close(watches[i]);
 }
 
 /* Ticks for whoever draws clocks; nothing else here waits for time. */
@@ -183,7 +188,7 @@ bool materialize_run(struct session *s, struct arena *a, const struct run_reques
 		     struct err *e)
 {
 	struct ticker ticker = {.loop = s->loop, .listener = listener};
-	struct signal_watch *signals[2];
+	struct signal_watch *signals[SIGNALS];
 	bool done;
 
 	if (!s->owner && !s->owner_channel)

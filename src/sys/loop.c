@@ -182,8 +182,12 @@ static void on_signal(uv_signal_t *handle, int number)
 struct signal_watch *signal_watch_start(struct loop *l, int number,
 					void (*fn)(void *ctx, int number), void *ctx)
 {
-	struct signal_watch *w = heap_alloc(sizeof(*w));
+	struct signal_watch *w;
+	struct sigaction now;
 
+	if (sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN)
+		return NULL;
+	w = heap_alloc(sizeof(*w));
 	*w = (struct signal_watch){.fn = fn, .ctx = ctx};
 	uv_signal_init(&l->uv, &w->uv);
 	w->uv.data = w;

@@ -21,7 +21,7 @@ struct timer;
 struct timer *timer_start(struct loop *l, time_us after, void (*fn)(void *ctx), void *ctx); /* once */
 void timer_close(struct timer *t); /* also needed after it fired; NULL is fine */
 
-/* ---- signals of this process ---- */
+/* ---- signals of this process; NULL for one that whoever started us wants ignored (nohup) ---- */
 struct signal_watch;
 struct signal_watch *signal_watch_start(struct loop *l, int number, void (*fn)(void *ctx, int number), void *ctx);
 void signal_watch_close(struct signal_watch *w);

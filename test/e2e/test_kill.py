@@ -121,3 +121,23 @@ def test_sweeping_leaves_the_versions_of_other_ledgers(workspace):
     assert workspace.json("run", "list")[0]["status"] == "interrupted"
     assert not ours.exists(), "what our own step left over"
     assert list(theirs.iterdir()), "what another ledger knows"
+
+
+def test_closing_the_terminal_cancels_the_run(workspace):
+    code = """
+        import time
+
+        @dg.asset
+        def slow():
+            time.sleep(60)
+
+        defs = dg.Definitions([slow], resources={"io_manager": dg.FilesystemIOManager(base_dir=DATA)})
+    """
+    workspace.location("one", code)
+    process = workspace.start("materialize")
+    wait_for(lambda: list(workspace.root.glob(".plait/runs/*/*/messages.jsonl")))
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    (run,) = workspace.json("run", "list")
+    assert run["status"] == "canceled" and "terminal was closed" in run["error"]

@@ -2,6 +2,7 @@
 #include "cli/asset_facts.h"
 
 #include "codec/json.h"
+#include "sys/file.h"
 
 const char *asset_status_word(enum asset_status status)
 {
@@ -58,7 +59,7 @@ static enum asset_status status_of(const struct asset_graph *g, uint32_t node,
 		return STATUS_RUNNING;
 	if (newer && last->state == STEP_FAILURE)
 		return STATUS_FAILED;
-	return f->version ? STATUS_MATERIALIZED : STATUS_MISSING;
+	return f->version && !f->gone ? STATUS_MATERIALIZED : STATUS_MISSING;
 }
 
 bool asset_facts_read(struct cli *c, struct asset_fact **ret, struct err *e)
@@ -78,6 +79,8 @@ bool asset_facts_read(struct cli *c, struct asset_fact **ret, struct err *e)
 		if (node != NO_ID) {
 			facts[node].version = &versions.at[i];
 			facts[node].path = asset_value_path(c->arena, &versions.at[i]);
+			facts[node].gone = versions.at[i].directory.p &&
+					   !file_exists(versions.at[i].directory);
 		}
 	}
 	for (size_t i = 0; i < attempts.n; i++) {

@@ -20,6 +20,7 @@ struct asset_fact {
 	enum asset_status status;
 	const struct version_row *version; /* current; NULL: none */
 	const struct attempt_row *attempt; /* last; NULL: none */
+	bool gone;                         /* the version's folder is no longer there */
 	sv path;                           /* where people find the value; p NULL unknown */
 	bool stale_location;
 };

@@ -57,7 +57,7 @@ static void add_row(struct cli *c, struct table *t, uint32_t node, const struct 
 {
 	const struct asset_graph *g = c->session->graph;
 	const struct manifest_asset *asset = g->nodes[node].asset;
-	const struct version_row *v = f->version;
+	const struct version_row *v = f->gone ? NULL : f->version;
 	sv location = asset_location_name(g, node);
 
 	table_cell(t, STYLE_PLAIN, g->nodes[node].key);
@@ -91,17 +91,19 @@ static void print_table(struct cli *c, const struct node_set *set, const struct 
 static void print_total(struct cli *c, const struct node_set *set, const struct asset_fact *facts)
 {
 	const struct asset_graph *g = c->session->graph;
-	size_t assets = 0, missing = 0, failed = 0;
+	size_t assets = 0, missing = 0, failed = 0, gone = 0;
 
 	for (uint32_t node = 0; node < g->nodes_count; node++) {
 		if (!node_set_has(set, node) || !g->nodes[node].asset)
 			continue;
 		assets++;
+		gone += facts[node].gone;
 		missing += facts[node].status == STATUS_MISSING;
 		failed += facts[node].status == STATUS_FAILED;
 	}
-	cli_note(c, "%s%s%s%s%s", text_count(c->arena, (int64_t)assets, "asset").p,
+	cli_note(c, "%s%s%s%s%s%s", text_count(c->arena, (int64_t)assets, "asset").p,
 		 missing ? arena_fmt(c->arena, ", %zu without a value", missing).p : "",
+		 gone ? arena_fmt(c->arena, " (%zu gone from where they were stored)", gone).p : "",
 		 failed ? arena_fmt(c->arena, ", %zu failed last time", failed).p : "",
 		 missing || failed ? ".  next: plait materialize" : "",
 		 missing && !failed && missing < assets ? " --dry-run" : "");
@@ -114,7 +116,9 @@ static void print_nothing(struct cli *c)
 			    "selection' the language");
 	else
 		cli_note(c,
-			 "no assets: the locations of %s define none.  next: plait location list",
+			 "no assets: no location of %s that loads defines one.  next: plait "
+			 "location "
+			 "list",
 			 c->session->workspace->file.p);
 }
 

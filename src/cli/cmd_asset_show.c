@@ -254,6 +254,9 @@ static void print_current(struct cli *c, const struct subject *s)
 		page_field(&c->out, "size", text_bytes(a, v->bytes));
 	page_field(&c->out, "columns", columns_text(a, v->columns));
 	page_field(&c->out, "where", s->fact->path);
+	if (s->fact->gone)
+		page_field(&c->out, "gone",
+			   SV("nothing is there any more; next: plait materialize it again"));
 	if (!v->versioned)
 		page_field(&c->out, "not versioned",
 			   v->note.n ? v->note : SV("its I/O manager writes in place"));

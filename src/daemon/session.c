@@ -207,7 +207,11 @@ bool session_known(struct session *s, struct arena *a, struct known_version **re
 	for (size_t i = 0; i < rows.n; i++) {
 		uint32_t node = asset_graph_find(s->graph, rows.at[i].asset);
 
-		if (node != NO_ID)
+		if (node == NO_ID)
+			continue;
+		if (rows.at[i].directory.p && !file_exists(rows.at[i].directory))
+			known[node].gone = true;
+		else
 			known[node] = (struct known_version){
 				.id = rows.at[i].id,
 				.run = rows.at[i].run,

@@ -46,6 +46,14 @@ static void number_steps(struct draft *d)
 		d->first_step[l + 1] = d->first_step[l] + g->locations[l].manifest->steps_count;
 }
 
+static bool defines_any(const struct asset_graph *g)
+{
+	for (uint32_t i = 0; i < g->nodes_count; i++)
+		if (g->nodes[i].asset)
+			return true;
+	return false;
+}
+
 /* Pass 1. */
 static bool choose(struct draft *d)
 {
@@ -63,6 +71,11 @@ static bool choose(struct draft *d)
 	}
 	if (node_set_count(&d->chosen))
 		return true;
+	if (!defines_any(d->graph)) {
+		err_set(d->e, ERR_INVALID,
+			"nothing to run: no location that loads defines an asset");
+		return err_hint(d->e, "plait location list says which load");
+	}
 	if (passed_over == NO_ID)
 		err_set(d->e, ERR_INVALID, "nothing to run: no asset is selected" SV_FMT,
 			SV_ARG(selection_text(d)));
@@ -241,19 +254,23 @@ static sv missing_keys(struct draft *d, uint32_t first)
 	return arena_sv(d->scratch, buf_sv(&out));
 }
 
+static const char NEVER_MADE[] = "which has never been materialized";
+static const char GONE[] = "whose value is gone from the folder it was stored in";
+
 static bool refuse_missing(struct draft *d, uint32_t consumer, uint32_t upstream)
 {
 	sv keys = missing_keys(d, upstream), selection = d->request->selection_text;
 
 	err_set(d->e, ERR_NOT_FOUND,
-		"\"" SV_FMT "\" (" SV_FMT ") loads \"" SV_FMT "\" (" SV_FMT
-		"), which has never been materialized",
+		"\"" SV_FMT "\" (" SV_FMT ") loads \"" SV_FMT "\" (" SV_FMT "), %s",
 		SV_ARG(key_of(d, consumer)), SV_ARG(location_of(d, consumer)),
-		SV_ARG(key_of(d, upstream)), SV_ARG(location_of(d, upstream)));
+		SV_ARG(key_of(d, upstream)), SV_ARG(location_of(d, upstream)),
+		known_of(d, upstream)->gone ? GONE : NEVER_MADE);
 	if (selection.p && selection.n < 200)
-		return err_hint(d->e, "make it in the same run: --select '" SV_FMT "," SV_FMT "'",
-				SV_ARG(keys), SV_ARG(selection));
-	return err_hint(d->e, "make it first: --select '" SV_FMT "'", SV_ARG(keys));
+		return err_hint(
+			d->e, "make it in the same run: plait materialize '" SV_FMT "," SV_FMT "'",
+			SV_ARG(keys), SV_ARG(selection));
+	return err_hint(d->e, "make it first: plait materialize '" SV_FMT "'", SV_ARG(keys));
 }
 
 static bool check_missing(struct draft *d, const struct part *part)
@@ -269,6 +286,18 @@ static bool check_missing(struct draft *d, const struct part *part)
 	return true;
 }
 
+static const char *state_of(const struct known_version *known)
+{
+	if (known->found_outside && known->gone)
+		return "whose version is no longer where it was stored: what its I/O manager finds "
+		       "is read, and is not pinned";
+	if (known->found_outside)
+		return "which plait has not made yet: what its I/O manager finds is read, and is "
+		       "not "
+		       "pinned";
+	return known->gone ? GONE : NEVER_MADE;
+}
+
 /* What is not pinned is told, once for each step and input. */
 static void warn_of_unpinned(struct draft *d, struct run_plan *plan, const struct plan_step *step)
 {
@@ -278,10 +307,7 @@ static void warn_of_unpinned(struct draft *d, struct run_plan *plan, const struc
 
 		if (in->in_run || in->version.p || !asset_graph_executable(d->graph, in->node))
 			continue;
-		state = known_of(d, in->node)->found_outside
-				? "which plait has not made yet: what its I/O manager finds is "
-				  "read, and is not pinned"
-				: "which has never been materialized";
+		state = state_of(known_of(d, in->node));
 		*LIST_ADD(d->arena, &plan->warnings) = arena_fmt(
 			d->arena, "\"" SV_FMT "\" (" SV_FMT ") %s \"" SV_FMT "\" (" SV_FMT "), %s",
 			SV_ARG(key_of(d, step->nodes[0])), SV_ARG(location_of(d, step->nodes[0])),

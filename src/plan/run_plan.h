@@ -10,6 +10,7 @@ struct known_version {
 	sv id, run, code_version, data_version;
 	time_us created_at;
 	time_us duration;     /* how long its step took last time; -1 unknown */
+	bool gone;            /* a version was stored, and its folder is no longer there; id.p is NULL */
 	bool found_outside;   /* no version, but a value lies at the manager's path (another tool wrote it), or
 				 only a manager of the user's own can tell */
 };

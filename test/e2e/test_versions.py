@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 import threading
 import time
 
@@ -187,3 +188,38 @@ def test_values_of_a_users_own_manager_from_before_are_read(workspace):
     )
     workspace.plait("materialize", "reader")
     assert workspace.value("reader") == "from before"
+
+
+TWO = f"""
+    @dg.asset
+    def a():
+        return 1
+
+    @dg.asset
+    def b(a):
+        return a + 1
+
+    defs = dg.Definitions([a, b], {IO})
+"""
+
+
+def test_values_that_somebody_deleted_are_missing_before_anything_runs(workspace):
+    workspace.location("one", TWO)
+    workspace.plait("materialize")
+    shutil.rmtree(workspace.data)
+    assert {asset["status"] for asset in workspace.assets().values()} == {"missing"}
+    refused = workspace.plait("materialize", "b", status=4)
+    assert "gone from the folder" in refused.err and "plait materialize 'a,b'" in refused.err
+    workspace.plait("materialize", "a,b")
+    assert workspace.value("b") == 2
+
+
+def test_a_workspace_that_was_moved_reads_the_values_it_brought(workspace):
+    workspace.location("one", TWO)
+    workspace.plait("materialize")
+    moved = workspace.data.rename(workspace.root / "elsewhere")
+    workspace.data = moved
+    workspace.location("one", TWO)
+    done = workspace.plait("materialize", "b")
+    assert "no longer where it was stored" in done.out and "not pinned" in done.out
+    assert workspace.value("b") == 2

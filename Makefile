@@ -36,7 +36,7 @@ format: ## apply clang-format and ruff format
 
 sanitize: ## build build-sanitize/plait with ASan and UBSan
 	@tools/deps.sh build
-	@[ -f $(BUILD)-sanitize/build.ninja ] || meson setup $(BUILD)-sanitize -Db_sanitize=address,undefined -Dwerror=false >/dev/null
+	@[ -f $(BUILD)-sanitize/build.ninja ] || meson setup $(BUILD)-sanitize -Db_sanitize=address,undefined -Dwerror=false -Doptimization=1 >/dev/null
 	@ninja -C $(BUILD)-sanitize $(NINJAFLAGS)
 
 fuzz: ## fuzz every parser for FUZZ_SECONDS (60) each

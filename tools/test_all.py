@@ -202,7 +202,9 @@ PLAIN, SANITIZED = TOP / "build", TOP / "build-sanitize"
 SUITES: dict[str, Callable[..., Result]] = {
     "c": c_suite(PLAIN, [], {}),
     "c-sanitize": c_suite(
-        SANITIZED, ["-Db_sanitize=address,undefined", "-Dwerror=false"], SANITIZERS
+        SANITIZED,
+        ["-Db_sanitize=address,undefined", "-Dwerror=false", "-Doptimization=1"],
+        SANITIZERS,
     ),
     "sdk": pytest_suite("sdk/python", "tests"),
     "e2e": pytest_suite(".", "test/e2e", PLAIN / "plait"),

@@ -139,7 +139,8 @@ static sv chosen_workspace(const struct cli *c)
 
 bool cli_open(struct cli *c, const struct cli_opening *how, struct err *e)
 {
-	struct compiling compiling = {.c = c};
+	/* In the arena: hosts live as long as the session, and one that loads later in a run tells of it too. */
+	struct compiling *compiling = NEW(c->arena, struct compiling, 1);
 	struct session_request request = {
 		.workspace_file = chosen_workspace(c),
 		.home = c->world->home,
@@ -157,9 +158,10 @@ bool cli_open(struct cli *c, const struct cli_opening *how, struct err *e)
 			     .on_compile_end = on_end,
 			     .on_waiting = on_waiting,
 			     .on_recovered = on_recovered,
-			     .ctx = &compiling},
+			     .ctx = compiling},
 	};
 
+	compiling->c = c;
 	if (!session_open(&request, &c->session, e))
 		return false;
 	if (!how->look_only)

@@ -86,17 +86,25 @@ static void print_traceback(struct page *p, sv traceback, unsigned indent, unsig
 {
 	sv rest = traceback, line;
 	unsigned lines = 0, at = 0;
+	bool cut = false;
 
 	while (text_next_line(&rest, &line))
 		lines += line.n > 0;
 	for (rest = traceback; text_next_line(&rest, &line);) {
 		AUTO_ARENA a = arena_new();
 
-		if (line.n == 0 || at++ + most < lines)
-			continue;
 		size_t blanks = 0;
 		while (blanks < line.n && line.p[blanks] == ' ')
 			blanks++;
+		if (line.n == 0)
+			continue;
+		if (at++ + most < lines) {
+			cut = true;
+			continue;
+		}
+		if (cut && !sv_starts(sv_from(line, blanks), SV("File ")))
+			continue; /* begin with a whole frame */
+		cut = false;
 		page_addf(p, STYLE_DIM, "%*s" SV_FMT "\n", (int)(indent + blanks), "",
 			  SV_ARG(text_line(a, line)));
 	}

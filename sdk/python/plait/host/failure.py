@@ -214,7 +214,9 @@ def _retry(error: BaseException) -> dict | None:
 
 def _pipes(error: BaseException, territory: Territory, depth: int) -> dict:
     frames = traceback.extract_tb(error.__traceback__)
-    kept = [frame for frame in frames if _shown(frame.filename, territory)] or list(frames)
+    kept = [frame for frame in frames if _shown(frame.filename, territory)]
+    if not kept and not getattr(error, "hint", None):  # what the SDK says with a remedy needs none
+        kept = list(frames)
     cause = error.__cause__ if depth < 8 else None
     context = error.__context__ if depth < 8 and not error.__suppress_context__ else None
     if context is cause:

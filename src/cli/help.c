@@ -77,7 +77,8 @@ void help_options(struct page *p, const struct option *options)
 			buf_add(&name, SV("    "));
 		help_option_name(&name, o);
 		page_addf(p, STYLE_PLAIN, "  %-*s  ", NAME_COLUMNS, name.p);
-		page_addf(p, STYLE_PLAIN, "%s\n", o->help);
+		page_wrap(p, STYLE_PLAIN, NAME_COLUMNS + 4, sv_of(o->help));
+		page_line(p);
 	}
 }
 
@@ -142,8 +143,11 @@ void help_command(struct page *p, const struct command *command)
 	page_addf(p, STYLE_PLAIN, ": %s\n\n", command->summary);
 	page_addf(p, STYLE_PLAIN, "usage: plait %s%s%s [OPTIONS]\n", command->name,
 		  command->arguments ? " " : "", command->arguments ? command->arguments : "");
-	if (command->about)
-		page_addf(p, STYLE_PLAIN, "\n%s\n", command->about);
+	if (command->about) {
+		page_line(p);
+		page_wrap(p, STYLE_PLAIN, 0, sv_of(command->about));
+		page_line(p);
+	}
 	if (command->options) {
 		page_addf(p, STYLE_BOLD, "\nOptions\n");
 		help_options(p, command->options);

@@ -6,6 +6,9 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "cli/text.h"
+
+enum { LEAST_WRAPPED = 20, MOST_COLUMNS = 100 };
 
 void page_add(struct page *p, enum style style, sv text)
 {
@@ -48,6 +51,43 @@ void page_line(struct page *p)
 	buf_addc(&p->buf, '\n');
 }
 
+static bool next_word(sv *rest, sv *word)
+{
+	size_t n = 0;
+
+	while (rest->n && (rest->p[0] == ' ' || rest->p[0] == '\n'))
+		*rest = sv_from(*rest, 1);
+	while (n < rest->n && rest->p[n] != ' ' && rest->p[n] != '\n')
+		n++;
+	*word = (sv){rest->p, n};
+	*rest = sv_from(*rest, n);
+	return n > 0;
+}
+
+void page_wrap(struct page *p, enum style style, unsigned indent, sv text)
+{
+	unsigned column = indent, end = p->width < MOST_COLUMNS ? p->width : MOST_COLUMNS;
+	sv word;
+
+	if (end < indent + LEAST_WRAPPED || text_width(text) + indent <= p->width) {
+		page_add(p, style, text);
+		return;
+	}
+	while (next_word(&text, &word)) {
+		unsigned width = text_width(word);
+
+		if (column > indent && column + 1 + width > end) {
+			buf_addf(&p->buf, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			buf_addc(&p->buf, ' ');
+			column++;
+		}
+		page_add(p, style, word);
+		column += width;
+	}
+}
+
 void page_field(struct page *p, const char *name, sv value)
 {
 	enum { NAME_COLUMNS = 14 };
@@ -55,7 +95,9 @@ void page_field(struct page *p, const char *name, sv value)
 	if (value.n == 0)
 		return;
 	page_addf(p, STYLE_DIM, "  %-*s", NAME_COLUMNS, name);
-	page_addf(p, STYLE_PLAIN, " " SV_FMT "\n", SV_ARG(value));
+	buf_addc(&p->buf, ' ');
+	page_wrap(p, STYLE_PLAIN, NAME_COLUMNS + 3, value);
+	page_line(p);
 }
 
 void page_flush(struct page *p, int fd)

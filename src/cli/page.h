@@ -26,6 +26,8 @@ struct page {
 
 void page_add(struct page *p, enum style style, sv text);
 void page_addf(struct page *p, enum style style, const char *fmt, ...) PRINTF(3, 4);
+/* Text that begins at column `indent`, broken between words where the terminal ends; a pipe gets it as it is. */
+void page_wrap(struct page *p, enum style style, unsigned indent, sv text);
 void page_line(struct page *p); /* a newline */
 void page_field(struct page *p, const char *name, sv value); /* "  name        value"; nothing when empty */
 void page_flush(struct page *p, int fd); /* writes and empties; a reader who left is no error */

@@ -83,6 +83,20 @@ static void test_narrow_terminal_puts_remarks_below_then_leaves_out_the_minor(vo
 		 print_remarked(a, 20));
 }
 
+static void test_text_breaks_between_words_and_hangs(void)
+{
+	struct page p = {.width = 26};
+
+	page_addf(&p, STYLE_PLAIN, "-s  ");
+	page_wrap(&p, STYLE_PLAIN, 4, SV("assets to take,\nin the selection language"));
+	CHECK_STR("-s  assets to take, in the\n    selection language", p.buf.p);
+	buf_free(&p.buf);
+	p = (struct page){.width = 0};
+	page_wrap(&p, STYLE_PLAIN, 4, SV("a pipe gets\nit as it is"));
+	CHECK_STR("a pipe gets\nit as it is", p.buf.p);
+	buf_free(&p.buf);
+}
+
 static void test_colors_only_where_seen(void)
 {
 	AUTO_ARENA a = arena_new();
@@ -131,8 +145,9 @@ static void test_control_characters_never_reach_the_terminal(void)
 }
 
 TESTS(TEST(test_columns_align_to_their_content) TEST(test_narrow_terminal_cuts_what_may_be_cut)
-	      TEST(test_narrow_terminal_puts_remarks_below_then_leaves_out_the_minor)
-		      TEST(test_colors_only_where_seen) TEST(test_width_counts_letters_not_bytes)
+	      TEST(test_narrow_terminal_puts_remarks_below_then_leaves_out_the_minor) TEST(
+		      test_text_breaks_between_words_and_hangs) TEST(test_colors_only_where_seen)
+		      TEST(test_width_counts_letters_not_bytes)
 			      TEST(test_cut_ends_in_dots_and_never_splits_a_letter)
 				      TEST(test_numbers_in_words) TEST(
 					      test_control_characters_never_reach_the_terminal))

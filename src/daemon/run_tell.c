@@ -44,7 +44,7 @@ void run_tell(const struct run_teller *t, const struct run_event *event)
 	};
 
 	WRITE(t->writer, store_append_event(writer_store(t->writer), &row, &e), &e);
-	if (t->listener.on_event)
+	if (t->listener.on_event && !writer_error(t->writer))
 		tell_after_commit(t, &row);
 }
 

@@ -7,6 +7,7 @@ struct consequence {
 };
 
 struct writer {
+	struct loop *loop;
 	struct store *store;
 	bool open, failed, told;
 	void (*on_failed)(void *ctx, const struct err *why);
@@ -26,6 +27,7 @@ struct writer *writer_new(struct loop *l, struct store *s,
 {
 	struct writer *w = heap_alloc(sizeof(*w));
 
+	w->loop = l;
 	w->store = s;
 	w->on_failed = on_failed;
 	w->ctx = ctx;
@@ -38,6 +40,7 @@ void writer_free(struct writer *w)
 	if (!w)
 		return;
 	writer_flush(w);
+	loop_on_turn_end(w->loop, NULL, NULL);
 	free(w->after);
 	free(w);
 }
@@ -76,23 +79,29 @@ void writer_after(struct writer *w, void (*fn)(void *ctx), void *ctx)
 	w->after[w->after_count++] = (struct consequence){fn, ctx};
 }
 
+/* The end of all: what waits for a commit waits in vain. */
+static void give_up(struct writer *w)
+{
+	w->after_count = 0;
+	if (w->told)
+		return;
+	w->told = true;
+	w->on_failed(w->ctx, &w->error);
+}
+
 static void commit(struct writer *w)
 {
+	bool open = w->open;
 	struct err e;
 
-	if (!w->open)
-		return;
 	w->open = false;
-	if (!w->failed)
+	if (open && !w->failed)
 		writer_check(w, store_commit(w->store, &e), &e);
 	if (!w->failed)
 		return;
-	store_rollback(w->store);
-	w->after_count = 0;
-	if (!w->told) {
-		w->told = true;
-		w->on_failed(w->ctx, &w->error);
-	}
+	if (open)
+		store_rollback(w->store);
+	give_up(w);
 }
 
 /* Consequences may write and queue more: round after round until nothing is left. */

@@ -199,23 +199,19 @@ static void on_published(void *ctx)
 	struct err e;
 
 	if (publish_move_views(&s->published.views, &e)) {
+		live_step_tell(s, "step_succeeded", (sv){NULL, 0},
+			       end_body(s, (sv){NULL, 0}, (sv){NULL, 0}));
 		leave_out(s);
 		s->on_ended(s, STEP_SUCCESS, (sv){NULL, 0});
 		return;
 	}
 	/* The versions stand and are pinned by id; only readers by path see the old value. */
-	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
-	json_open(&j, '{');
-	json_member_text(&j, "level", SV("ERROR"));
-	json_member_text(&j, "message",
-			 arena_fmt(s->report.arena,
-				   "the new version is stored, but the current view could not be "
+	s->end.message = arena_fmt(s->report.arena,
+				   "its new version is stored, but the current view could not be "
 				   "moved to it: %s",
-				   e.text));
-	json_close(&j);
-	live_step_tell(s, "log", (sv){NULL, 0}, buf_sv(&out));
-	fail(s, arena_sv(s->report.arena, sv_of(e.text)));
+				   e.text);
+	s->end.hint = arena_sv(s->report.arena, sv_of(e.hint));
+	fail(s, s->end.message);
 }
 
 static bool record_versions(struct live_step *s, struct err *e)
@@ -257,8 +253,6 @@ static void publish(struct live_step *s)
 		live_step_tell(s, "materialization", made->asset,
 			       publish_made_body(s->report.arena, made));
 	}
-	live_step_tell(s, "step_succeeded", (sv){NULL, 0},
-		       end_body(s, (sv){NULL, 0}, (sv){NULL, 0}));
 	writer_after(r->writer, on_published, s);
 }
 
@@ -298,7 +292,8 @@ static void on_ended(void *ctx, const struct attempt_end *end)
 static void on_message(void *ctx, sv line, uint64_t end_offset)
 {
 	struct live_step *s = ctx;
-	struct report_event event = step_report_take(&s->report, line);
+	AUTO_ARENA a = arena_new();
+	struct report_event event = step_report_take(a, &s->report, line);
 
 	s->offset = end_offset;
 	if (event.kind)
@@ -318,6 +313,26 @@ static void on_started(void *ctx, int64_t pid, sv pid_started)
 	live_step_record(s);
 	live_step_tell(s, "step_started", (sv){NULL, 0},
 		       arena_fmt(a, "{\"pid\":%lld,\"method\":\"%s\"}", (long long)pid, method));
+}
+
+/* What became known since the step was chosen.  A location known not to load is not tried: it might hang again. */
+static bool may_start(const struct live_step *s, const struct location_state *location,
+		      struct err *e)
+{
+	if (s->run->state == RUN_CANCELING)
+		return err_set(e, ERR_CANCELED, "canceled before it started");
+	if (!location->error.p)
+		return true;
+	err_set(e, ERR_UNAVAILABLE, "location '" SV_FMT "' does not load",
+		SV_ARG(location->code->name));
+	return err_hint(e, "plait location show " SV_FMT " tells why",
+			SV_ARG(location->code->name));
+}
+
+static void refuse(struct live_step *s, const struct err *why)
+{
+	s->refusal = arena_sv(s->report.arena, sv_of(why->text));
+	s->refusal_hint = arena_sv(s->report.arena, sv_of(why->hint));
 }
 
 /* The row says STARTING: from now on a crash finds the attempt's files. */
@@ -340,30 +355,33 @@ static void on_recorded(void *ctx)
 	};
 	struct err e;
 
-	if (s->run->state == RUN_CANCELING) {
-		s->cancel_asked = true;
-		err_set(&e, ERR_CANCELED, "canceled before it started");
-	} else if (location->error.p) { /* known not to load: no need to try and, perhaps, to hang again */
-		err_set(&e, ERR_UNAVAILABLE, "location '" SV_FMT "' does not load",
-			SV_ARG(location->code->name));
-		err_hint(&e, "plait location show " SV_FMT " tells why",
-			 SV_ARG(location->code->name));
-	} else if (attempt_start(&request, &s->attempt, &e)) {
-		return;
+	s->cancel_asked = s->run->state == RUN_CANCELING;
+	if (!s->refusal.p) {
+		if (may_start(s, location, &e) && attempt_start(&request, &s->attempt, &e))
+			return;
+		refuse(s, &e);
 	}
-	on_ended(s, &(struct attempt_end){.message = sv_of(e.text), .hint = sv_of(e.hint)});
+	on_ended(s, &(struct attempt_end){.message = s->refusal, .hint = s->refusal_hint});
 }
 
-static bool find_input(struct live_step *s, const struct plan_input *in, struct version_row *ret)
+/* The version that is pinned; NULL when plait knows none. */
+static bool find_input(struct live_step *s, const struct plan_input *in,
+		       const struct version_row **ret, struct err *e)
 {
 	struct store *store = writer_store(s->run->writer);
 	struct arena *a = s->report.arena;
-	struct err e;
+	struct version_row *row = NEW(a, struct version_row, 1);
+	bool found;
 
-	if (in->in_run)
-		return store_current(store, a, s->run->plan->graph->nodes[in->node].key, 0, ret,
-				     &e);
-	return in->version.p && store_get_version(store, a, in->version, ret, &e);
+	*ret = NULL;
+	if (!in->in_run && !in->version.p)
+		return true;
+	found = in->in_run ? store_current(store, a, s->run->plan->graph->nodes[in->node].key, 0,
+					   row, e)
+			   : store_get_version(store, a, in->version, row, e);
+	if (found)
+		*ret = row;
+	return found || e->kind == ERR_NOT_FOUND;
 }
 
 static bool write_files(struct live_step *s, struct err *e)
@@ -371,7 +389,6 @@ static bool write_files(struct live_step *s, struct err *e)
 	struct arena *a = s->report.arena;
 	const struct plan_step *step = plan_step_of(s);
 	struct step_input *inputs = NEW(a, struct step_input, step->inputs_count + 1);
-	struct version_row *rows = NEW(a, struct version_row, step->inputs_count + 1);
 	struct step_context context = {
 		.session = s->run->session,
 		.plan = s->run->plan,
@@ -384,10 +401,9 @@ static bool write_files(struct live_step *s, struct err *e)
 	};
 
 	for (size_t i = 0; i < step->inputs_count; i++) {
-		bool known = find_input(s, &step->inputs[i], &rows[i]);
-
 		inputs[i].asset = s->run->plan->graph->nodes[step->inputs[i].node].key;
-		inputs[i].version = known ? &rows[i] : NULL;
+		if (!find_input(s, &step->inputs[i], &inputs[i].version, e))
+			return false;
 	}
 	s->files = step_files_of(a, &context);
 	return step_files_write(&context, &s->files, e);
@@ -406,10 +422,8 @@ void live_step_start(struct live_step *s)
 		s->versions[i] = ids_new(a);
 	step_order_started(r->order, s->index);
 	r->alive++;
-	if (write_files(s, &e)) {
-		live_step_record(s);
-		writer_after(r->writer, on_recorded, s);
-	} else {
-		on_ended(s, &(struct attempt_end){.message = sv_of(e.text), .hint = sv_of(e.hint)});
-	}
+	if (!write_files(s, &e))
+		refuse(s, &e);
+	live_step_record(s);
+	writer_after(r->writer, on_recorded, s);
 }

@@ -21,6 +21,7 @@ struct live_step {
 	time_us started_at, ended_at;
 	struct attempt_end end;
 	struct publish_result published;
+	sv refusal, refusal_hint;  /* why it cannot start; p NULL */
 	sv error;                  /* JSON exception object; p NULL */
 	bool cancel_asked;
 	/* It has ended and what it made is current. */

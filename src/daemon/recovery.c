@@ -64,7 +64,8 @@ static bool read_report(struct recovering *r, struct step_row *row, struct step_
 	if (!file_read_from(r->arena, path, 0, LIMIT_MANIFEST_BYTES, &text, e))
 		return false;
 	while (sv_find(sv_from(text, start), '\n', &at)) {
-		struct report_event event = step_report_take(report, (sv){text.p + start, at});
+		AUTO_ARENA a = arena_new();
+		struct report_event event = step_report_take(a, report, (sv){text.p + start, at});
 
 		start += at + 1;
 		if (event.kind && (int64_t)start > row->offset &&
@@ -161,7 +162,7 @@ static bool publish_now(struct recovering *r, struct step_row *row,
 			    publish_made_body(r->arena, &result.made.at[i]), e))
 			return false;
 	row->reason = SV("it had finished when plait was killed; published by the next start");
-	return append(r, row, "step_succeeded", NONE, run_reason_body(r->arena, row->reason), e);
+	return true;
 }
 
 static bool publish(struct recovering *r, struct step_row *row, const struct step_report *report,
@@ -181,7 +182,9 @@ static bool publish(struct recovering *r, struct step_row *row, const struct ste
 		return false;
 	row->state = STEP_SUCCESS;
 	r->tally.finished++;
-	return already_published(r, &request) || publish_now(r, row, &request, report, e);
+	if (!already_published(r, &request) && !publish_now(r, row, &request, report, e))
+		return false;
+	return append(r, row, "step_succeeded", NONE, run_reason_body(r->arena, row->reason), e);
 }
 
 static bool settle_started(struct recovering *r, struct step_row *row, struct err *e)

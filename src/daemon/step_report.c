@@ -22,14 +22,14 @@ static sv json_of(struct step_report *r, const struct value *map, const char *ke
 	return json_print(r->arena, member);
 }
 
-static struct report_event event(struct step_report *r, const char *kind, sv asset,
+static struct report_event event(struct arena *a, const char *kind, sv asset,
 				 const struct value *body)
 {
-	return (struct report_event){
-		.kind = kind, .asset = asset, .body = json_print(r->arena, body)};
+	return (struct report_event){.kind = kind, .asset = asset, .body = json_print(a, body)};
 }
 
-static struct report_event take_opened(struct step_report *r, const struct value *params)
+static struct report_event take_opened(struct arena *a, struct step_report *r,
+				       const struct value *params)
 {
 	const struct value *ours = value_map(value_map(params, "extras"), "plait");
 
@@ -39,7 +39,8 @@ static struct report_event take_opened(struct step_report *r, const struct value
 	return NO_EVENT;
 }
 
-static struct report_event take_closed(struct step_report *r, const struct value *params)
+static struct report_event take_closed(struct arena *a, struct step_report *r,
+				       const struct value *params)
 {
 	r->closed = true;
 	r->exception = json_of(r, params, "exception");
@@ -47,12 +48,14 @@ static struct report_event take_closed(struct step_report *r, const struct value
 	return NO_EVENT;
 }
 
-static struct report_event take_log(struct step_report *r, const struct value *params)
+static struct report_event take_log(struct arena *a, struct step_report *r,
+				    const struct value *params)
 {
-	return event(r, "log", (sv){NULL, 0}, params);
+	return event(a, "log", (sv){NULL, 0}, params);
 }
 
-static struct report_event take_asset(struct step_report *r, const struct value *params)
+static struct report_event take_asset(struct arena *a, struct step_report *r,
+				      const struct value *params)
 {
 	*LIST_ADD(r->arena, &r->assets) = (struct reported_asset){
 		.asset = text_of(r, params, "asset_key"),
@@ -62,9 +65,10 @@ static struct report_event take_asset(struct step_report *r, const struct value 
 	return NO_EVENT; /* it becomes one when it is published */
 }
 
-static struct report_event take_check(struct step_report *r, const struct value *params)
+static struct report_event take_check(struct arena *a, struct step_report *r,
+				      const struct value *params)
 {
-	return event(r, "check", text_of(r, params, "asset_key"), params);
+	return event(a, "check", text_of(r, params, "asset_key"), params);
 }
 
 static int64_t total_bytes(const struct value *files)
@@ -76,7 +80,8 @@ static int64_t total_bytes(const struct value *files)
 	return files->n ? total : -1;
 }
 
-static struct report_event take_output(struct step_report *r, const struct value *payload)
+static struct report_event take_output(struct arena *a, struct step_report *r,
+				       const struct value *payload)
 {
 	struct reported_output *o = LIST_ADD(r->arena, &r->outputs);
 
@@ -96,10 +101,11 @@ static struct report_event take_output(struct step_report *r, const struct value
 		.bytes = total_bytes(value_map(payload, "files")),
 		.rows = value_int(payload, "rows", -1),
 	};
-	return event(r, "output", o->asset, payload);
+	return event(a, "output", o->asset, payload);
 }
 
-static struct report_event take_input(struct step_report *r, const struct value *payload)
+static struct report_event take_input(struct arena *a, struct step_report *r,
+				      const struct value *payload)
 {
 	struct reported_input *in = LIST_ADD(r->arena, &r->inputs);
 
@@ -108,28 +114,30 @@ static struct report_event take_input(struct step_report *r, const struct value 
 		.version = text_of(r, payload, "version"),
 		.pinned = value_bool(payload, "pinned", false),
 	};
-	return event(r, "input", in->asset, payload);
+	return event(a, "input", in->asset, payload);
 }
 
-static struct report_event take_custom(struct step_report *r, const struct value *params)
+static struct report_event take_custom(struct arena *a, struct step_report *r,
+				       const struct value *params)
 {
 	const struct value *payload = value_get(params, "payload");
 	sv ours = value_text(payload, "plait");
 
 	if (sv_eq(ours, SV("output")))
-		return take_output(r, payload);
+		return take_output(a, r, payload);
 	if (sv_eq(ours, SV("input")))
-		return take_input(r, payload);
+		return take_input(a, r, payload);
 	if (ours.p)
 		return NO_EVENT; /* metadata comes again with the materialization */
-	return event(r, "custom", (sv){NULL, 0}, params);
+	return event(a, "custom", (sv){NULL, 0}, params);
 }
 
-struct report_event step_report_take(struct step_report *r, sv line)
+struct report_event step_report_take(struct arena *a, struct step_report *r, sv line)
 {
 	static const struct {
 		const char *method;
-		struct report_event (*take)(struct step_report *r, const struct value *params);
+		struct report_event (*take)(struct arena *a, struct step_report *r,
+					    const struct value *params);
 	} methods[] = {
 		{"opened", take_opened},
 		{"closed", take_closed},
@@ -138,7 +146,6 @@ struct report_event step_report_take(struct step_report *r, sv line)
 		{"report_asset_check", take_check},
 		{"report_custom_message", take_custom},
 	};
-	AUTO_ARENA a = arena_new();
 	const struct value *message;
 	struct err e;
 	sv method;
@@ -149,7 +156,7 @@ struct report_event step_report_take(struct step_report *r, sv line)
 	method = value_text(message, "method");
 	for (size_t i = 0; i < COUNT_OF(methods); i++)
 		if (sv_eq(method, sv_of(methods[i].method)))
-			return methods[i].take(r, value_map(message, "params"));
+			return methods[i].take(a, r, value_map(message, "params"));
 	return NO_EVENT;
 }
 

@@ -43,8 +43,9 @@ struct report_event {
 	sv body;  /* JSON */
 };
 
-/* Takes one line.  Lines that are no Pipes message, or a stranger's, change nothing.  Nothing after `closed` counts. */
-struct report_event step_report_take(struct step_report *r, sv line);
+/* Takes one line.  Lines that are no Pipes message, or a stranger's, change nothing.  Nothing after `closed` counts.
+ * The event lives in `a`. */
+struct report_event step_report_take(struct arena *a, struct step_report *r, sv line);
 
 const struct reported_output *step_report_output(const struct step_report *r, sv asset); /* NULL: none */
 const struct reported_asset *step_report_asset(const struct step_report *r, sv asset);   /* NULL: none */

@@ -182,3 +182,17 @@ def test_a_message_that_is_too_long_fails_its_step_and_says_so(workspace):
     done = workspace.plait("materialize", status=1)
     assert "more than 16777216 bytes" in done.out
     assert workspace.steps()["value"]["status"] == "failure"
+
+
+def test_a_view_that_cannot_be_moved_fails_its_step_and_says_why(workspace):
+    workspace.location("only", PAIR)
+    (workspace.data / "value").mkdir(parents=True)
+    done = workspace.plait("materialize", status=1)
+    assert "a folder is there already" in done.out
+    assert "without saying that it was done" not in done.out
+    events = workspace.plait("run", "logs", "latest", "--json").out
+    assert "step_failed" in events
+    assert "step_succeeded" not in events
+    (workspace.data / "value").rmdir()
+    workspace.plait("materialize")
+    assert workspace.value("reader") == 2

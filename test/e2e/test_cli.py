@@ -105,8 +105,13 @@ LOCATION = {
     **dict.fromkeys(["interpreter", "loaded_at", "manifest"], maybe_text),
     "error": (dict, NULL),
 }
-RUN = {"id": text, "status": text, **dict.fromkeys(["error", "started_at", "ended_at"], maybe_text), "created_at": text}
-RUN["request"] = {"selection": maybe_text, "location": maybe_text, "most_running": count}
+RUN = {
+    "id": text,
+    "status": text,
+    **dict.fromkeys(["error", "started_at", "ended_at"], maybe_text),
+    "created_at": text,
+    "request": {"selection": maybe_text, "location": maybe_text, "most_running": count},
+}
 STEP = {
     "index": count,
     "name": text,
@@ -130,7 +135,16 @@ STEP = {
     "waits_for": [count],
     "max_rss_kib": maybe_count,
 }
-EVENT = {"id": count, "at": text, "run": text, "step": count, "attempt": count, "kind": text, "asset": maybe_text, "body": dict}
+EVENT = {
+    "id": count,
+    "at": text,
+    "run": text,
+    "step": count,
+    "attempt": count,
+    "kind": text,
+    "asset": maybe_text,
+    "body": dict,
+}
 PLANNED = {
     "steps": [
         {
@@ -160,7 +174,10 @@ SHAPES: dict[str, Any] = {
     "asset impact orders": {
         "assets": [text],
         "locations": [
-            {"location": maybe_text, "assets": [{"key": text, "distance": count, "through": text, "loaded": flag}]}
+            {
+                "location": maybe_text,
+                "assets": [{"key": text, "distance": count, "through": text, "loaded": flag}],
+            }
         ],
     },
     "location list": [LOCATION],
@@ -168,7 +185,10 @@ SHAPES: dict[str, Any] = {
         **LOCATION,
         "declared": SOURCE,
         **dict.fromkeys(["loader", "working_directory", "definitions"], text),
-        **dict.fromkeys(["target", "attribute", "project_root", "interpreter_why", "sdk_version", "git_commit"], maybe_text),
+        **dict.fromkeys(
+            ["target", "attribute", "project_root", "interpreter_why", "sdk_version", "git_commit"],
+            maybe_text,
+        ),
         **dict.fromkeys(["import_paths", "env_file_sets", "code_reads", "modules"], [text]),
         "problems": list,
     },
@@ -186,18 +206,24 @@ SHAPES: dict[str, Any] = {
 def faults(value: Any, shape: Any, where: str) -> list[str]:
     """Where a document is not as its page says."""
     if isinstance(shape, tuple):
-        tried = [faults(value, one, where) for one in shape]
-        return [] if [] in tried else min(tried, key=len) if value is not None else [f"{where} is null"]
+        return min((faults(value, one, where) for one in shape), key=len)
     if isinstance(shape, list):
         if not isinstance(value, list):
             return [f"{where} is no array"]
-        return [fault for i, item in enumerate(value) for fault in faults(item, shape[0], f"{where}[{i}]")]
+        return [
+            fault
+            for i, item in enumerate(value)
+            for fault in faults(item, shape[0], f"{where}[{i}]")
+        ]
     if isinstance(shape, dict):
         if not isinstance(value, dict):
             return [f"{where} is no object"]
         missing = [f"{where}.{name} is missing" for name in shape if name not in value]
         return missing + [
-            fault for name in shape if name in value for fault in faults(value[name], shape[name], f"{where}.{name}")
+            fault
+            for name in shape
+            if name in value
+            for fault in faults(value[name], shape[name], f"{where}.{name}")
         ]
     right = isinstance(value, shape) and not (shape is int and isinstance(value, bool))
     return [] if right else [f"{where} is {value!r}, no {shape.__name__}"]
@@ -250,10 +276,14 @@ def test_exit_statuses_and_errors_as_one_document(ran):
         plain = ran.start(*command.split())
         plain_out, plain_err = plain.communicate(timeout=60)
         error = (document or {}).get("error")
-        as_told = status in (0, 1) or (isinstance(error, dict) and {"kind", "message", "hint"} <= set(error) and not err)
+        as_told = status in (0, 1) or (
+            isinstance(error, dict) and {"kind", "message", "hint"} <= set(error) and not err
+        )
         as_text = status in (0, 1) or (plain_err.startswith("plait: ") and not plain_out)
         if (process.returncode, plain.returncode) != (status, status) or not as_told or not as_text:
-            wrong.append((command, process.returncode, plain.returncode, out, err, plain_out, plain_err))
+            wrong.append(
+                (command, process.returncode, plain.returncode, out, err, plain_out, plain_err)
+            )
     assert not wrong, "\n".join(map(str, wrong))
 
 
@@ -288,8 +318,18 @@ def test_without_a_workspace_it_says_how_to_make_one(workspace):
 
 def test_empty_states_are_sentences(workspace):
     workspace.write("workspace.yaml", "load_from: []\n")
-    assert workspace.json("asset", "list") == workspace.json("location", "list") == workspace.json("run", "list") == []
-    for command in (("asset", "list"), ("location", "list"), ("run", "list"), ("location", "check")):
+    assert (
+        workspace.json("asset", "list")
+        == workspace.json("location", "list")
+        == workspace.json("run", "list")
+        == []
+    )
+    for command in (
+        ("asset", "list"),
+        ("location", "list"),
+        ("run", "list"),
+        ("location", "check"),
+    ):
         done = workspace.plait(*command)
         assert len((done.out + done.err).strip()) > 10, command
     assert "nothing" in workspace.plait("materialize", status=2).err
@@ -312,7 +352,15 @@ def commands(workspace) -> list[str]:
 
 def test_every_command_teaches_itself(workspace):
     names = commands(workspace)
-    assert {"materialize", "asset list", "location check", "run logs", "env sync", "version", "completion"} <= set(names)
+    assert {
+        "materialize",
+        "asset list",
+        "location check",
+        "run logs",
+        "env sync",
+        "version",
+        "completion",
+    } <= set(names)
     for name in names:
         by_option = workspace.plait(*name.split(), "--help").out
         assert by_option == workspace.plait("help", *name.split()).out
@@ -338,14 +386,16 @@ def test_bash_completes_commands_and_assets(teams):
 
     def complete(*words: str) -> set[str]:
         line = f"""
-        PATH={re.escape(str(BINARY.rsplit('/', 1)[0]))}:$PATH
+        PATH={re.escape(str(BINARY.rsplit("/", 1)[0]))}:$PATH
         source {script}
-        COMP_WORDS=({' '.join(f"'{word}'" for word in words)}); COMP_CWORD={len(words) - 1}
+        COMP_WORDS=({" ".join(f"'{word}'" for word in words)}); COMP_CWORD={len(words) - 1}
         COMP_LINE="${{COMP_WORDS[*]}}"; COMP_POINT=${{#COMP_LINE}}
         {function} plait "${{COMP_WORDS[COMP_CWORD]}}" "${{COMP_WORDS[COMP_CWORD-1]}}"
         printf '%s\\n' "${{COMPREPLY[@]}}"
         """
-        done = subprocess.run(["bash", "-c", line], cwd=teams.root, env=teams.env, capture_output=True, text=True)
+        done = subprocess.run(
+            ["bash", "-c", line], cwd=teams.root, env=teams.env, capture_output=True, text=True
+        )
         return {word.strip() for word in done.stdout.split("\n") if word.strip()}
 
     assert "materialize" in complete("plait", "mat")
@@ -358,9 +408,15 @@ def test_impact_names_consumers_in_the_other_location(teams):
     out = teams.plait("asset", "impact", "orders").out
     assert "second-team" in out and "report" in out and "letter" in out
     found = teams.json("asset", "impact", "orders")
-    theirs = {row["location"]: {asset["key"]: asset for asset in row["assets"]} for row in found["locations"]}
+    theirs = {
+        row["location"]: {asset["key"]: asset for asset in row["assets"]}
+        for row in found["locations"]
+    }
     assert set(theirs["second-team"]) == {"report", "letter"}
-    assert theirs["second-team"]["report"]["loaded"] is False and theirs["second-team"]["letter"]["loaded"] is True
+    assert (
+        theirs["second-team"]["report"]["loaded"] is False
+        and theirs["second-team"]["letter"]["loaded"] is True
+    )
     assert theirs["second-team"]["letter"]["distance"] == 3
     by_location = teams.json("asset", "impact", "--location", "first-team")
     assert {row["location"] for row in by_location["locations"]} >= {"second-team"}
@@ -368,9 +424,14 @@ def test_impact_names_consumers_in_the_other_location(teams):
 
 def test_lineage_draws_both_sides_of_a_border(teams):
     out = teams.plait("asset", "lineage", "report").out
-    assert [word in out for word in ("orders", "stats/order_count", "first-team", "letter", "second-team")] == [True] * 5
+    assert [
+        word in out
+        for word in ("orders", "stats/order_count", "first-team", "letter", "second-team")
+    ] == [True] * 5
     near = teams.plait("asset", "lineage", "report", "--up", "1", "--down", "0").out
-    assert "stats/order_count" in near and "letter" not in near and not re.search(r"\borders\b", near)
+    assert (
+        "stats/order_count" in near and "letter" not in near and not re.search(r"\borders\b", near)
+    )
 
 
 def test_selections_choose(teams):
@@ -380,7 +441,11 @@ def test_selections_choose(teams):
     assert chosen("orders+") == {"orders", "stats/order_count"}
     assert chosen("orders*") == chosen("orders", "stats/order_count+", "letter")
     assert chosen("group:raw") == chosen("key:ord* and not group:default") == {"orders"}
-    assert chosen("--location", "second-team") == chosen("code_location:second-team") == {"report", "letter"}
+    assert (
+        chosen("--location", "second-team")
+        == chosen("code_location:second-team")
+        == {"report", "letter"}
+    )
 
 
 @pytest.fixture
@@ -404,7 +469,12 @@ def thousand(workspace):
 def test_a_thousand_assets_are_listed_and_a_closed_pipe_is_quiet(thousand):
     assert len(thousand.json("asset", "list")) == 1000
     assert len(thousand.plait("asset", "list").out.splitlines()) >= 1000
-    for command in ("asset list", "asset list --json", "materialize --dry-run", "asset lineage asset_0009"):
+    for command in (
+        "asset list",
+        "asset list --json",
+        "materialize --dry-run",
+        "asset lineage asset_0009",
+    ):
         done = subprocess.run(
             ["bash", "-c", f"set -o pipefail; {BINARY} {command} | head -1"],
             cwd=thousand.root,

@@ -412,7 +412,9 @@ def test_text_that_is_no_utf8_loses_nothing(workspace):
     )
     assert "here" in workspace.json("asset", "show", "odd")["description"]
     workspace.plait("materialize", status=1)
-    (message,) = [row["body"]["message"] for row in workspace.json("run", "logs") if row["kind"] == "log"]
+    (message,) = [
+        row["body"]["message"] for row in workspace.json("run", "logs") if row["kind"] == "log"
+    ]
     assert message == "nul \x00, color \x1b[31m, surrogate \\udcff, done"
     assert "\x1b" not in workspace.plait("run", "logs").out, "no step reaches the reader's terminal"
     assert workspace.steps()["worse"]["error"]["message"] == "no such file: \\udcff"

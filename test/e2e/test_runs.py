@@ -124,7 +124,10 @@ def test_a_step_is_said_to_start_before_it_says_anything(workspace):
 def test_slow_imports_of_a_step_whose_definitions_are_known(workspace):
     slow = "import time, json, decimal\ntime.sleep(0.3)\nimport http.client, xml.dom.minidom\ntime.sleep(0.3)\n"
     for name in ("one", "two"):
-        workspace.location(name, f"{slow}import sqlite3, email.mime.text, csv\n@dg.asset\ndef {name}():\n    return 1\n")
+        workspace.location(
+            name,
+            f"{slow}import sqlite3, email.mime.text, csv\n@dg.asset\ndef {name}():\n    return 1\n",
+        )
     workspace.plait("location", "list")
     for options in ([], ["--json"], ["-v"]):
         workspace.plait("materialize", *options)

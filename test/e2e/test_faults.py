@@ -10,6 +10,7 @@ import subprocess
 import time
 
 import pytest
+from conftest import wait_for
 
 CODE = """
     import os, pathlib, signal, time
@@ -117,13 +118,6 @@ def test_a_full_disk_is_named(workspace):
         assert current(workspace) == "good"
     finally:
         subprocess.run(["umount", str(workspace.data)], check=True)
-
-
-def wait_for(condition, limit=20.0):
-    end = time.monotonic() + limit
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.05)
 
 
 def running(workspace):

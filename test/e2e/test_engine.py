@@ -157,13 +157,16 @@ def test_a_command_goes_on_when_the_owner_ends_before_it_asked(workspace):
 
 
 def test_a_very_long_log_line_is_cut_and_nothing_is_missed(workspace):
-    workspace.location("only", code("""
+    workspace.location(
+        "only",
+        code("""
         @dg.asset
         def value(context):
             context.log.info("x" * (20 << 20))
             context.log.info("after")
             return 1
-    """))
+    """),
+    )
     workspace.plait("materialize")
     assert workspace.value("value") == 1
     logs = workspace.plait("run", "logs", "latest").out
@@ -172,13 +175,16 @@ def test_a_very_long_log_line_is_cut_and_nothing_is_missed(workspace):
 
 
 def test_a_message_that_is_too_long_fails_its_step_and_says_so(workspace):
-    workspace.location("only", code("""
+    workspace.location(
+        "only",
+        code("""
         @dg.asset
         def value(context):
             with open(os.path.join(os.path.dirname(os.readlink("/proc/self/fd/1")), "messages.jsonl"), "a") as file:
                 file.write("x" * (20 << 20) + "\\n")
             return 1
-    """))
+    """),
+    )
     done = workspace.plait("materialize", status=1)
     assert "more than 16777216 bytes" in done.out
     assert workspace.steps()["value"]["status"] == "failure"

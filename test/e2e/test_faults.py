@@ -7,7 +7,6 @@ import os
 import pickle
 import signal
 import subprocess
-import time
 
 import pytest
 from conftest import wait_for

@@ -119,7 +119,8 @@ static bool open_parts(struct session *s, const struct session_request *request,
 	*heard = request->listener;
 	s->hosts = host_pool_new(s->loop, &hosts);
 	done = open_ledger(s, request, e) && locations_load(s, request, e);
-	*heard = (struct session_listener){0}; /* gone when this returns; hosts still compile, for steps */
+	*heard = (struct session_listener){
+		0}; /* gone when this returns; hosts still compile, for steps */
 	return done;
 }
 

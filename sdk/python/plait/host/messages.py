@@ -76,7 +76,8 @@ class Messages:
             data = _line(method, _cut(params))
         if len(data) > LONGEST:
             raise ValueError(
-                f"a message ({method}) has {len(data)} bytes; a step may send {LONGEST} at once, so keep large data out of metadata"
+                f"a message ({method}) has {len(data)} bytes; a step may send {LONGEST} at once, "
+                "so keep large data out of metadata"
             )
         written = os.write(self._fd, data)
         while written < len(data):

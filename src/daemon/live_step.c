@@ -256,6 +256,19 @@ static void publish(struct live_step *s)
 	writer_after(r->writer, on_published, s);
 }
 
+/* The change was in nothing that a fingerprint covers (a table that the code reads, say): only compiling shows it. */
+static void have_compiled_again(struct live_step *s)
+{
+	struct store *store = writer_store(s->run->writer);
+	struct location_row row;
+	struct err e;
+
+	if (!store_get_location(store, s->report.arena, location_of(s)->name, &row, &e))
+		return;
+	row.fingerprint = SV("");
+	WRITE(s->run->writer, store_put_location(store, &row, &e), &e);
+}
+
 static bool ended_well(const struct live_step *s)
 {
 	return s->report.closed && !s->error.p && s->end.started && !s->end.unheard &&
@@ -276,6 +289,8 @@ static void on_ended(void *ctx, const struct attempt_end *end)
 	attempt_close(s->attempt);
 	s->attempt = NULL;
 	r->alive--;
+	if (end->code_changed)
+		have_compiled_again(s);
 	if (r->abandoned)
 		s->on_ended(s, STEP_CANCELED, SV("the ledger could not be written"));
 	else if (ended_well(s))

@@ -138,6 +138,20 @@ static void refuse_canceled(void *ctx)
 	refuse(ctx, SV("canceled before it started"), (sv){NULL, 0});
 }
 
+static void refuse_other_code(struct attempt *t)
+{
+	sv name = t->request.location->name;
+
+	end(t, &(struct attempt_end){
+		       .code_changed = true,
+		       .message = arena_fmt(t->arena,
+					    "the code of location '" SV_FMT
+					    "' changed after this run was planned",
+					    SV_ARG(name)),
+		       .hint = SV("run the command again: it will plan with the new code"),
+	       });
+}
+
 static void on_compiled(void *ctx, const struct compiled *result)
 {
 	struct attempt *t = ctx;
@@ -160,12 +174,7 @@ static void on_compiled(void *ctx, const struct compiled *result)
 		       arena_fmt(t->arena, "plait location show " SV_FMT " tells why",
 				 SV_ARG(result->location->name)));
 	else if (!sv_eq(result->manifest_id, t->request.manifest_id))
-		refuse(t,
-		       arena_fmt(t->arena,
-				 "the code of location '" SV_FMT
-				 "' changed after this run was planned",
-				 SV_ARG(result->location->name)),
-		       SV("run the command again: it will plan with the new code"));
+		refuse_other_code(t);
 	else
 		host_step(result->host, t->request.spec, &listener);
 }

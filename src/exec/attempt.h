@@ -7,6 +7,7 @@ struct attempt;
 
 struct attempt_end {
 	bool started;       /* false: it never ran; `message` says why */
+	bool code_changed;  /* its location's code is not the code that was asked for */
 	bool unheard;       /* a message was longer than LIMIT_MESSAGE_BYTES: what it said is not all known */
 	bool host_gone;     /* its host went away while it ran: it was ended too */
 	int64_t code;       /* when signal is 0 */

@@ -202,3 +202,16 @@ def test_a_view_that_cannot_be_moved_fails_its_step_and_says_why(workspace):
     (workspace.data / "value").rmdir()
     workspace.plait("materialize")
     assert workspace.value("reader") == 2
+
+
+def test_definitions_that_change_unseen_are_compiled_the_next_time(workspace):
+    workspace.location("only", code("""
+        for name in (HERE / "names.csv").read_text().split():
+            globals()[name] = dg.asset(name=name)(lambda: 1)
+    """))
+    names = workspace.write("only/names.csv", "a")
+    workspace.plait("materialize")
+    names.write_text("a b")
+    assert "changed after this run was planned" in workspace.plait("materialize", status=1).out
+    workspace.plait("materialize")
+    assert set(workspace.steps()) == {"a", "b"}

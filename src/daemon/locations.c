@@ -9,6 +9,8 @@ struct load {
 	struct session *session;
 	const struct session_request *request;
 	size_t compiling;
+	bool failed; /* the ledger: error says why */
+	struct err error;
 };
 
 struct one { /* a location being compiled */
@@ -75,6 +77,20 @@ static sv problem_error(struct arena *a, const struct code_location *location)
 	return arena_sv(a, buf_sv(&out));
 }
 
+/* A manifest that its host wrote and that we refuse. */
+static sv manifest_error(struct arena *a, const struct err *why)
+{
+	AUTO_BUF out = {0};
+	struct json j = {.out = &out};
+
+	json_open(&j, '{');
+	json_member_text(&j, "kind", SV("definition"));
+	json_member_text(&j, "message", sv_of(why->text));
+	json_member_text(&j, "hint", why->hint[0] ? sv_of(why->hint) : (sv){NULL, 0});
+	json_close(&j);
+	return arena_sv(a, buf_sv(&out));
+}
+
 static void settle_health(struct location_state *state)
 {
 	state->health = !state->error.p ? LOCATION_OK : state->manifest ? LOCATION_STALE : LOCATION_BROKEN;
@@ -103,7 +119,7 @@ static bool keep(struct session *s, const struct location_row *row, sv manifest_
 	return store_put_location(s->store, row, e);
 }
 
-/* Takes over what a compile gave; the ledger keeps it. */
+/* Takes over what a compile gave; the ledger keeps it.  Fails only when that does. */
 static bool take_result(struct session *s, struct location_state *state, const struct compiled *result, struct err *e)
 {
 	struct location_row row = {.name = state->code->name, .tried_at = clock_now()};
@@ -115,7 +131,7 @@ static bool take_result(struct session *s, struct location_state *state, const s
 	state->compile_time = result->duration;
 	state->error = result->error;
 	if (result->manifest.p && !manifest_read(s->arena, result->manifest, &manifest, &why))
-		return err_set(e, why.kind, "location '" SV_FMT "': %s", SV_ARG(row.name), why.text);
+		state->error = manifest_error(s->arena, &why);
 	if (manifest) {
 		state->manifest = manifest;
 		state->loaded_at = row.tried_at;
@@ -135,12 +151,10 @@ static void on_compiled(void *ctx, const struct compiled *result)
 	struct one *one = ctx;
 	struct load *load = one->load;
 	const struct session_listener *listener = &load->request->listener;
-	struct err e;
 
-	if (!take_result(load->session, one->state, result, &e)) {
-		one->state->error = arena_sv(load->session->arena, sv_of(e.text));
-		settle_health(one->state);
-	}
+	if (!load->failed &&
+	    !take_result(load->session, one->state, result, &load->error))
+		load->failed = true;
 	if (listener->on_compile_end)
 		listener->on_compile_end(listener->ctx, one->state);
 	if (--load->compiling == 0)
@@ -230,6 +244,11 @@ bool locations_load(struct session *s, const struct session_request *request, st
 			compile(&load, &s->locations[i]);
 	if (--load.compiling > 0)
 		loop_run(s->loop);
+	if (load.failed) {
+		store_rollback(s->store);
+		*e = load.error;
+		return false;
+	}
 	if (s->owner && !store_commit(s->store, e))
 		return false;
 	join(s);

@@ -215,3 +215,12 @@ def test_definitions_that_change_unseen_are_compiled_the_next_time(workspace):
     assert "changed after this run was planned" in workspace.plait("materialize", status=1).out
     workspace.plait("materialize")
     assert set(workspace.steps()) == {"a", "b"}
+
+
+def test_definitions_that_plait_refuses_are_told_like_any_other_fault(workspace):
+    workspace.location("only", code("""
+        value = dg.asset(name="x" * 2000)(lambda: 1)
+    """))
+    error = workspace.json("location", "list", status=0)[0]["error"]
+    assert "1024 bytes" in error["message"], error
+    assert "does not load" in workspace.plait("materialize", status=2).err

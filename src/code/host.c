@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/time.h"
 #include "codec/json.h"
 #include "sys/file.h"
 #include "sys/path.h"
@@ -11,6 +12,8 @@
 /* Puts the SDK first on the module path and hands over; nothing else may run before that. */
 static const char BOOT[] =
 	"import sys; sys.path[0] = sys.argv[1]; from plait.host import main; main(*sys.argv[2:])";
+
+#define DYING_TIME TIME_SECOND
 
 struct pending {
 	struct pending *next;
@@ -30,7 +33,9 @@ struct host_step {
 
 struct host {
 	struct arena *arena;
+	struct loop *loop;
 	struct child *child;
+	struct timer *dying; /* its socket has closed and its process has not ended */
 	struct channel *channel;
 	struct pending *pending;
 	struct host_step *steps;
@@ -138,8 +143,10 @@ static void on_line(void *ctx, sv line)
 	struct pending *pending;
 	struct err e;
 
-	if (!json_read(a, line, &message, &e))
-		return; /* only the host writes here; a bad line is its fault and its replies will be missed */
+	if (!json_read(a, line, &message, &e)) {
+		host_kill(h); /* user code wrote here: a reply may be lost, and with it a step's end */
+		return;
+	}
 	if (!value_get(message, "ok")) {
 		on_host_event(h, message);
 		return;
@@ -202,9 +209,18 @@ static void on_process_exit(void *ctx, struct child_exit how)
 	went_away(h, &why);
 }
 
-/* The socket closes before the exit status is known; on_process_exit tells the better story. */
+static void on_never_ended(void *ctx)
+{
+	host_kill(ctx);
+}
+
+/* The socket closes before the exit status is known; on_process_exit tells the better story.  A process that lives on
+ * without it (user code closed every descriptor, say) would never answer. */
 static void on_end(void *ctx)
 {
+	struct host *h = ctx;
+
+	h->dying = timer_start(h->loop, DYING_TIME, on_never_ended, h);
 }
 
 /* ---- starting, asking, ending ---- */
@@ -223,6 +239,7 @@ bool host_start(struct loop *l, const struct host_request *request, struct host 
 
 	*h = (struct host){
 		.arena = a,
+		.loop = l,
 		.location = location,
 		.state = arena_sv(a, request->state),
 		.name = arena_sv(a, location->name),
@@ -363,6 +380,7 @@ void host_close(struct host *h)
 		free(h->steps);
 		h->steps = next;
 	}
+	timer_close(h->dying);
 	child_close(h->child); /* the end of its socket is its order to end */
 	arena_free(h->arena);
 }

@@ -224,3 +224,51 @@ def test_definitions_that_plait_refuses_are_told_like_any_other_fault(workspace)
     error = workspace.json("location", "list", status=0)[0]["error"]
     assert "1024 bytes" in error["message"], error
     assert "does not load" in workspace.plait("materialize", status=2).err
+
+
+@pytest.mark.parametrize(
+    ("end", "shown"),
+    [
+        ("os._exit(3)", "ended with status 3"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "ended by signal 9"),
+        ("os.closerange(3, 100); time.sleep(100)", "ended by signal 9"),
+        ("os.write(3, b'nonsense\\n'); time.sleep(100)", "ended by signal 9"),
+    ],
+)
+def test_a_host_that_ends_or_goes_deaf_while_it_loads_is_told(workspace, end, shown):
+    workspace.location("only", code(end))
+    begun = time.monotonic()
+    error = workspace.json("location", "list")[0]["error"]
+    assert shown in error["message"]
+    assert time.monotonic() - begun < 20
+
+
+def test_a_host_that_dies_in_a_run_takes_its_step_along(workspace):
+    workspace.location("only", code("""
+        @dg.asset
+        def value():
+            (HERE / "pid").write_text(str(os.getpid()))
+            os.kill(os.getppid(), signal.SIGKILL)
+            time.sleep(100)
+    """))
+    workspace.plait("materialize", status=1, limit=60)
+    assert "host of its location went away" in workspace.steps()["value"]["reason"]
+    wait_for(lambda: not alive((workspace.root / "only" / "pid").read_text()))
+
+
+def test_what_a_step_leaves_running_ends_with_it(workspace):
+    workspace.location("only", code("""
+        @dg.asset
+        def value():
+            (HERE / "pid").write_text(str(subprocess.Popen(["sleep", "1000"]).pid))
+    """))
+    workspace.plait("materialize", limit=60)
+    wait_for(lambda: not alive((workspace.root / "only" / "pid").read_text()))
+
+
+def alive(pid: str) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -113,10 +113,10 @@ class UPathIOManager(IOManager):
         return self.path_exists(self._get_path(context))
 
     def get_loading_input_log_message(self, path: Any) -> str:
-        return f"Loading file from: {path} using {type(self).__name__}..."
+        return f"{type(self).__name__} reads {path}"
 
     def get_writing_output_log_message(self, path: Any) -> str:
-        return f"Writing file at: {path} using {type(self).__name__}..."
+        return f"{type(self).__name__} writes {path}"
 
     # Storing.
 

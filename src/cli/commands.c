@@ -138,7 +138,8 @@ const struct command commands[] = {
 	 .summary = "what an asset is made from and what is made from it",
 	 .about = "Draws the graph around one asset as two trees, across repositories; each asset "
 		  "carries the\n"
-		  "name of its code location. A double line crosses from one location into another;\n"
+		  "name of its code location. A double line crosses from one location into "
+		  "another;\n"
 		  "a line that ends in … goes on where the asset is drawn in full.",
 	 .examples = "plait asset lineage churn_model\n"
 		     "# only the neighbours\n"

@@ -144,7 +144,8 @@ static void on_line(void *ctx, sv line)
 	struct err e;
 
 	if (!json_read(a, line, &message, &e)) {
-		host_kill(h); /* user code wrote here: a reply may be lost, and with it a step's end */
+		host_kill(
+			h); /* user code wrote here: a reply may be lost, and with it a step's end */
 		return;
 	}
 	if (!value_get(message, "ok")) {

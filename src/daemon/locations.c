@@ -93,17 +93,21 @@ static sv manifest_error(struct arena *a, const struct err *why)
 
 static void settle_health(struct location_state *state)
 {
-	state->health = !state->error.p ? LOCATION_OK : state->manifest ? LOCATION_STALE : LOCATION_BROKEN;
+	state->health = !state->error.p   ? LOCATION_OK
+			: state->manifest ? LOCATION_STALE
+					  : LOCATION_BROKEN;
 }
 
 /* The manifest that the ledger has, if it can still be read: one of an older format is compiled again. */
-static void take_stored_manifest(struct session *s, const struct location_row *row, struct location_state *state)
+static void take_stored_manifest(struct session *s, const struct location_row *row,
+				 struct location_state *state)
 {
 	struct manifest *manifest;
 	struct err e;
 	sv text;
 
-	if (!row->manifest_id.p || !store_get_manifest(s->store, s->arena, row->manifest_id, &text, &e) ||
+	if (!row->manifest_id.p ||
+	    !store_get_manifest(s->store, s->arena, row->manifest_id, &text, &e) ||
 	    !manifest_read(s->arena, text, &manifest, &e))
 		return;
 	state->manifest = manifest;
@@ -114,13 +118,15 @@ static bool keep(struct session *s, const struct location_row *row, sv manifest_
 {
 	if (!s->owner)
 		return true;
-	if (manifest_text.p && !store_put_manifest(s->store, row->manifest_id, row->name, manifest_text, row->tried_at, e))
+	if (manifest_text.p && !store_put_manifest(s->store, row->manifest_id, row->name,
+						   manifest_text, row->tried_at, e))
 		return false;
 	return store_put_location(s->store, row, e);
 }
 
 /* Takes over what a compile gave; the ledger keeps it.  Fails only when that does. */
-static bool take_result(struct session *s, struct location_state *state, const struct compiled *result, struct err *e)
+static bool take_result(struct session *s, struct location_state *state,
+			const struct compiled *result, struct err *e)
 {
 	struct location_row row = {.name = state->code->name, .tried_at = clock_now()};
 	struct fingerprint_watch watch = {.outside = result->outside};
@@ -142,7 +148,8 @@ static bool take_result(struct session *s, struct location_state *state, const s
 	row.loaded_at = state->loaded_at;
 	row.error = state->error;
 	row.watch = write_watch(s->arena, &watch);
-	row.fingerprint = state->fingerprint = fingerprint_make(s->arena, state->code, s->sdk, &watch);
+	row.fingerprint = state->fingerprint = fingerprint_make(s->arena, state->code, s->sdk,
+								&watch);
 	return keep(s, &row, manifest ? result->manifest : (sv){NULL, 0}, e);
 }
 
@@ -152,8 +159,7 @@ static void on_compiled(void *ctx, const struct compiled *result)
 	struct load *load = one->load;
 	const struct session_listener *listener = &load->request->listener;
 
-	if (!load->failed &&
-	    !take_result(load->session, one->state, result, &load->error))
+	if (!load->failed && !take_result(load->session, one->state, result, &load->error))
 		load->failed = true;
 	if (listener->on_compile_end)
 		listener->on_compile_end(listener->ctx, one->state);
@@ -175,14 +181,16 @@ static bool wants_compile(const struct session_request *request, const struct lo
 }
 
 /* What is known without running anything; says whether that is enough. */
-static bool prepare(struct load *load, struct location_state *state, bool *ret_compile, struct err *e)
+static bool prepare(struct load *load, struct location_state *state, bool *ret_compile,
+		    struct err *e)
 {
 	struct session *s = load->session;
 	struct fingerprint_watch watch;
 	struct location_row row = {0};
 
 	*ret_compile = false;
-	if (s->store && !store_get_location(s->store, s->arena, state->code->name, &row, e) && e->kind != ERR_NOT_FOUND)
+	if (s->store && !store_get_location(s->store, s->arena, state->code->name, &row, e) &&
+	    e->kind != ERR_NOT_FOUND)
 		return false;
 	take_stored_manifest(s, &row, state);
 	if (state->code->problem.p) {

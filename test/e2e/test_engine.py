@@ -205,10 +205,13 @@ def test_a_view_that_cannot_be_moved_fails_its_step_and_says_why(workspace):
 
 
 def test_definitions_that_change_unseen_are_compiled_the_next_time(workspace):
-    workspace.location("only", code("""
+    workspace.location(
+        "only",
+        code("""
         for name in (HERE / "names.csv").read_text().split():
             globals()[name] = dg.asset(name=name)(lambda: 1)
-    """))
+    """),
+    )
     names = workspace.write("only/names.csv", "a")
     workspace.plait("materialize")
     names.write_text("a b")
@@ -218,9 +221,12 @@ def test_definitions_that_change_unseen_are_compiled_the_next_time(workspace):
 
 
 def test_definitions_that_plait_refuses_are_told_like_any_other_fault(workspace):
-    workspace.location("only", code("""
+    workspace.location(
+        "only",
+        code("""
         value = dg.asset(name="x" * 2000)(lambda: 1)
-    """))
+    """),
+    )
     error = workspace.json("location", "list", status=0)[0]["error"]
     assert "1024 bytes" in error["message"], error
     assert "does not load" in workspace.plait("materialize", status=2).err
@@ -244,24 +250,30 @@ def test_a_host_that_ends_or_goes_deaf_while_it_loads_is_told(workspace, end, sh
 
 
 def test_a_host_that_dies_in_a_run_takes_its_step_along(workspace):
-    workspace.location("only", code("""
+    workspace.location(
+        "only",
+        code("""
         @dg.asset
         def value():
             (HERE / "pid").write_text(str(os.getpid()))
             os.kill(os.getppid(), signal.SIGKILL)
             time.sleep(100)
-    """))
+    """),
+    )
     workspace.plait("materialize", status=1, limit=60)
     assert "host of its location went away" in workspace.steps()["value"]["reason"]
     wait_for(lambda: not alive((workspace.root / "only" / "pid").read_text()))
 
 
 def test_what_a_step_leaves_running_ends_with_it(workspace):
-    workspace.location("only", code("""
+    workspace.location(
+        "only",
+        code("""
         @dg.asset
         def value():
             (HERE / "pid").write_text(str(subprocess.Popen(["sleep", "1000"]).pid))
-    """))
+    """),
+    )
     workspace.plait("materialize", limit=60)
     wait_for(lambda: not alive((workspace.root / "only" / "pid").read_text()))
 

@@ -283,9 +283,8 @@ static int64_t ask(struct host *h, struct buf *request, host_reply_fn *on_reply,
 
 static struct json begin_request(struct host *h, struct buf *out, const char *op)
 {
-	struct json j = {.out = out};
+	struct json j = json_begin(out, '{');
 
-	json_open(&j, '{');
 	json_member_int(&j, "id", ++h->last_id);
 	json_member_text(&j, "op", sv_of(op));
 	return j;
@@ -299,11 +298,7 @@ void host_write_location(struct json *j, const struct code_location *location)
 	json_member_text(j, "target", location->target);
 	json_member_text(j, "attribute", location->attribute);
 	json_member_text(j, "working_directory", location->working_directory);
-	json_key(j, "import_paths");
-	json_open(j, '[');
-	for (size_t i = 0; i < location->import_paths.n; i++)
-		json_text(j, location->import_paths.at[i]);
-	json_close(j);
+	json_member_texts(j, "import_paths", &location->import_paths);
 	json_member_text(j, "project_root", location->project_root);
 	json_member_text(j, "definitions", location->definitions);
 	json_close(j);

@@ -95,17 +95,15 @@ struct failure {
 static void fail(struct slot *s, const struct failure *why)
 {
 	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
+	struct json j = json_begin(&out, '{');
 
-	json_open(&j, '{');
 	json_member_text(&j, "kind", sv_of(why->kind));
 	json_member_text(&j, "message", why->message);
 	json_member_text(&j, "file", (sv){NULL, 0});
 	json_member_text(&j, "line", (sv){NULL, 0});
 	json_member_text(&j, "hint", why->hint);
 	json_member_text(&j, "traceback", why->traceback);
-	json_close(&j);
-	s->result.error = arena_sv(s->pool->arena, buf_sv(&out));
+	s->result.error = json_finish(s->pool->arena, &j);
 	finish(s);
 }
 

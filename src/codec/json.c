@@ -326,6 +326,29 @@ void json_member_bool(struct json *j, const char *key, bool value)
 	json_bool(j, value);
 }
 
+void json_member_texts(struct json *j, const char *key, const struct sv_list *texts)
+{
+	json_key(j, key);
+	json_open(j, '[');
+	for (size_t i = 0; i < texts->n; i++)
+		json_text(j, texts->at[i]);
+	json_close(j);
+}
+
+struct json json_begin(struct buf *out, char bracket)
+{
+	struct json j = {.out = out};
+
+	json_open(&j, bracket);
+	return j;
+}
+
+sv json_finish(struct arena *a, struct json *j)
+{
+	json_close(j);
+	return arena_sv(a, buf_sv(j->out));
+}
+
 sv json_print(struct arena *a, const struct value *value)
 {
 	AUTO_BUF out = {0};

@@ -2,6 +2,7 @@
  * Reading refuses duplicate keys, invalid UTF-8, nesting past JSON_DEPTH and anything behind the document. */
 #pragma once
 #include "base/buf.h"
+#include "base/list.h"
 #include "codec/value.h"
 
 enum {
@@ -41,6 +42,15 @@ void json_value(struct json *j, const struct value *value); /* a whole tree; NUL
 void json_member_text(struct json *j, const char *key, sv text);
 void json_member_int(struct json *j, const char *key, int64_t value);
 void json_member_bool(struct json *j, const char *key, bool value);
+void json_member_texts(struct json *j, const char *key, const struct sv_list *texts);
+
+/* A whole document in two words, around its members: begins it in an empty buffer; closes it and copies it into an arena.
+ *	AUTO_BUF out = {0};
+ *	struct json j = json_begin(&out, '{');
+ *	json_member_text(&j, "id", id);
+ *	return json_finish(a, &j); */
+struct json json_begin(struct buf *out, char bracket);
+sv json_finish(struct arena *a, struct json *j);
 
 /* A whole tree as text in an arena; NULL becomes "null". */
 sv json_print(struct arena *a, const struct value *value);

@@ -22,14 +22,12 @@ static void tell(struct live_run *r, const char *kind, sv body)
 static sv request_text(struct live_run *r, struct arena *a)
 {
 	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
+	struct json j = json_begin(&out, '{');
 
-	json_open(&j, '{');
 	json_member_text(&j, "selection", r->request.selection);
 	json_member_text(&j, "location", r->request.location);
 	json_member_int(&j, "most_running", r->request.most_running);
-	json_close(&j);
-	return arena_sv(a, buf_sv(&out));
+	return json_finish(a, &j);
 }
 
 static void record_run(struct live_run *r, sv error)
@@ -80,22 +78,16 @@ static void write_step(struct json *j, const struct run_plan *plan, size_t i)
 static sv created_body(struct live_run *r, struct arena *a)
 {
 	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
+	struct json j = json_begin(&out, '{');
 
-	json_open(&j, '{');
 	json_member_text(&j, "selection", r->request.selection);
 	json_key(&j, "steps");
 	json_open(&j, '[');
 	for (size_t i = 0; i < r->plan->steps_count; i++)
 		write_step(&j, r->plan, i);
 	json_close(&j);
-	json_key(&j, "warnings");
-	json_open(&j, '[');
-	for (size_t i = 0; i < r->plan->warnings.n; i++)
-		json_text(&j, r->plan->warnings.at[i]);
-	json_close(&j);
-	json_close(&j);
-	return arena_sv(a, buf_sv(&out));
+	json_member_texts(&j, "warnings", &r->plan->warnings);
+	return json_finish(a, &j);
 }
 
 /* ---- the end ---- */

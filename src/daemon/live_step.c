@@ -128,25 +128,22 @@ static sv exit_hint(const struct live_step *s)
 static sv made_error(struct live_step *s)
 {
 	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
+	struct json j = json_begin(&out, '{');
 
-	json_open(&j, '{');
 	json_member_text(&j, "message", exit_sentence(s->report.arena, &s->end));
 	json_member_text(&j, "name", (sv){NULL, 0});
 	json_key(&j, "stack");
 	json_open(&j, '[');
 	json_close(&j);
 	json_member_text(&j, "hint", exit_hint(s));
-	json_close(&j);
-	return arena_sv(s->report.arena, buf_sv(&out));
+	return json_finish(s->report.arena, &j);
 }
 
 static sv end_body(struct live_step *s, sv message, sv reason)
 {
 	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
+	struct json j = json_begin(&out, '{');
 
-	json_open(&j, '{');
 	if (message.p)
 		json_member_text(&j, "message", message);
 	if (s->error.p) {
@@ -159,8 +156,7 @@ static sv end_body(struct live_step *s, sv message, sv reason)
 	json_member_int(&j, "max_rss_kib", s->end.max_rss_kib);
 	json_member_int(&j, "user_us", s->end.user_us);
 	json_member_int(&j, "system_us", s->end.system_us);
-	json_close(&j);
-	return arena_sv(s->report.arena, buf_sv(&out));
+	return json_finish(s->report.arena, &j);
 }
 
 static void fail(struct live_step *s, sv message)

@@ -40,55 +40,40 @@ static void read_watch(struct arena *a, sv text, struct fingerprint_watch *ret)
 	ret->environment = read_texts(a, value_list(watch, "environment"));
 }
 
-static void write_texts(struct json *j, const char *key, const struct sv_list *texts)
-{
-	json_key(j, key);
-	json_open(j, '[');
-	for (size_t i = 0; i < texts->n; i++)
-		json_text(j, texts->at[i]);
-	json_close(j);
-}
-
 static sv write_watch(struct arena *a, const struct fingerprint_watch *watch)
 {
 	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
+	struct json j = json_begin(&out, '{');
 
-	json_open(&j, '{');
-	write_texts(&j, "outside", &watch->outside);
-	write_texts(&j, "environment", &watch->environment);
-	json_close(&j);
-	return arena_sv(a, buf_sv(&out));
+	json_member_texts(&j, "outside", &watch->outside);
+	json_member_texts(&j, "environment", &watch->environment);
+	return json_finish(a, &j);
 }
 
 /* A location that cannot even be tried, as the same error object a failed compile gives. */
 static sv problem_error(struct arena *a, const struct code_location *location)
 {
 	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
+	struct json j = json_begin(&out, '{');
 
-	json_open(&j, '{');
 	json_member_text(&j, "kind", SV("config"));
 	json_member_text(&j, "message", location->problem);
 	json_member_text(&j, "file", location->declared.file);
 	json_member_int(&j, "line", location->declared.line);
 	json_member_text(&j, "hint", location->problem_hint);
-	json_close(&j);
-	return arena_sv(a, buf_sv(&out));
+	return json_finish(a, &j);
 }
 
 /* A manifest that its host wrote and that we refuse. */
 static sv manifest_error(struct arena *a, const struct err *why)
 {
 	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
+	struct json j = json_begin(&out, '{');
 
-	json_open(&j, '{');
 	json_member_text(&j, "kind", SV("definition"));
 	json_member_text(&j, "message", sv_of(why->text));
 	json_member_text(&j, "hint", why->hint[0] ? sv_of(why->hint) : (sv){NULL, 0});
-	json_close(&j);
-	return arena_sv(a, buf_sv(&out));
+	return json_finish(a, &j);
 }
 
 static void settle_health(struct location_state *state)

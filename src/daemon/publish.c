@@ -39,9 +39,8 @@ static sv write_inputs(struct store *s, struct arena *a, const struct step_repor
 		       struct data_inputs *ret)
 {
 	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
+	struct json j = json_begin(&out, '[');
 
-	json_open(&j, '[');
 	for (size_t i = 0; i < report->inputs.n; i++) {
 		const struct reported_input *in = &report->inputs.at[i];
 		struct version_row row = {0};
@@ -57,8 +56,7 @@ static sv write_inputs(struct store *s, struct arena *a, const struct step_repor
 		*LIST_ADD(a, ret) = (struct data_input){.key = in->asset,
 							.data_version = row.data_version};
 	}
-	json_close(&j);
-	return arena_sv(a, buf_sv(&out));
+	return json_finish(a, &j);
 }
 
 /* Where a reader finds the value: the first view, or nothing. */
@@ -154,9 +152,8 @@ bool publish_record(struct store *s, struct arena *a, const struct publish_reque
 sv publish_made_body(struct arena *a, const struct publish_made *made)
 {
 	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
+	struct json j = json_begin(&out, '{');
 
-	json_open(&j, '{');
 	json_member_text(&j, "version", made->version);
 	json_key(&j, "rows");
 	if (made->rows >= 0)
@@ -172,6 +169,5 @@ sv publish_made_body(struct arena *a, const struct publish_made *made)
 		json_raw(&j, made->metadata);
 	else
 		json_none(&j);
-	json_close(&j);
-	return arena_sv(a, buf_sv(&out));
+	return json_finish(a, &j);
 }

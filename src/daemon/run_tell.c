@@ -51,10 +51,8 @@ void run_tell(const struct run_teller *t, const struct run_event *event)
 sv run_reason_body(struct arena *a, sv reason)
 {
 	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
+	struct json j = json_begin(&out, '{');
 
-	json_open(&j, '{');
 	json_member_text(&j, "reason", reason);
-	json_close(&j);
-	return arena_sv(a, buf_sv(&out));
+	return json_finish(a, &j);
 }

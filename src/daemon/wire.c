@@ -7,9 +7,8 @@
 sv wire_write_request(struct arena *a, const struct session *s, const struct run_request *request)
 {
 	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
+	struct json j = json_begin(&out, '{');
 
-	json_open(&j, '{');
 	json_member_text(&j, "op", SV("materialize"));
 	json_member_text(&j, "selection", request->selection);
 	json_member_text(&j, "location", request->location);
@@ -22,8 +21,7 @@ sv wire_write_request(struct arena *a, const struct session *s, const struct run
 			json_text(&j, s->locations[i].manifest->id);
 		}
 	json_close(&j);
-	json_close(&j);
-	return arena_sv(a, buf_sv(&out));
+	return json_finish(a, &j);
 }
 
 static sv own_text(struct arena *a, const struct value *line, const char *key)
@@ -66,15 +64,13 @@ bool wire_same_code(const struct session *s, const struct value *line, struct er
 sv wire_write_error(struct arena *a, const struct err *e)
 {
 	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
+	struct json j = json_begin(&out, '{');
 
-	json_open(&j, '{');
 	json_member_bool(&j, "ok", false);
 	json_member_text(&j, "kind", sv_of(err_word(e->kind)));
 	json_member_text(&j, "message", sv_of(e->text));
 	json_member_text(&j, "hint", sv_of(e->hint));
-	json_close(&j);
-	return arena_sv(a, buf_sv(&out));
+	return json_finish(a, &j);
 }
 
 static enum err_kind kind_of(sv word)
@@ -100,9 +96,8 @@ void wire_read_error(const struct value *line, struct err *ret)
 sv wire_write_event(struct arena *a, const struct event_row *event)
 {
 	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
+	struct json j = json_begin(&out, '{');
 
-	json_open(&j, '{');
 	json_key(&j, "event");
 	json_open(&j, '{');
 	json_member_text(&j, "run", event->run);
@@ -114,8 +109,7 @@ sv wire_write_event(struct arena *a, const struct event_row *event)
 	json_key(&j, "body");
 	json_raw(&j, event->body);
 	json_close(&j);
-	json_close(&j);
-	return arena_sv(a, buf_sv(&out));
+	return json_finish(a, &j);
 }
 
 void wire_read_event(struct arena *a, const struct value *line, struct event_row *ret)

@@ -64,7 +64,8 @@ static void test_an_output_is_kept_for_publishing(void)
 	const struct reported_output *o;
 
 	take(&r, PIPES
-	     "\"report_custom_message\",\"params\":{\"payload\":{\"plait\":\"output\",\"asset_key\":\"a\","
+	     "\"report_custom_message\",\"params\":{\"payload\":{\"plait\":\"output\",\"asset_"
+	     "key\":\"a\","
 	     "\"version\":\"v\",\"versioned\":true,\"storage\":{\"base\":\"/d\"},\"rows\":null,"
 	     "\"files\":{\"x\":{\"bytes\":3},\"y\":{\"bytes\":4}}}}}");
 	o = step_report_output(&r, SV("a"));
@@ -76,6 +77,5 @@ static void test_an_output_is_kept_for_publishing(void)
 	CHECK(!step_report_asset(&r, SV("a")));
 }
 
-TESTS(TEST(test_each_message_is_worth_its_event)
-      TEST(test_nothing_after_closed_counts)
-      TEST(test_an_output_is_kept_for_publishing))
+TESTS(TEST(test_each_message_is_worth_its_event) TEST(test_nothing_after_closed_counts)
+	      TEST(test_an_output_is_kept_for_publishing))

@@ -16,7 +16,11 @@ static const struct value *parse(struct arena *a, sv line)
 static void test_an_event_arrives_as_it_was_sent(void)
 {
 	static const struct event_row rows[] = {
-		{.run = {"r", 1}, .step = -1, .kind = {"run_started", 11}, .body = {"{}", 2}, .at = 7},
+		{.run = {"r", 1},
+		 .step = -1,
+		 .kind = {"run_started", 11},
+		 .body = {"{}", 2},
+		 .at = 7},
 		{.run = {"r", 1},
 		 .step = 3,
 		 .attempt = 2,
@@ -62,12 +66,13 @@ static void test_a_request_of_nonsense_is_the_plain_request(void)
 	AUTO_ARENA a = arena_new();
 	struct run_request got;
 
-	wire_read_request(a, parse(a, SV("{\"op\":\"materialize\",\"selection\":7,\"most_running\":-1}")), &got);
+	wire_read_request(
+		a, parse(a, SV("{\"op\":\"materialize\",\"selection\":7,\"most_running\":-1}")),
+		&got);
 	CHECK(!got.selection.p);
 	CHECK(!got.location.p);
 	CHECK_INT(0, got.most_running);
 }
 
-TESTS(TEST(test_an_event_arrives_as_it_was_sent)
-      TEST(test_an_error_keeps_its_kind_and_remedy)
-      TEST(test_a_request_of_nonsense_is_the_plain_request))
+TESTS(TEST(test_an_event_arrives_as_it_was_sent) TEST(test_an_error_keeps_its_kind_and_remedy)
+	      TEST(test_a_request_of_nonsense_is_the_plain_request))

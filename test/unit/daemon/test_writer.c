@@ -9,7 +9,8 @@ struct seen {
 	struct writer *writer;
 };
 
-static const struct run_row RUN = {.id = {"r1", 2}, .state = RUN_QUEUED, .request = {"{}", 2}, .created_at = 1};
+static const struct run_row RUN = {
+	.id = {"r1", 2}, .state = RUN_QUEUED, .request = {"{}", 2}, .created_at = 1};
 
 static void on_failed(void *ctx, const struct err *why)
 {
@@ -121,6 +122,5 @@ static void test_nothing_follows_a_failed_write(void)
 	store_close(s);
 }
 
-TESTS(TEST(test_consequences_come_after_the_commit)
-      TEST(test_a_consequence_may_have_consequences)
-      TEST(test_nothing_follows_a_failed_write))
+TESTS(TEST(test_consequences_come_after_the_commit) TEST(test_a_consequence_may_have_consequences)
+	      TEST(test_nothing_follows_a_failed_write))

@@ -13,7 +13,6 @@ struct side {
 	bool ended, close_at_first;
 };
 
-
 static sv big_text(struct arena *a)
 {
 	char *p = arena_alloc(a, BIG);
@@ -43,7 +42,8 @@ static void on_end(void *ctx)
 
 static void listen_with(struct side *s)
 {
-	channel_listen_to(s->channel, &(struct channel_events){.on_line = on_line, .on_end = on_end, .ctx = s});
+	channel_listen_to(s->channel,
+			  &(struct channel_events){.on_line = on_line, .on_end = on_end, .ctx = s});
 }
 
 static void on_channel(void *ctx, struct channel *c)
@@ -70,9 +70,10 @@ static void connect_there(sv path, struct side *s)
 	struct err e;
 
 	s->loop = loop_new();
-	CHECK_OK(channel_connect(s->loop, path,
-				 &(struct channel_events){.on_line = on_line, .on_end = on_end, .ctx = s},
-				 &s->channel, &e),
+	CHECK_OK(channel_connect(
+			 s->loop, path,
+			 &(struct channel_events){.on_line = on_line, .on_end = on_end, .ctx = s},
+			 &s->channel, &e),
 		 &e);
 }
 
@@ -162,7 +163,8 @@ static void test_a_closed_timer_is_silent(void)
 {
 	struct loop *l = loop_new();
 	int calls = 0;
-	struct timer *kept = timer_start(l, 0, count, &calls), *closed = timer_start(l, 0, count, &calls);
+	struct timer *kept = timer_start(l, 0, count, &calls),
+		     *closed = timer_start(l, 0, count, &calls);
 
 	timer_close(closed);
 	loop_run(l);
@@ -215,9 +217,7 @@ static void test_a_program_that_is_not_there_is_named(void)
 	loop_free(l);
 }
 
-TESTS(TEST(test_a_reader_that_reads_nothing_keeps_nobody)
-      TEST(test_what_was_sent_last_is_heard)
-      TEST(test_a_channel_may_be_closed_by_its_own_line)
-      TEST(test_a_closed_timer_is_silent)
-      TEST(test_a_child_that_is_killed_tells_by_what)
-      TEST(test_a_program_that_is_not_there_is_named))
+TESTS(TEST(test_a_reader_that_reads_nothing_keeps_nobody) TEST(test_what_was_sent_last_is_heard)
+	      TEST(test_a_channel_may_be_closed_by_its_own_line) TEST(test_a_closed_timer_is_silent)
+		      TEST(test_a_child_that_is_killed_tells_by_what)
+			      TEST(test_a_program_that_is_not_there_is_named))

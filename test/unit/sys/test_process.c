@@ -1,0 +1,54 @@
+#include "sys/process.h"
+
+#include <fcntl.h>
+
+#include "check.h"
+
+static void test_a_process_is_known_by_its_start(void)
+{
+	AUTO_ARENA a = arena_new();
+	sv started;
+
+	CHECK(process_started(a, getpid(), &started));
+	CHECK(process_lives(getpid(), started));
+	CHECK(!process_lives(getpid(), SV("1")));
+	CHECK(!process_lives(0, started));
+	CHECK(!process_started(a, 1 << 30, &started));
+}
+
+static void test_a_zombie_does_not_live(void)
+{
+	AUTO_ARENA a = arena_new();
+	int ready[2], status;
+	char byte;
+	sv started;
+	pid_t pid;
+
+	CHECK(pipe(ready) == 0);
+	pid = fork();
+	if (pid == 0) {
+		close(ready[1]);
+		(void)!read(ready[0], &byte, 1);
+		_exit(0);
+	}
+	CHECK(process_started(a, pid, &started));
+	CHECK(process_lives(pid, started));
+	CHECK(!process_wait_gone(pid, started, 10000));
+	close(ready[1]);
+	CHECK(process_wait_gone(pid, started, 10000000));
+	CHECK(!process_lives(pid, started));
+	CHECK_INT(pid, waitpid(pid, &status, 0));
+}
+
+static void test_standard_descriptors_are_filled(void)
+{
+	close(0);
+	close(1);
+	process_fill_standard();
+	CHECK(fcntl(0, F_GETFD) >= 0);
+	CHECK(fcntl(1, F_GETFD) >= 0);
+	CHECK(fcntl(2, F_GETFD) >= 0);
+}
+
+TESTS(TEST(test_a_process_is_known_by_its_start) TEST(test_a_zombie_does_not_live)
+	      TEST(test_standard_descriptors_are_filled))

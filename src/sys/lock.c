@@ -1,25 +1,26 @@
-/* lock.c -- flock, not a pid file: the kernel forgets a dead holder by itself. */
+/* lock.c -- a record lock, not a pid file: the kernel forgets a dead holder by itself.  And not flock(2): a child that was
+ * forked and has not reached its exec yet would go on holding that after its parent was killed. */
 #include "sys/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "sys/fd.h"
 #include "sys/file.h"
 
-static bool take(sv path, sv who, int how, int *ret_fd, struct err *e)
+static bool take(sv path, sv who, int command, int *ret_fd, struct err *e)
 {
 	AUTO_ARENA a = arena_new();
 	AUTO_FD fd = open(arena_cstr(a, path), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	sv holder;
 
 	if (fd < 0)
 		return file_error(e, "opening", path, errno);
-	if (flock(fd, LOCK_EX | how) < 0) {
-		if (errno != EWOULDBLOCK)
+	if (fcntl(fd, command, &whole) < 0) {
+		if (errno != EACCES && errno != EAGAIN)
 			return file_error(e, "locking", path, errno);
 		if (!file_read(a, path, 4096, &holder, e))
 			return false;
@@ -34,10 +35,10 @@ static bool take(sv path, sv who, int how, int *ret_fd, struct err *e)
 
 bool lock_take(sv path, sv who, int *ret_fd, struct err *e)
 {
-	return take(path, who, LOCK_NB, ret_fd, e);
+	return take(path, who, F_SETLK, ret_fd, e);
 }
 
 bool lock_wait(sv path, sv who, int *ret_fd, struct err *e)
 {
-	return take(path, who, 0, ret_fd, e);
+	return take(path, who, F_SETLKW, ret_fd, e);
 }

@@ -1,31 +1,19 @@
-/* engine.c -- a list of live runs, and the commands that call. */
+/* engine.c -- a list of live runs. */
 #include "daemon/engine.h"
 
-#include "codec/json.h"
-#include "daemon/wire.h"
-
-struct entry { /* a live run and who asked for it */
+struct entry { /* a live run */
 	struct entry *next;
 	struct engine *engine;
 	struct live_run *run;
-	struct arena *arena;   /* of its plan */
-	struct caller *caller; /* NULL: this command itself */
+	struct arena *arena; /* of its plan */
 	void (*on_end)(void *ctx, enum run_state state);
 	void *ctx;
-};
-
-struct caller { /* another command, at the other end of a channel */
-	struct caller *next;
-	struct engine *engine;
-	struct channel *channel; /* NULL once it has gone */
-	struct live_run *run;    /* NULL before it asked and after the run ended */
 };
 
 struct engine {
 	struct session *session;
 	struct writer *writer;
 	struct entry *entries;
-	struct caller *callers;
 	struct err error;
 	bool failed;
 };
@@ -127,87 +115,6 @@ void engine_cancel_all(struct engine *en, sv reason, bool hard)
 	}
 }
 
-/* ---- callers ---- */
-
-static void on_caller_event(void *ctx, const struct event_row *event)
-{
-	struct caller *c = ctx;
-	AUTO_ARENA a = arena_new();
-
-	if (c->channel)
-		channel_send(c->channel, wire_write_event(a, event));
-}
-
-static void hang_up(struct caller *c)
-{
-	channel_close(c->channel);
-	c->channel = NULL;
-}
-
-static void on_caller_run_end(void *ctx, enum run_state state)
-{
-	struct caller *c = ctx;
-	AUTO_ARENA a = arena_new();
-
-	c->run = NULL;
-	if (!c->channel)
-		return;
-	channel_send(c->channel, arena_fmt(a, "{\"end\":\"%s\"}", run_state_word(state)));
-	hang_up(c);
-}
-
-static void answer_materialize(struct caller *c, struct arena *a, const struct value *line)
-{
-	struct run_listener listener = {.on_event = on_caller_event, .ctx = c};
-	struct run_request request;
-	struct err e;
-
-	wire_read_request(a, line, &request);
-	if (c->run || !wire_same_code(c->engine->session, line, &e) ||
-	    !engine_submit(c->engine, &request, &listener, on_caller_run_end, c, &c->run, &e)) {
-		if (c->run)
-			err_set(&e, ERR_INVALID, "one run a call");
-		channel_send(c->channel, wire_write_error(a, &e));
-		return;
-	}
-	channel_send(c->channel, arena_fmt(a, "{\"ok\":true,\"run\":\"" SV_FMT "\"}",
-					   SV_ARG(live_run_id(c->run))));
-}
-
-static void on_caller_line(void *ctx, sv text)
-{
-	struct caller *c = ctx;
-	AUTO_ARENA a = arena_new();
-	const struct value *line;
-	struct err e;
-
-	if (!json_read(a, text, &line, &e))
-		channel_send(c->channel, wire_write_error(a, &e));
-	else if (sv_eq(value_text(line, "op"), SV("materialize")))
-		answer_materialize(c, a, line);
-	else if (sv_eq(value_text(line, "op"), SV("cancel")) && c->run)
-		live_run_cancel(c->run, SV("canceled by who started it"),
-				value_bool(line, "hard", false));
-}
-
-/* Who called has gone: its run goes on, as it would if its terminal were closed. */
-static void on_caller_end(void *ctx)
-{
-	hang_up(ctx);
-}
-
-static void take_caller(void *ctx, struct channel *channel)
-{
-	struct engine *en = ctx;
-	struct caller *c = heap_alloc(sizeof(*c));
-
-	*c = (struct caller){.next = en->callers, .engine = en, .channel = channel};
-	en->callers = c;
-	channel_listen_to(channel, &(struct channel_events){.on_line = on_caller_line,
-							    .on_end = on_caller_end,
-							    .ctx = c});
-}
-
 /* ---- the engine ---- */
 
 static void on_ledger_failed(void *ctx, const struct err *why)
@@ -230,7 +137,6 @@ struct engine *engine_new(struct session *s)
 
 	en->session = s;
 	en->writer = writer_new(s->loop, s->store, on_ledger_failed, en);
-	session_take_callers(s, take_caller, en);
 	return en;
 }
 
@@ -249,7 +155,6 @@ void engine_free(struct engine *en)
 {
 	if (!en)
 		return;
-	session_take_callers(en->session, NULL, NULL);
 	writer_free(en->writer);
 	while (en->entries) {
 		struct entry *next = en->entries->next;
@@ -258,13 +163,6 @@ void engine_free(struct engine *en)
 		arena_free(en->entries->arena);
 		free(en->entries);
 		en->entries = next;
-	}
-	while (en->callers) {
-		struct caller *next = en->callers->next;
-
-		channel_close(en->callers->channel);
-		free(en->callers);
-		en->callers = next;
 	}
 	free(en);
 }

@@ -1,11 +1,11 @@
-/* engine.h -- the runs of the process that owns the state directory: its own, and those that other commands ask for over the
- * owner's socket.  One writer for all; two runs never write the same asset at once. */
+/* engine.h -- the runs of the process that owns the state directory: its own, and those that other commands ask for
+ * (daemon/callers.h).  One writer for all; two runs never write the same asset at once. */
 #pragma once
 #include "daemon/live_run.h"
 
 struct engine;
 
-struct engine *engine_new(struct session *s); /* the session's owner; answers callers from now on */
+struct engine *engine_new(struct session *s); /* the session's owner */
 void engine_free(struct engine *en);
 
 /* Plans and starts; on_end comes later.  CONFLICT names the run that writes one of its assets just now. */

@@ -4,7 +4,7 @@
 #include <signal.h>
 
 #include "codec/json.h"
-#include "daemon/engine.h"
+#include "daemon/callers.h"
 #include "daemon/wire.h"
 
 enum { TICK = 100000 }; /* microseconds */
@@ -196,12 +196,14 @@ bool materialize_run(struct session *s, struct arena *a, const struct run_reques
 	start_ticks(&ticker);
 	if (s->owner) {
 		struct local l = {.session = s, .engine = engine_new(s)};
+		struct callers *callers = callers_new(s, l.engine);
 
 		start_signals(s, on_local_signal, &l, signals);
 		done = run_here(&l, a, request, listener, ret_run, e);
 		*ret_state = l.state;
 		stop_signals(signals);
 		engine_free(l.engine);
+		callers_free(callers);
 		timer_close(ticker.timer);
 		return done;
 	}

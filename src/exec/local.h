@@ -1,0 +1,24 @@
+/* local.h -- the executor of this machine: worker processes that the location hosts make (code/worker.h), handed a step over their
+ * socket, heard on it, followed through their message file when there is no socket, ended with all that they started.
+ *
+ * Message files: DIRECTORY/messages.jsonl for isolation `process`; STATE/workers/PID-STARTED/messages.N.jsonl, shared by the
+ * successive steps of a worker, for isolation `worker`. */
+#pragma once
+#include "code/host_pool.h"
+#include "exec/executor.h"
+
+struct local_request {
+	struct loop *loop;
+	struct host_pool *hosts; /* outlives the executor */
+	sv state;                /* the state directory */
+	/* The code of a location, NULL when there is none of that name; lives as long as the executor. */
+	const struct code_location *(*find_location)(void *ctx, sv name);
+	void *ctx;
+	bool cgroups; /* a control group for each isolated worker, where the system lets us: see sys/cgroup.h for the cost */
+};
+
+struct executor *local_executor_new(const struct local_request *request);
+
+/* Removes what the ended workers of earlier servers left in STATE/workers.  To be called once nothing in the ledger refers to
+ * them any more: after their attempts were taken over. */
+void local_executor_tidy(struct executor *x);

@@ -1,9 +1,9 @@
-/* callers.h -- other commands that ask the owner of the state directory, over its socket (daemon/wire.h): what they ask becomes
- * runs of the engine, and what happens to these is told back. */
+/* callers.h -- other commands, at the other end of the owner's socket (wire.h): what they ask for is submitted to the engine. */
 #pragma once
 #include "daemon/engine.h"
+#include "daemon/session.h"
 
 struct callers;
 
-struct callers *callers_new(struct session *s, struct engine *en); /* answers from now on, those who wait first */
-void callers_free(struct callers *all); /* hangs up; after engine_free, whose runs tell them; NULL is fine */
+struct callers *callers_new(struct session *s, struct engine *en); /* those who have called, and who will */
+void callers_free(struct callers *c); /* after the engine; NULL is fine */

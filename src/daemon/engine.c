@@ -1,17 +1,17 @@
 /* engine.c -- a list of live runs. */
 #include "daemon/engine.h"
 
-struct entry { /* a live run */
+#include "daemon/live_run.h"
+
+struct entry { /* a live run and who asked for it */
 	struct entry *next;
 	struct engine *engine;
 	struct live_run *run;
-	struct arena *arena; /* of its plan */
-	void (*on_end)(void *ctx, enum run_state state);
-	void *ctx;
+	struct engine_submission what;
 };
 
 struct engine {
-	struct session *session;
+	struct engine_request request;
 	struct writer *writer;
 	struct entry *entries;
 	struct err error;
@@ -19,6 +19,15 @@ struct engine {
 };
 
 /* ---- runs ---- */
+
+static void free_entry(struct entry *entry)
+{
+	live_run_free(entry->run);
+	if (entry->what.release)
+		entry->what.release(entry->what.release_ctx);
+	arena_free(entry->what.arena);
+	free(entry);
+}
 
 static void on_run_end(void *ctx, struct live_run *run, enum run_state state)
 {
@@ -30,12 +39,11 @@ static void on_run_end(void *ctx, struct live_run *run, enum run_state state)
 			*at = done->next;
 			break;
 		}
-	done->on_end(done->ctx, state);
-	live_run_free(run);
-	arena_free(done->arena);
-	free(done);
-	if (!en->entries)
-		loop_stop(en->session->loop);
+	if (done->what.listener.on_end)
+		done->what.listener.on_end(done->what.listener.ctx, state);
+	free_entry(done);
+	if (!en->entries && en->request.on_idle)
+		en->request.on_idle(en->request.ctx);
 }
 
 static bool makes(const struct run_plan *plan, uint32_t node)
@@ -70,41 +78,51 @@ static bool check_free(const struct engine *en, const struct run_plan *plan, str
 	return true;
 }
 
-static sv own(struct arena *a, sv text)
+static void on_stored(void *ctx)
 {
-	return text.p ? arena_sv(a, text) : text;
+	struct entry *entry = ctx;
+
+	entry->what.listener.on_stored(entry->what.listener.ctx, live_run_id(entry->run));
 }
 
-bool engine_submit(struct engine *en, const struct run_request *request,
-		   const struct run_listener *listener,
-		   void (*on_end)(void *ctx, enum run_state state), void *ctx,
-		   struct live_run **ret, struct err *e)
+bool engine_submit(struct engine *en, const struct engine_submission *what, sv *ret_run,
+		   struct err *e)
 {
 	struct entry *entry = heap_alloc(sizeof(*entry));
-	struct arena *a = arena_new();
 	struct live_run_request start = {
-		.session = en->session,
+		.session = en->request.session,
 		.writer = en->writer,
-		.most_running = request->most_running,
-		.listener = *listener,
+		.plan = what->plan,
+		.selection = what->selection,
+		.location = what->location,
+		.most_running = what->most_running,
+		.listener = {.on_event = what->listener.on_event, .ctx = what->listener.ctx},
 		.on_end = on_run_end,
 		.ctx = entry,
 	};
 
-	*entry = (struct entry){.engine = en, .arena = a, .on_end = on_end, .ctx = ctx};
-	writer_flush(en->writer); /* the plan reads what has been written */
-	if (!run_request_plan(en->session, a, request, &start.plan, e) ||
-	    !check_free(en, start.plan, e)) {
-		arena_free(a);
-		free(entry);
+	*entry = (struct entry){.engine = en, .what = *what};
+	if (!check_free(en, what->plan, e)) {
+		free_entry(entry);
 		return false;
 	}
-	start.selection = own(a, request->selection);
-	start.location = own(a, request->location);
+	if (what->listener.on_stored)
+		writer_after(en->writer, on_stored, entry);
 	entry->next = en->entries;
 	en->entries = entry;
-	*ret = entry->run = live_run_start(&start);
+	entry->run = live_run_start(&start);
+	*ret_run = live_run_id(entry->run);
 	return true;
+}
+
+bool engine_cancel(struct engine *en, sv run, sv reason, bool hard, struct err *e)
+{
+	for (struct entry *entry = en->entries; entry; entry = entry->next)
+		if (sv_eq(live_run_id(entry->run), run)) {
+			live_run_cancel(entry->run, reason, hard);
+			return true;
+		}
+	return err_set(e, ERR_NOT_FOUND, "no run " SV_FMT " is open", SV_ARG(run));
 }
 
 void engine_cancel_all(struct engine *en, sv reason, bool hard)
@@ -128,22 +146,22 @@ static void on_ledger_failed(void *ctx, const struct err *why)
 			     "what became of the run");
 	for (struct entry *entry = en->entries; entry; entry = entry->next)
 		live_run_abandon(entry->run);
-	loop_stop(en->session->loop);
+	if (en->request.on_failed)
+		en->request.on_failed(en->request.ctx, &en->error);
 }
 
-struct engine *engine_new(struct session *s)
+struct engine *engine_new(const struct engine_request *request)
 {
 	struct engine *en = heap_alloc(sizeof(*en));
 
-	en->session = s;
-	en->writer = writer_new(s->loop, s->store, on_ledger_failed, en);
+	*en = (struct engine){.request = *request};
+	en->writer = writer_new(request->loop, request->store, on_ledger_failed, en);
 	return en;
 }
 
-void engine_run_until_idle(struct engine *en)
+bool engine_is_idle(const struct engine *en)
 {
-	while (en->entries && !en->failed)
-		loop_run(en->session->loop);
+	return !en->entries;
 }
 
 const struct err *engine_error(const struct engine *en)
@@ -159,9 +177,7 @@ void engine_free(struct engine *en)
 	while (en->entries) {
 		struct entry *next = en->entries->next;
 
-		live_run_free(en->entries->run);
-		arena_free(en->entries->arena);
-		free(en->entries);
+		free_entry(en->entries);
 		en->entries = next;
 	}
 	free(en);

@@ -14,8 +14,8 @@ enum { TICK = 100000 }; /* microseconds */
 struct local {
 	struct session *session;
 	struct engine *engine;
+	const struct run_listener *listener;
 	enum run_state state;
-	bool ended;
 	unsigned signals;
 };
 
@@ -24,7 +24,14 @@ static void on_local_end(void *ctx, enum run_state state)
 	struct local *l = ctx;
 
 	l->state = state;
-	l->ended = true;
+}
+
+static void on_local_event(void *ctx, const struct event_row *event)
+{
+	struct local *l = ctx;
+
+	if (l->listener->on_event)
+		l->listener->on_event(l->listener->ctx, event);
 }
 
 static void on_local_signal(void *ctx, int number)
@@ -38,15 +45,32 @@ static void on_local_signal(void *ctx, int number)
 			  l->signals++ > 0);
 }
 
-static bool run_here(struct local *l, struct arena *a, const struct run_request *request,
-		     const struct run_listener *listener, sv *ret_run, struct err *e)
+/* Runs of other commands are waited for too: without this process nobody would go on with them now. */
+static void stop_when_idle(void *ctx)
 {
-	struct live_run *run;
+	struct local *l = ctx;
 
-	if (!engine_submit(l->engine, request, listener, on_local_end, l, &run, e))
+	loop_stop(l->session->loop);
+}
+
+static void stop_when_failed(void *ctx, const struct err *why)
+{
+	stop_when_idle(ctx);
+}
+
+static bool run_here(struct local *l, struct arena *a, const struct run_request *request,
+		     sv *ret_run, struct err *e)
+{
+	struct engine_submission what = {
+		.listener = {.on_event = on_local_event, .on_end = on_local_end, .ctx = l}};
+	sv run;
+
+	if (!run_request_submission(l->session, request, &what, e) ||
+	    !engine_submit(l->engine, &what, &run, e))
 		return false;
-	*ret_run = arena_sv(a, live_run_id(run));
-	engine_run_until_idle(l->engine);
+	*ret_run = arena_sv(a, run);
+	while (!engine_is_idle(l->engine) && !engine_error(l->engine))
+		loop_run(l->session->loop);
 	if (engine_error(l->engine)) {
 		*e = *engine_error(l->engine);
 		return false;
@@ -195,11 +219,20 @@ bool materialize_run(struct session *s, struct arena *a, const struct run_reques
 		return err_set(e, ERR_CONFLICT, SV_FMT, SV_ARG(s->owner_in_charge));
 	start_ticks(&ticker);
 	if (s->owner) {
-		struct local l = {.session = s, .engine = engine_new(s)};
-		struct callers *callers = callers_new(s, l.engine);
+		struct local l = {.session = s, .listener = listener};
 
+		l.engine = engine_new(&(struct engine_request){
+			.loop = s->loop,
+			.store = s->store,
+			.state = s->state,
+			.on_idle = stop_when_idle,
+			.on_failed = stop_when_failed,
+			.ctx = &l,
+			.session = s,
+		});
+		struct callers *callers = callers_new(s, l.engine);
 		start_signals(s, on_local_signal, &l, signals);
-		done = run_here(&l, a, request, listener, ret_run, e);
+		done = run_here(&l, a, request, ret_run, e);
 		*ret_state = l.state;
 		stop_signals(signals);
 		engine_free(l.engine);

@@ -57,3 +57,24 @@ bool run_request_plan(struct session *s, struct arena *a, const struct run_reque
 		&(struct plan_request){.selected = &set, .selection_text = text, .known = known},
 		ret, e);
 }
+
+static sv own(struct arena *a, sv text)
+{
+	return text.p ? arena_sv(a, text) : text;
+}
+
+bool run_request_submission(struct session *s, const struct run_request *request,
+			    struct engine_submission *ret, struct err *e)
+{
+	struct arena *a = arena_new();
+
+	if (!run_request_plan(s, a, request, &ret->plan, e)) {
+		arena_free(a);
+		return false;
+	}
+	ret->arena = a;
+	ret->selection = own(a, request->selection);
+	ret->location = own(a, request->location);
+	ret->most_running = request->most_running;
+	return true;
+}

@@ -1,7 +1,7 @@
 /* run_request.h -- what somebody wants to run, what that comes to as a plan, and who wants to hear of it. */
 #pragma once
+#include "daemon/engine.h"
 #include "daemon/session.h"
-#include "plan/run_plan.h"
 
 struct run_request {
 	sv selection;          /* selection language; p NULL: all */
@@ -12,6 +12,10 @@ struct run_request {
 /* What would run, seen from the session's graph and ledger. */
 bool run_request_plan(struct session *s, struct arena *a, const struct run_request *request,
 		      struct run_plan **ret, struct err *e) CHECKED;
+
+/* The same for the engine: plan, arena, selection and location of `ret`, in an arena of their own. */
+bool run_request_submission(struct session *s, const struct run_request *request, struct engine_submission *ret,
+			    struct err *e) CHECKED;
 
 /* Told every event of the run, each already on disk.  Kinds and bodies: doc/formats/events.md. */
 struct run_listener {

@@ -24,6 +24,7 @@ _MODULES = {
     "DagsterConfigMappingFunctionError DagsterUnknownResourceError DagsterUnknownPartitionError "
     "DagsterExecutionStepNotFoundError DagsterStepOutputNotFoundError DagsterRunNotFoundError DagsterTypeCheckError "
     "DagsterTypeCheckDidNotPass DagsterUnmetExecutorRequirementsError DagsterSubprocessError "
+    "DagsterPipesError DagsterPipesExecutionError "
     "DagsterEventLogInvalidForRun DagsterExecutionInterruptedError DagsterUserCodeExecutionError "
     "DagsterExecutionStepExecutionError DagsterResourceFunctionError BetaWarning PreviewWarning SupersessionWarning "
     "ConfigArgumentWarning",
@@ -44,7 +45,11 @@ _MODULES = {
     "TimestampMetadataValue DagsterRunMetadataValue DagsterAssetMetadataValue DagsterJobMetadataValue TableMetadataValue "
     "TableSchemaMetadataValue TableColumnLineageMetadataValue NullMetadataValue PoolMetadataValue",
     "multi_assets": "multi_asset multi_observable_source_asset",
-    "resources": "EnvVar ResourceDefinition ResourceParam resource with_resources build_resources",
+    "pipes": "PipesSubprocessClient PipesClient PipesClientCompletedInvocation PipesSession PipesExecutionResult "
+    "PipesLaunchedData PipesMessageHandler PipesMessageReader PipesContextInjector PipesEnvContextInjector "
+    "PipesFileContextInjector PipesTempFileContextInjector PipesFileMessageReader PipesTempFileMessageReader "
+    "PipesStdioMessageReader PipesFifoMessageReader PipesCompositeMessageReader open_pipes_session",
+    "resources": "EnvVar ResourceDefinition ResourceParam TreatAsResourceParam resource with_resources build_resources",
     "results": "Output MaterializeResult ObserveResult AssetMaterialization AssetObservation DataVersion DataProvenance "
     "AssetCheckSpec AssetCheckResult AssetCheckEvaluation AssetCheckSeverity Failure RetryRequested RetryPolicy Backoff "
     "Jitter",

@@ -4,7 +4,8 @@
 - private submodules (``dagster._core...``) answer with plait's public names, for code that imports a public class from where
   it happens to live;
 - submodules and integration packages that are not covered fail at import with a sentence.
-``dagster_pipes`` is left alone: the real package does not need Dagster.
+``dagster_pipes`` is left alone: the real package stands by itself and is what runs in the external process, so an imitation
+here could only differ from it.
 """
 
 from __future__ import annotations

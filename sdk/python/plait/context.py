@@ -41,6 +41,7 @@ class OpExecutionContext:
         self._resources = resources
         self._log = log
         self._metadata: dict[str, dict[str, Any]] = {}
+        self._typed_stream: tuple[str | None] | None = None
 
     @staticmethod
     def get() -> Any:
@@ -287,7 +288,16 @@ class OpExecutionContext:
         raise _later("set_data_version", "setting data versions apart from results")
 
     def set_requires_typed_event_stream(self, *, error_message: str | None = None) -> None:
-        """Accepted: results are checked anyway."""
+        """From now on only results that are returned or yielded count: nothing is made of a None or of a value."""
+        self._typed_stream = (error_message,)
+
+    @property
+    def requires_typed_event_stream(self) -> bool:
+        return self._typed_stream is not None
+
+    @property
+    def typed_event_stream_error_message(self) -> str | None:
+        return None if self._typed_stream is None else self._typed_stream[0]
 
 
 class AssetExecutionContext(OpExecutionContext):
@@ -397,6 +407,10 @@ class DirectExecutionContext(AssetExecutionContext):
             self._opening = open_resources(self.given_resources, set(self.given_resources))
             self._opened = self._opening.__enter__()
         return self._opened
+
+    @property
+    def has_assets_def(self) -> bool:
+        return self._step is not None
 
     @property
     def run(self) -> Any:

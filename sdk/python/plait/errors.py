@@ -91,6 +91,16 @@ class DagsterSubprocessError(DagsterError):
     """A child process failed."""
 
 
+class DagsterPipesError(DagsterError):
+    """What an external process reported is not what was asked for."""
+
+
+class DagsterPipesExecutionError(DagsterError):
+    """An external process failed, or sent what cannot be taken."""
+
+    hint: str | None = None
+
+
 class DagsterEventLogInvalidForRun(DagsterError):
     """The events of a run contradict each other."""
 

@@ -318,6 +318,12 @@ class _Results:
                 self._event(item)
             self._complete()
             return
+        if self._context.requires_typed_event_stream:
+            several = result if isinstance(result, (tuple, list)) else (result,)
+            for item in () if result is None else several:
+                self._event(item)
+            self._complete()
+            return
         outputs = self._step.outputs
         if len(outputs) == 1:
             if self._is_event(result):
@@ -363,6 +369,10 @@ class _Results:
         for slot in self._step.outputs:
             if slot.name in self._seen or not slot.required:
                 continue
+            if self._context.requires_typed_event_stream:
+                raise DagsterInvariantViolationError(
+                    f'{self._where} ended without a result for asset "{slot.key.to_user_string()}"{self._typed()}'
+                )
             if not slot.stores_value:
                 self._made(slot, NO_VALUE, {}, None)
                 continue
@@ -407,8 +417,13 @@ class _Results:
         else:
             raise DagsterInvariantViolationError(
                 f"{self._where} yielded a {_kind(item)}; yield Output or MaterializeResult objects, "
-                "or return the value instead of yielding it"
+                f"or return the value instead of yielding it{self._typed()}"
             )
+
+    def _typed(self) -> str:
+        """What to do, as whoever wants results instead of values has put it."""
+        sentence = self._context.typed_event_stream_error_message
+        return f"; {sentence}" if sentence else ""
 
     def _only(self, what: str) -> OutputSlot:
         if len(self._step.outputs) != 1:

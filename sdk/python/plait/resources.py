@@ -160,6 +160,12 @@ class ResourceParam:
         return Annotated[item, RESOURCE_PARAM]
 
 
+class TreatAsResourceParam:
+    """Mixed into a class: a parameter annotated with it is a resource."""
+
+    __plait_resource__ = True
+
+
 class Resources:
     """Opened resources as attributes."""
 

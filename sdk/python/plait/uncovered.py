@@ -101,12 +101,8 @@ _THEMES = {
         "step_run_ref_to_step_context DefaultRunLauncher QueuedRunCoordinator "
         "raise_execution_interrupts"
     ),
-    "Pipes clients": (
-        "PipesSubprocessClient PipesClient PipesClientCompletedInvocation PipesSession "
-        "PipesExecutionResult PipesLaunchedData PipesLogReader PipesMessageHandler "
-        "PipesMessageReader PipesContextInjector PipesEnvContextInjector PipesFileContextInjector "
-        "PipesTempFileContextInjector PipesFileMessageReader PipesTempFileMessageReader "
-        "PipesBlobStoreMessageReader PipesCompositeMessageReader open_pipes_session"
+    "Pipes readers of blob stores and of logs kept elsewhere": (
+        "PipesBlobStoreMessageReader PipesLogReader"
     ),
     "code references": (
         "AnchorBasedFilePathMapping FilePathMapping CodeReferencesMetadataValue "

@@ -37,6 +37,10 @@ def warm(loaded: Any) -> None:
     from plait.host import reads  # noqa: F401
 
     plait.io.frames.warm()
+    if "plait.pipes" in sys.modules:
+        import tempfile  # noqa: F401
+
+        import plait.pipes.child
     resolved = loaded.definitions.resolve()
     plait.execution.with_default_manager(resolved.resources)
 

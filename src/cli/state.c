@@ -8,6 +8,7 @@ struct state_look state_of_step(enum step_state state)
 		[STEP_READY] = {"·", STYLE_DIM, "ready"},
 		[STEP_STARTING] = {"▸", STYLE_BUSY, "starting"},
 		[STEP_RUNNING] = {"▸", STYLE_BUSY, "running"},
+		[STEP_RETRYING] = {"↻", STYLE_WARN, "retrying"},
 		[STEP_SUCCESS] = {"✔", STYLE_GOOD, "succeeded"},
 		[STEP_FAILURE] = {"✘", STYLE_BAD, "failed"},
 		[STEP_SKIPPED] = {"↷", STYLE_WARN, "skipped"},

@@ -139,9 +139,13 @@ static void finish(struct live_run *r)
 
 /* ---- driving ---- */
 
-static uint32_t most_running(const struct live_run *r)
+static bool may_start_more(const struct live_run *r)
 {
-	return r->request.most_running ? r->request.most_running : process_processors();
+	uint32_t most = r->request.most_running ? r->request.most_running : process_processors();
+
+	return step_order_count(r->order, STEP_STARTING) +
+		       step_order_count(r->order, STEP_RUNNING) <
+	       most;
 }
 
 static void drive(struct live_run *r)
@@ -150,7 +154,7 @@ static void drive(struct live_run *r)
 
 	if (r->abandoned)
 		return;
-	while (step_order_next(r->order, most_running(r), &step))
+	while (may_start_more(r) && step_order_next(r->order, &step))
 		live_step_start(&r->steps[step]);
 	if (step_order_done(r->order) && !run_state_ended(r->state))
 		finish(r);
@@ -265,7 +269,7 @@ struct live_run *live_run_start(const struct live_run_request *request)
 		.session = request->session,
 		.writer = request->writer,
 		.plan = request->plan,
-		.order = step_order_new(request->plan),
+		.order = step_order_new(request->plan, NULL),
 		.steps = NEW(a, struct live_step, request->plan->steps_count),
 		.id = ids_new(a),
 		.state = RUN_QUEUED,

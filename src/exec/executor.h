@@ -6,9 +6,7 @@
  *
  * Callbacks come from the loop, except where it says otherwise; releasing from within any of them is fine. */
 #pragma once
-#include "base/base.h"
-
-enum isolation { ISOLATION_PROCESS, ISOLATION_WORKER };
+#include "model/step_options.h"
 
 struct attempt_process {         /* enough to find it again from another process */
 	int64_t pid;

@@ -3,6 +3,7 @@
  * nothing is installed until the last. */
 #pragma once
 #include "model/asset_graph.h"
+#include "model/step_options.h"
 #include "plan/workspace_check.h"
 
 /* What the ledger knows of one node's current version; id.p NULL: never materialized. */
@@ -32,6 +33,7 @@ struct plan_step {
 	sv name;  /* unique in the plan: the step's; LOCATION.NAME where several have it; further parts end in .2, .3 */
 	uint32_t location;                 /* index into graph.locations */
 	const struct manifest_step *step;
+	struct step_options options;       /* read from it; values that make no sense are warnings of the plan */
 	const uint32_t *nodes;             /* assets it makes in this run, in key order */
 	size_t nodes_count;
 	const struct plan_input *inputs;

@@ -97,7 +97,7 @@ static sv waiting_reason(const struct step_order *o, const struct plan_step *s)
 			 s->waits_for_count - 1);
 }
 
-struct step_order *step_order_new(const struct run_plan *plan)
+struct step_order *step_order_new(const struct run_plan *plan, struct slots *slots)
 {
 	struct arena *arena = arena_new();
 	struct step_order *o = NEW(arena, struct step_order, 1);
@@ -130,10 +130,8 @@ const struct order_step *step_order_at(const struct step_order *o, uint32_t step
 	return &o->steps[step];
 }
 
-bool step_order_next(struct step_order *o, uint32_t most_running, uint32_t *ret_step)
+bool step_order_next(struct step_order *o, uint32_t *ret_step)
 {
-	if (o->in_state[STEP_STARTING] + o->in_state[STEP_RUNNING] >= most_running)
-		return false;
 	while (o->heap_n && o->steps[o->heap[0]].state != STEP_READY)
 		heap_pop(o);
 	if (!o->heap_n)
@@ -258,6 +256,11 @@ void step_order_cancel(struct step_order *o, sv reason, struct arena *a,
 		move(o, i, STEP_CANCELED, copy);
 		*LIST_ADD(a, changes) = i;
 	}
+}
+
+size_t step_order_count(const struct step_order *o, enum step_state state)
+{
+	return o->in_state[state];
 }
 
 bool step_order_done(const struct step_order *o)

@@ -319,7 +319,8 @@ static void cancel_run(struct sim *s)
 static bool happen(struct sim *s, uint32_t failing, uint32_t canceling)
 {
 	uint32_t running = any_running(s), next = NO_ID;
-	bool may_start = step_order_next(s->order, s->limit, &next);
+	bool may_start = step_order_count(s->order, STEP_STARTING) + step_order_count(s->order, STEP_RUNNING) < s->limit &&
+			 step_order_next(s->order, &next);
 
 	if (running == NO_ID && !may_start)
 		return false;
@@ -363,7 +364,7 @@ static void drive(struct sim *s, struct totals *t)
 	size_t events = 0;
 
 	s->limit = 1 + below(s, 8);
-	s->order = step_order_new(s->plan);
+	s->order = step_order_new(s->plan, NULL);
 	s->left_out = node_set_new(s->arena, s->graph);
 	s->last = NEW(s->arena, enum step_state, s->plan->steps_count);
 	s->ends = NEW(s->arena, unsigned, s->plan->steps_count);

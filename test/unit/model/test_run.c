@@ -30,14 +30,22 @@ static void test_ended_states_move_nowhere(void)
 	CHECK(!run_state_ended(RUN_CANCELING));
 	CHECK(step_state_ended(STEP_SKIPPED));
 	CHECK(!step_state_ended(STEP_STARTING));
+	CHECK(!step_state_ended(STEP_RETRYING));
 }
 
 static void test_moves_follow_the_table(void)
 {
 	CHECK(run_state_may_move(RUN_QUEUED, RUN_STARTED));
 	CHECK(!run_state_may_move(RUN_QUEUED, RUN_SUCCESS));
-	CHECK(run_state_may_move(RUN_STARTED, RUN_INTERRUPTED));
+	for (unsigned from = 0; from < RUN_STATE_COUNT; from++)
+		CHECK(!run_state_may_move((enum run_state)from, RUN_INTERRUPTED));
 	CHECK(step_state_may_move(STEP_STARTING, STEP_SUCCESS));
+	CHECK(step_state_may_move(STEP_STARTING, STEP_READY)); /* never began */
+	CHECK(step_state_may_move(STEP_RUNNING, STEP_READY));
+	CHECK(step_state_may_move(STEP_RUNNING, STEP_RETRYING));
+	CHECK(step_state_may_move(STEP_RETRYING, STEP_READY));
+	CHECK(!step_state_may_move(STEP_RETRYING, STEP_RUNNING));
+	CHECK(!step_state_may_move(STEP_READY, STEP_RETRYING));
 	CHECK(!step_state_may_move(STEP_WAITING, STEP_RUNNING));
 	CHECK(!step_state_may_move(STEP_SUCCESS, STEP_FAILURE));
 }

@@ -1,0 +1,13 @@
+/* settings_file.h -- dagster.yaml: finds it, checks it, reads what plait acts on; sections that only Dagster knows are let pass. */
+#pragma once
+#include "code/workspace.h"
+#include "model/settings.h"
+
+struct settings_request {
+	sv workspace_root; /* the folder of the workspace file; looked into first.  p NULL: none */
+	sv cwd;            /* absolute; paths in messages are shown from here */
+	const char *(*getenv)(const char *name); /* PLAIT_HOME, DAGSTER_HOME, and {env: NAME} */
+};
+
+/* The defaults where there is no file.  INVALID: file:line:column and every fault found. */
+bool settings_load(struct arena *a, const struct settings_request *request, struct settings *ret, struct err *e) CHECKED;

@@ -82,6 +82,16 @@ bool store_asset_id(struct store *s, sv key, int64_t *ret, struct err *e)
 	return s->ops->find_asset(s, key, ret, e);
 }
 
+bool store_put_pool(struct store *s, const struct pool_row *row, struct err *e)
+{
+	return may_write(s, "a pool", e) && s->ops->put_pool(s, row, e);
+}
+
+bool store_list_pools(struct store *s, struct arena *a, struct pool_rows *ret, struct err *e)
+{
+	return s->ops->list_pools(s, a, ret, e);
+}
+
 bool store_put_run(struct store *s, const struct run_row *row, struct err *e)
 {
 	return may_write(s, "a run", e) && s->ops->put_run(s, row, e);
@@ -90,6 +100,16 @@ bool store_put_run(struct store *s, const struct run_row *row, struct err *e)
 bool store_put_step(struct store *s, const struct step_row *row, struct err *e)
 {
 	return may_write(s, "a step", e) && s->ops->put_step(s, row, e);
+}
+
+bool store_move_step(struct store *s, const struct step_row *row, struct err *e)
+{
+	return may_write(s, "a step", e) && s->ops->move_step(s, row, e);
+}
+
+bool store_move_offset(struct store *s, sv run, int64_t index, int64_t offset, struct err *e)
+{
+	return may_write(s, "a step", e) && s->ops->move_offset(s, run, index, offset, e);
 }
 
 bool store_get_run(struct store *s, struct arena *a, sv id, struct run_row *ret, struct err *e)

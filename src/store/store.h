@@ -1,4 +1,5 @@
-/* store.h -- the ledger: what happened, for good.  Locations and their manifests, runs, steps, events, versions and pointers.
+/* store.h -- the ledger: what happened, for good.  Locations and their manifests, pools, runs, steps, events, versions and
+ * pointers.
  * One process owns the ledger for writing (sys/lock.h); any number may read.  Writes go into the open transaction of
  * the caller (store_begin … store_commit) and are refused outside one; acknowledged means committed, and committed means
  * on disk.  After a failed write or commit nothing of the transaction stays once store_rollback was called.
@@ -42,29 +43,54 @@ bool store_get_manifest(struct store *s, struct arena *a, sv id, sv *ret_text, s
 /* ---- assets: a small integer behind each key ---- */
 bool store_asset_id(struct store *s, sv key, int64_t *ret, struct err *e) CHECKED; /* in a writing transaction made when new */
 
+/* ---- pools: how many steps that name one may run at once ---- */
+struct pool_row {
+	sv name;
+	int64_t slots;
+};
+struct pool_rows { struct pool_row *at; size_t n, cap; };
+bool store_put_pool(struct store *s, const struct pool_row *row, struct err *e) CHECKED; /* slots below 0: forgets it */
+bool store_list_pools(struct store *s, struct arena *a, struct pool_rows *ret, struct err *e) CHECKED; /* by name */
+
 /* ---- runs and steps ---- */
 struct run_row {
 	sv id;
 	enum run_state state;
 	sv request;        /* JSON: selection, options, who */
+	sv tags;           /* JSON object of texts; p NULL */
+	sv plan;           /* JSON: what cannot be derived from its steps (warnings, selection, …); p NULL */
 	sv error;          /* a sentence; p NULL */
+	sv reason;         /* why it waits in the queue, or how it came about; p NULL */
+	int64_t priority;  /* higher starts earlier */
+	sv parent, root;   /* ids of the run this one retries, and of the first of them all; p NULL */
+	int64_t retry_number; /* 0: nobody's retry */
 	time_us created_at, started_at, ended_at; /* 0: not yet */
-	int64_t steps, steps_done, steps_failed;  /* filled when read: all, succeeded, failed */
+	int64_t steps, steps_done, steps_failed;  /* filled when read: all, succeeded, failed; settled when its end is put */
 };
 
+/* What a step is, then how it is.  store_put_step writes all, store_move_step the second part. */
 struct step_row {
 	sv run;
 	int64_t index;     /* position in the plan */
-	sv name, location, manifest_id;
+	sv name;
 	int64_t partition; /* 0: unpartitioned */
 	struct sv_list assets; /* keys */
 	struct sv_list waits_for; /* plan indexes as text, for showing */
+	sv inputs;         /* JSON [{"asset","loaded","in_run","version"}] as planned; p NULL */
+	sv reason_planned; /* why it is in the plan; p NULL */
+
 	enum step_state state;
-	int64_t attempt;   /* 0: never started */
+	sv location, manifest_id; /* the code it runs, or is to run */
+	int64_t attempt;   /* the newest; 0: never started */
+	int64_t retries;   /* that counted against its retry policy */
+	time_us wake_at;   /* retrying: when it is tried again; 0 */
 	int64_t pid;       /* 0: none */
 	sv pid_started;    /* kernel start time, tells a reused pid; p NULL */
+	sv method;         /* how its process was made: "fork", "spawn"; p NULL */
 	sv directory;      /* of the attempt's files; p NULL before it starts */
-	int64_t offset;    /* bytes of messages committed as events */
+	sv messages;       /* path of the attempt's message file; p NULL: in `directory` */
+	int64_t messages_from; /* where in it this attempt's begin, bytes */
+	int64_t offset;    /* up to where its messages are committed as events, bytes */
 	sv reason;         /* why it is in this state */
 	sv error;          /* JSON exception object; p NULL */
 	time_us started_at, ended_at;
@@ -72,8 +98,12 @@ struct step_row {
 };
 
 bool store_put_run(struct store *s, const struct run_row *row, struct err *e) CHECKED;   /* insert or replace by id */
-/* Insert or replace by (run, index); the run must be there.  Name, partition, assets and waits_for stay as first put. */
+/* A new step, once; the run must be there.  One that is there already is moved instead. */
 bool store_put_step(struct store *s, const struct step_row *row, struct err *e) CHECKED;
+/* How the step (run, index) is now; the rest of the row is not looked at.  NOT_FOUND. */
+bool store_move_step(struct store *s, const struct step_row *row, struct err *e) CHECKED;
+/* Only its offset, beside the events that were made of the messages before it.  NOT_FOUND. */
+bool store_move_offset(struct store *s, sv run, int64_t index, int64_t offset, struct err *e) CHECKED;
 bool store_get_run(struct store *s, struct arena *a, sv id, struct run_row *ret, struct err *e) CHECKED;
 /* `typed`: a whole id, a unique piece of one from either end (4 characters or more), or "latest".
  * NOT_FOUND, CONFLICT naming some when it fits several, INVALID when too short. */

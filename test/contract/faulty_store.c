@@ -34,8 +34,12 @@ static bool pass(struct faulty_store *f, const char *name, struct err *e)
 	X(get_manifest, (struct store *s, struct arena *a, sv id, sv *ret, struct err *e), a, id, ret, e)              \
 	X(find_asset, (struct store *s, sv key, int64_t *ret, struct err *e), key, ret, e)                             \
 	X(make_asset, (struct store *s, sv key, int64_t *ret, struct err *e), key, ret, e)                             \
+	X(put_pool, (struct store *s, const struct pool_row *row, struct err *e), row, e)                              \
+	X(list_pools, (struct store *s, struct arena *a, struct pool_rows *ret, struct err *e), a, ret, e)             \
 	X(put_run, (struct store *s, const struct run_row *row, struct err *e), row, e)                                \
 	X(put_step, (struct store *s, const struct step_row *row, struct err *e), row, e)                              \
+	X(move_step, (struct store *s, const struct step_row *row, struct err *e), row, e)                             \
+	X(move_offset, (struct store *s, sv run, int64_t index, int64_t offset, struct err *e), run, index, offset, e) \
 	X(get_run, (struct store *s, struct arena *a, sv id, struct run_row *ret, struct err *e), a, id, ret, e)       \
 	X(find_run, (struct store *s, struct arena *a, sv typed, struct run_row *ret, struct err *e), a, typed, ret,   \
 	  e)                                                                                                           \

@@ -172,6 +172,65 @@ void test_run_is_replaced_by_id(void)
 	store_close(s);
 }
 
+void test_run_comes_back_as_put(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct store *s = contract_open(a);
+	struct run_row row = {.id = SV("r2"),
+			      .state = RUN_QUEUED,
+			      .tags = SV("{\"team\":\"x\"}"),
+			      .plan = SV("{\"warnings\":[]}"),
+			      .reason = SV("most runs at once: 1"),
+			      .priority = -3,
+			      .parent = SV("r1"),
+			      .root = SV("r0"),
+			      .retry_number = 2,
+			      .created_at = 4},
+		       got;
+
+	CHECK_OK(store_put_run(s, &row, &e), &e);
+	for (int round = 0; round < 2; round++) {
+		CHECK_OK(store_get_run(s, a, SV("r2"), &got, &e), &e);
+		CHECK_SV(row.tags, got.tags);
+		CHECK_SV(row.plan, got.plan);
+		CHECK_SV(row.reason, got.reason);
+		CHECK_INT(row.priority, got.priority);
+		CHECK_SV(row.parent, got.parent);
+		CHECK_SV(row.root, got.root);
+		CHECK_INT(row.retry_number, got.retry_number);
+		CHECK(!got.request.p && !got.error.p);
+		row = (struct run_row){.id = SV("r2"), .state = RUN_STARTED, .priority = 1};
+		CHECK_OK(store_put_run(s, &row, &e), &e);
+	}
+	store_close(s);
+}
+
+void test_counts_follow_the_steps_until_the_run_has_ended(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct store *s = contract_open(a);
+	struct run_row got;
+
+	contract_put_run(s, "r1", RUN_STARTED);
+	for (int done = 0; done < 3; done++) {
+		contract_put_step(s, "r1", done, "a", STEP_SUCCESS);
+		CHECK_OK(store_get_run(s, a, SV("r1"), &got, &e), &e);
+		CHECK_INT(done + 1, got.steps);
+		CHECK_INT(done + 1, got.steps_done);
+		CHECK_INT(0, got.steps_failed);
+	}
+	contract_put_run(s, "r1", RUN_SUCCESS);
+	CHECK_OK(store_get_run(s, a, SV("r1"), &got, &e), &e);
+	CHECK_INT(3, got.steps);
+	CHECK_INT(3, got.steps_done);
+	contract_put_run(s, "r1", RUN_STARTED); /* should it go on after all */
+	contract_put_step(s, "r1", 3, "a", STEP_FAILURE);
+	CHECK_OK(store_get_run(s, a, SV("r1"), &got, &e), &e);
+	CHECK_INT(4, got.steps);
+	CHECK_INT(1, got.steps_failed);
+	store_close(s);
+}
+
 /* The words in the schema's CHECK and those of model/run.h are one list. */
 void test_every_state_is_accepted_and_no_other(void)
 {
@@ -270,6 +329,50 @@ void test_open_runs_are_those_not_ended(void)
 	store_close(s);
 }
 
+static void check_list(const struct sv_list *want, const struct sv_list *got)
+{
+	CHECK_INT(want->n, got->n);
+	for (size_t i = 0; i < want->n; i++)
+		CHECK_SV(want->at[i], got->at[i]);
+}
+
+static void check_progress(const struct step_row *want, const struct step_row *got)
+{
+	CHECK_INT(want->state, got->state);
+	CHECK_SV(want->location, got->location);
+	CHECK_SV(want->manifest_id, got->manifest_id);
+	CHECK_INT(want->attempt, got->attempt);
+	CHECK_INT(want->retries, got->retries);
+	CHECK_INT(want->wake_at, got->wake_at);
+	CHECK_INT(want->pid, got->pid);
+	CHECK_SV(want->pid_started, got->pid_started);
+	CHECK_SV(want->method, got->method);
+	CHECK_SV(want->directory, got->directory);
+	CHECK_SV(want->messages, got->messages);
+	CHECK_INT(want->messages_from, got->messages_from);
+	CHECK_INT(want->offset, got->offset);
+	CHECK_SV(want->reason, got->reason);
+	CHECK_SV(want->error, got->error);
+	CHECK_INT(want->started_at, got->started_at);
+	CHECK_INT(want->ended_at, got->ended_at);
+	CHECK_INT(want->max_rss_kib, got->max_rss_kib);
+	CHECK_INT(want->user_us, got->user_us);
+	CHECK_INT(want->system_us, got->system_us);
+}
+
+static void check_step(const struct step_row *want, const struct step_row *got)
+{
+	CHECK_SV(want->run, got->run);
+	CHECK_INT(want->index, got->index);
+	CHECK_INT(want->partition, got->partition);
+	CHECK_SV(want->name, got->name);
+	check_list(&want->assets, &got->assets);
+	check_list(&want->waits_for, &got->waits_for);
+	CHECK_SV(want->inputs, got->inputs);
+	CHECK_SV(want->reason_planned, got->reason_planned);
+	check_progress(want, got);
+}
+
 void test_step_comes_back_as_put(void)
 {
 	AUTO_ARENA a = arena_new();
@@ -284,11 +387,18 @@ void test_step_comes_back_as_put(void)
 		.manifest_id = SV("m1"),
 		.assets = {keys, 2, 2},
 		.waits_for = {waits, 2, 2},
+		.inputs = SV("[{\"asset\":\"x\",\"loaded\":true}]"),
+		.reason_planned = SV("selected"),
 		.state = STEP_RUNNING,
 		.attempt = 2,
+		.retries = 1,
+		.wake_at = 12,
 		.pid = 4711,
 		.pid_started = SV("99"),
+		.method = SV("fork"),
 		.directory = SV("/runs/r1/make_b.2"),
+		.messages = SV("/workers/4711-99/messages.1.jsonl"),
+		.messages_from = 1 << 10,
 		.offset = 1 << 20,
 		.reason = SV("asked for"),
 		.error = SV("{}"),
@@ -299,7 +409,6 @@ void test_step_comes_back_as_put(void)
 		.system_us = 11,
 	};
 	struct step_rows rows;
-	struct step_row *got;
 
 	contract_put_run(s, "r1", RUN_STARTED);
 	contract_put_step(s, "r1", 2, "x", STEP_WAITING);
@@ -309,32 +418,9 @@ void test_step_comes_back_as_put(void)
 	CHECK_INT(0, rows.at[0].waits_for.n);
 	CHECK_INT(0, rows.at[0].pid);
 	CHECK(!rows.at[0].pid_started.p && !rows.at[0].error.p && !rows.at[0].directory.p);
+	CHECK(!rows.at[0].inputs.p && !rows.at[0].method.p && !rows.at[0].messages.p);
 	CHECK_SV(SV("x"), rows.at[0].assets.at[0]);
-	got = &rows.at[1];
-	CHECK_SV(row.run, got->run);
-	CHECK_INT(13, got->index);
-	CHECK_INT(4, got->partition);
-	CHECK_SV(row.name, got->name);
-	CHECK_SV(row.location, got->location);
-	CHECK_SV(row.manifest_id, got->manifest_id);
-	CHECK_INT(2, got->assets.n);
-	CHECK_SV(SV("b"), got->assets.at[0]);
-	CHECK_SV(SV("a/c"), got->assets.at[1]);
-	CHECK_INT(2, got->waits_for.n);
-	CHECK_SV(SV("12"), got->waits_for.at[1]);
-	CHECK_INT(STEP_RUNNING, got->state);
-	CHECK_INT(2, got->attempt);
-	CHECK_INT(4711, got->pid);
-	CHECK_SV(row.pid_started, got->pid_started);
-	CHECK_SV(row.directory, got->directory);
-	CHECK_INT(1 << 20, got->offset);
-	CHECK_SV(row.reason, got->reason);
-	CHECK_SV(row.error, got->error);
-	CHECK_INT(7, got->started_at);
-	CHECK_INT(8, got->ended_at);
-	CHECK_INT(9, got->max_rss_kib);
-	CHECK_INT(10, got->user_us);
-	CHECK_INT(11, got->system_us);
+	check_step(&row, &rows.at[1]);
 	store_close(s);
 }
 
@@ -356,6 +442,76 @@ void test_step_is_replaced_by_run_and_index(void)
 	CHECK_INT(1, rows.at[0].assets.n);
 	CHECK(!store_put_step(s, &orphan, &e));
 	CHECK_INT(ERR_NOT_FOUND, e.kind);
+	store_close(s);
+}
+
+void test_step_moves_and_keeps_what_it_is(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct store *s = contract_open(a);
+	struct step_row moved = {.run = SV("r1"),
+				 .index = 1,
+				 .state = STEP_RETRYING,
+				 .location = SV("south"),
+				 .manifest_id = SV("m2"),
+				 .attempt = 3,
+				 .retries = 2,
+				 .wake_at = 99,
+				 .reason = SV("tried again in 3 s"),
+				 .error = SV("{}"),
+				 .directory = SV("/d"),
+				 .messages = SV("/d/messages.jsonl"),
+				 .method = SV("spawn"),
+				 .pid_started = SV("5"),
+				 .started_at = 6,
+				 .ended_at = 7};
+	struct step_rows rows;
+
+	contract_put_run(s, "r1", RUN_STARTED);
+	contract_put_step(s, "r1", 0, "a", STEP_WAITING);
+	contract_put_step(s, "r1", 1, "b", STEP_WAITING);
+	CHECK_OK(store_move_step(s, &moved, &e), &e);
+	CHECK_OK(store_list_steps(s, a, SV("r1"), &rows, &e), &e);
+	CHECK_INT(STEP_WAITING, rows.at[0].state);
+	check_progress(&moved, &rows.at[1]);
+	CHECK_SV(SV("step"), rows.at[1].name);
+	CHECK_SV(SV("b"), rows.at[1].assets.at[0]);
+	CHECK_OK(store_move_offset(s, SV("r1"), 1, 4096, &e), &e);
+	CHECK_OK(store_list_steps(s, a, SV("r1"), &rows, &e), &e);
+	moved.offset = 4096;
+	check_progress(&moved, &rows.at[1]);
+	moved.index = 2;
+	CHECK(!store_move_step(s, &moved, &e));
+	CHECK_INT(ERR_NOT_FOUND, e.kind);
+	CHECK(!store_move_offset(s, SV("r1"), 2, 1, &e));
+	CHECK_INT(ERR_NOT_FOUND, e.kind);
+	moved.run = SV("r9");
+	CHECK(!store_move_step(s, &moved, &e));
+	CHECK_INT(ERR_NOT_FOUND, e.kind);
+	store_close(s);
+}
+
+void test_pools_are_kept_by_name(void)
+{
+	static const struct pool_row puts[] = {
+		{{"heavy", 5}, 2}, {{"api", 3}, 1}, {{"gone", 4}, 1}, {{"heavy", 5}, 0}, {{"gone", 4}, -1}};
+	AUTO_ARENA a = arena_new();
+	struct store *s = contract_open(a);
+	struct pool_rows rows;
+
+	CHECK_OK(store_list_pools(s, a, &rows, &e), &e);
+	CHECK_INT(0, rows.n);
+	for (size_t i = 0; i < COUNT_OF(puts); i++)
+		CHECK_OK(store_put_pool(s, &puts[i], &e), &e);
+	contract_commit(s);
+	CHECK_OK(store_list_pools(s, a, &rows, &e), &e);
+	CHECK_INT(2, rows.n);
+	CHECK_SV(SV("api"), rows.at[0].name);
+	CHECK_INT(1, rows.at[0].slots);
+	CHECK_SV(SV("heavy"), rows.at[1].name);
+	CHECK_INT(0, rows.at[1].slots);
+	CHECK(!store_put_pool(s, &puts[0], &e));
+	CHECK_INT(ERR_INVALID, e.kind);
 	store_close(s);
 }
 

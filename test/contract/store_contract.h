@@ -18,13 +18,17 @@ extern const struct contract_ledger contract_ledger;
 	X(test_location_comes_back_as_put)               \
 	X(test_manifest_is_kept_by_id)                   \
 	X(test_asset_keeps_its_number)                   \
+	X(test_run_comes_back_as_put)                    \
 	X(test_run_is_replaced_by_id)                    \
+	X(test_counts_follow_the_steps_until_the_run_has_ended) \
 	X(test_every_state_is_accepted_and_no_other)     \
 	X(test_run_is_found_by_a_piece_of_its_id)        \
 	X(test_runs_are_listed_newest_first_in_pages)    \
 	X(test_open_runs_are_those_not_ended)            \
 	X(test_step_comes_back_as_put)                   \
 	X(test_step_is_replaced_by_run_and_index)        \
+	X(test_step_moves_and_keeps_what_it_is)          \
+	X(test_pools_are_kept_by_name)                   \
 	X(test_last_attempt_is_of_the_newest_run)        \
 	X(test_events_come_in_order_and_in_pages)        \
 	X(test_event_of_unknown_run_is_refused)          \

@@ -85,3 +85,27 @@ bool sqlite_make_asset(struct store *s, sv key, int64_t *ret, struct err *e)
 	remember(sqlite_of(s), key, *ret);
 	return true;
 }
+
+bool sqlite_asset_keys(struct sqlite_store *s, struct arena *a, sv numbers, struct sv_list *ret,
+		       struct err *e)
+{
+	sv piece;
+
+	while (numbers.n && sv_split(&numbers, ' ', &piece)) {
+		AUTO_STATEMENT q = {0};
+		uint64_t number;
+		bool found;
+
+		if (!sv_u64(piece, &number))
+			return err_set(e, ERR_CORRUPT, "the ledger has an asset number '" SV_FMT "'",
+				       SV_ARG(piece));
+		if (!statement_start(s, "SELECT key FROM asset WHERE id = $1", &q, e))
+			return false;
+		bind_int(&q, (int64_t)number);
+		if (!statement_row(&q, &found, e))
+			return false;
+		if (found)
+			*LIST_ADD(a, ret) = take_text(&q, a);
+	}
+	return true;
+}

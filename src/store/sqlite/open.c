@@ -24,6 +24,8 @@ static void sqlite_close(struct store *base)
 		sqlite3_finalize(s->statements[i].raw);
 	sqlite3_close(s->db);
 	sqlite_forget_assets(s);
+	buf_free(&s->step_assets);
+	buf_free(&s->step_waits);
 	free(s->path);
 	free(s);
 }
@@ -67,8 +69,12 @@ static const struct store_ops sqlite_ops = {
 	.get_manifest = sqlite_get_manifest,
 	.find_asset = sqlite_find_asset,
 	.make_asset = sqlite_make_asset,
+	.put_pool = sqlite_put_pool,
+	.list_pools = sqlite_list_pools,
 	.put_run = sqlite_put_run,
 	.put_step = sqlite_put_step,
+	.move_step = sqlite_move_step,
+	.move_offset = sqlite_move_offset,
 	.get_run = sqlite_get_run,
 	.find_run = sqlite_find_run,
 	.list_runs = sqlite_list_runs,

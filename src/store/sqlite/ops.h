@@ -17,6 +17,12 @@ bool sqlite_get_manifest(struct store *s, struct arena *a, sv id, sv *ret_text, 
 void sqlite_forget_assets(struct sqlite_store *s); /* what was taken back may have numbered some */
 bool sqlite_find_asset(struct store *s, sv key, int64_t *ret, struct err *e) CHECKED;
 bool sqlite_make_asset(struct store *s, sv key, int64_t *ret, struct err *e) CHECKED;
+/* The keys behind numbers, space between; they live in `a`. */
+bool sqlite_asset_keys(struct sqlite_store *s, struct arena *a, sv numbers, struct sv_list *ret, struct err *e) CHECKED;
+
+/* pool.c */
+bool sqlite_put_pool(struct store *s, const struct pool_row *row, struct err *e) CHECKED;
+bool sqlite_list_pools(struct store *s, struct arena *a, struct pool_rows *ret, struct err *e) CHECKED;
 
 /* run.c */
 bool sqlite_put_run(struct store *s, const struct run_row *row, struct err *e) CHECKED;
@@ -29,6 +35,8 @@ bool sqlite_run_number(struct sqlite_store *s, sv id, int64_t *ret, struct err *
 
 /* step.c */
 bool sqlite_put_step(struct store *s, const struct step_row *row, struct err *e) CHECKED;
+bool sqlite_move_step(struct store *s, const struct step_row *row, struct err *e) CHECKED;
+bool sqlite_move_offset(struct store *s, sv run, int64_t index, int64_t offset, struct err *e) CHECKED;
 bool sqlite_list_steps(struct store *s, struct arena *a, sv run, struct step_rows *ret, struct err *e) CHECKED;
 bool sqlite_list_last_attempts(struct store *s, struct arena *a, struct attempt_rows *ret, struct err *e) CHECKED;
 

@@ -1,13 +1,14 @@
 /* run.c -- runs, and the number behind each run's id. */
 #include "store/sqlite/ops.h"
 
-#define COLUMNS                                                                                \
-	"SELECT run.id, run.state, run.request, run.error, run.created_at, run.started_at, "   \
-	"run.ended_at,"                                                                        \
-	" (SELECT count(*) FROM step WHERE step.run = run.number),"                            \
-	" (SELECT count(*) FROM step WHERE step.run = run.number AND step.state = 'success')," \
-	" (SELECT count(*) FROM step WHERE step.run = run.number AND step.state = 'failure') " \
-	"FROM run "
+#define COUNT(extra) "(SELECT count(*) FROM step WHERE step.run = run.number" extra ")"
+
+#define COLUMNS                                                                             \
+	"SELECT run.id, run.state, run.request, run.tags, run.plan, run.error, run.reason," \
+	" run.priority, run.parent, run.root, run.retry_number, run.created_at,"            \
+	" run.started_at, run.ended_at, coalesce(run.steps, " COUNT("") "),"                \
+	" coalesce(run.steps_done, " COUNT(" AND step.state = 'success'") "),"              \
+	" coalesce(run.steps_failed, " COUNT(" AND step.state = 'failure'") ") FROM run "
 
 enum { SHORTEST_PIECE = 4, NAMED_AT_MOST = 5 };
 
@@ -18,7 +19,14 @@ static bool take_run(struct statement *q, struct arena *a, struct run_row *ret, 
 	ret->id = take_text(q, a);
 	word = take_text(q, a);
 	ret->request = take_text(q, a);
+	ret->tags = take_text(q, a);
+	ret->plan = take_text(q, a);
 	ret->error = take_text(q, a);
+	ret->reason = take_text(q, a);
+	ret->priority = take_int(q);
+	ret->parent = take_text(q, a);
+	ret->root = take_text(q, a);
+	ret->retry_number = take_int(q);
 	ret->created_at = take_int(q);
 	ret->started_at = take_int(q);
 	ret->ended_at = take_int(q);
@@ -44,28 +52,58 @@ static bool take_runs(struct statement *q, struct arena *a, struct run_rows *ret
 	return false;
 }
 
+/* An end is for good: its counts are taken once, not with every list. */
+static bool settle_counts(struct sqlite_store *s, const struct run_row *row, struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+	const char *sql = run_state_ended(row->state)
+				  ? "UPDATE run SET steps = " COUNT("") ","
+				    " steps_done = " COUNT(" AND step.state = 'success'") ","
+				    " steps_failed = " COUNT(" AND step.state = 'failure'")
+				    " WHERE id = $1"
+				  : "UPDATE run SET steps = NULL, steps_done = NULL, steps_failed "
+				    "= NULL WHERE id = $1 AND steps IS NOT NULL";
+
+	if (!statement_start(s, sql, &q, e))
+		return false;
+	bind_text(&q, row->id);
+	return statement_run(&q, e);
+}
+
 bool sqlite_put_run(struct store *s, const struct run_row *row, struct err *e)
 {
 	AUTO_STATEMENT q = {0};
 
-	if (!statement_start(
-		    sqlite_of(s),
-		    "INSERT INTO run (id, state, request, error, created_at, started_at, ended_at)"
-		    " VALUES ($1, $2, $3, $4, $5, $6, $7)"
-		    " ON CONFLICT (id) DO UPDATE SET state = excluded.state, request = "
-		    "excluded.request,"
-		    " error = excluded.error, created_at = excluded.created_at,"
-		    " started_at = excluded.started_at, ended_at = excluded.ended_at",
-		    &q, e))
+	if (!statement_start(sqlite_of(s),
+			     "INSERT INTO run (id, state, request, tags, plan, error, reason, "
+			     "priority, parent, root,"
+			     " retry_number, created_at, started_at, ended_at)"
+			     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+			     " ON CONFLICT (id) DO UPDATE SET state = excluded.state,"
+			     " request = excluded.request, tags = excluded.tags, plan = "
+			     "excluded.plan, error = excluded.error,"
+			     " reason = excluded.reason, priority = excluded.priority, parent = "
+			     "excluded.parent,"
+			     " root = excluded.root, retry_number = excluded.retry_number,"
+			     " created_at = excluded.created_at, started_at = excluded.started_at,"
+			     " ended_at = excluded.ended_at",
+			     &q, e))
 		return false;
 	bind_text(&q, row->id);
 	bind_text(&q, sv_of(run_state_word(row->state)));
 	bind_text(&q, row->request);
+	bind_text(&q, row->tags);
+	bind_text(&q, row->plan);
 	bind_text(&q, row->error);
+	bind_text(&q, row->reason);
+	bind_int(&q, row->priority);
+	bind_text(&q, row->parent);
+	bind_text(&q, row->root);
+	bind_int(&q, row->retry_number);
 	bind_known(&q, row->created_at);
 	bind_known(&q, row->started_at);
 	bind_known(&q, row->ended_at);
-	return statement_run(&q, e);
+	return statement_run(&q, e) && settle_counts(sqlite_of(s), row, e);
 }
 
 bool sqlite_run_number(struct sqlite_store *s, sv id, int64_t *ret, struct err *e)

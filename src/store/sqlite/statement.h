@@ -12,6 +12,7 @@
 #pragma once
 #include <sqlite3.h>
 
+#include "base/buf.h"
 #include "store/backend.h"
 
 enum { STATEMENTS_MOST = 64 };
@@ -30,6 +31,7 @@ struct sqlite_store {
 	char last_run[64]; /* the run asked for last and its number: a writer works on one at a time */
 	int64_t last_run_number; /* 0: none */
 	struct number_cache *assets; /* keys that this writer has seen, and their numbers */
+	struct buf step_assets, step_waits; /* lists of the step being put */
 };
 
 struct statement {

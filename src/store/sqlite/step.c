@@ -1,17 +1,21 @@
-/* step.c -- steps of runs, the assets each is to make, and the newest step of each asset. */
-#include "base/buf.h"
+/* step.c -- steps of runs, and the newest step of each asset. */
 #include "store/sqlite/ops.h"
 
-/* What changes in a step's life, in one order for all three statements below. */
+/* What changes in a step's life, in one order for both statements below. */
 static void bind_progress(struct statement *q, const struct step_row *row)
 {
+	bind_text(q, sv_of(step_state_word(row->state)));
 	bind_text(q, row->location);
 	bind_text(q, row->manifest_id);
-	bind_text(q, sv_of(step_state_word(row->state)));
 	bind_int(q, row->attempt);
+	bind_int(q, row->retries);
+	bind_known(q, row->wake_at);
+	bind_text(q, row->method);
 	bind_known(q, row->pid);
 	bind_text(q, row->pid_started);
 	bind_text(q, row->directory);
+	bind_text(q, row->messages);
+	bind_known(q, row->messages_from);
 	bind_int(q, row->offset);
 	bind_text(q, row->reason);
 	bind_text(q, row->error);
@@ -28,13 +32,14 @@ static bool update_step(struct sqlite_store *s, int64_t run, const struct step_r
 	AUTO_STATEMENT q = {0};
 
 	if (!statement_start(s,
-			     "UPDATE step SET location = $1, manifest_id = $2, state = $3, attempt "
-			     "= $4, pid = $5,"
-			     " pid_started = $6, directory = $7, message_offset = $8, reason = $9, "
-			     "error = $10,"
-			     " started_at = $11, ended_at = $12, max_rss_kib = $13, user_us = $14, "
-			     "system_us = $15"
-			     " WHERE run = $16 AND plan_index = $17",
+			     "UPDATE step SET state = $1, location = $2, manifest_id = $3, "
+			     "attempt = $4, retries = $5,"
+			     " wake_at = $6, method = $7, pid = $8, pid_started = $9, directory = "
+			     "$10, messages = $11,"
+			     " messages_from = $12, message_offset = $13, reason = $14, error = "
+			     "$15, started_at = $16,"
+			     " ended_at = $17, max_rss_kib = $18, user_us = $19, system_us = $20"
+			     " WHERE run = $21 AND plan_index = $22",
 			     &q, e))
 		return false;
 	bind_progress(&q, row);
@@ -46,115 +51,170 @@ static bool update_step(struct sqlite_store *s, int64_t run, const struct step_r
 	return true;
 }
 
-static bool insert_step(struct sqlite_store *s, int64_t run, const struct step_row *row,
-			struct err *e)
+static bool no_such_step(sv run, int64_t index, struct err *e)
+{
+	return err_set(e, ERR_NOT_FOUND, "the ledger knows no step %lld of run '" SV_FMT "'",
+		       (long long)index, SV_ARG(run));
+}
+
+bool sqlite_move_step(struct store *base, const struct step_row *row, struct err *e)
+{
+	struct sqlite_store *s = sqlite_of(base);
+	int64_t run;
+	bool done;
+
+	if (!sqlite_run_number(s, row->run, &run, e) || !update_step(s, run, row, &done, e))
+		return false;
+	return done || no_such_step(row->run, row->index, e);
+}
+
+bool sqlite_move_offset(struct store *base, sv run, int64_t index, int64_t offset, struct err *e)
+{
+	struct sqlite_store *s = sqlite_of(base);
+	AUTO_STATEMENT q = {0};
+	int64_t number;
+
+	if (!sqlite_run_number(s, run, &number, e) ||
+	    !statement_start(
+		    s, "UPDATE step SET message_offset = $1 WHERE run = $2 AND plan_index = $3", &q,
+		    e))
+		return false;
+	bind_int(&q, offset);
+	bind_int(&q, number);
+	bind_int(&q, index);
+	if (!statement_run(&q, e))
+		return false;
+	return statement_changed(&q) || no_such_step(run, index, e);
+}
+
+/* The statement itself tells whether the step is new: none that looks first. */
+static bool insert_step(struct sqlite_store *s, int64_t run, const struct step_row *row, sv assets,
+			sv waits_for, bool *ret_new, struct err *e)
 {
 	AUTO_STATEMENT q = {0};
-	AUTO_BUF waits = {0};
 
-	if (!statement_start(s,
-			     "INSERT INTO step (location, manifest_id, state, attempt, pid, "
-			     "pid_started, directory,"
-			     " message_offset, reason, error, started_at, ended_at, max_rss_kib, "
-			     "user_us, system_us,"
-			     " run, plan_index, partition_id, name, waits_for)"
-			     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
-			     "$14, $15, $16, $17, $18,"
-			     " $19, $20)",
-			     &q, e))
+	if (!statement_start(
+		    s,
+		    "INSERT INTO step (state, location, manifest_id, attempt, retries, wake_at, "
+		    "method, pid, pid_started,"
+		    " directory, messages, messages_from, message_offset, reason, error, "
+		    "started_at, ended_at,"
+		    " max_rss_kib, user_us, system_us, run, plan_index, partition_id, name, "
+		    "assets, waits_for, inputs,"
+		    " reason_planned) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+		    "$13, $14, $15, $16, $17,"
+		    " $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)"
+		    " ON CONFLICT (run, plan_index) DO NOTHING",
+		    &q, e))
 		return false;
 	bind_progress(&q, row);
 	bind_int(&q, run);
 	bind_int(&q, row->index);
 	bind_int(&q, row->partition);
 	bind_text(&q, row->name);
-	for (size_t i = 0; i < row->waits_for.n; i++)
-		buf_addf(&waits, "%s" SV_FMT, i ? " " : "", SV_ARG(row->waits_for.at[i]));
-	bind_text(&q, waits.n ? buf_sv(&waits) : SV(""));
-	return statement_run(&q, e);
-}
-
-static bool insert_step_asset(struct sqlite_store *s, int64_t run, int64_t index, size_t position,
-			      int64_t asset, struct err *e)
-{
-	AUTO_STATEMENT q = {0};
-
-	if (!statement_start(s,
-			     "INSERT INTO step_asset (run, plan_index, position, asset) VALUES "
-			     "($1, $2, $3, $4)",
-			     &q, e))
+	bind_text(&q, assets);
+	bind_text(&q, waits_for);
+	bind_text(&q, row->inputs);
+	bind_text(&q, row->reason_planned);
+	if (!statement_run(&q, e))
 		return false;
-	bind_int(&q, run);
-	bind_int(&q, index);
-	bind_int(&q, (int64_t)position);
-	bind_int(&q, asset);
-	return statement_run(&q, e);
+	*ret_new = statement_changed(&q);
+	return true;
 }
 
-/* A step of an older run that ends late must not hide a newer run's. */
+/* A step of an older run that is put late must not hide a newer run's. */
 static bool note_last_attempt(struct sqlite_store *s, int64_t run, const struct step_row *row,
 			      int64_t asset, struct err *e)
 {
 	AUTO_STATEMENT q = {0};
 
-	if (!statement_start(s,
-			     "INSERT INTO last_attempt (asset, partition_id, run, plan_index, "
-			     "state, ended_at)"
-			     " VALUES ($1, $2, $3, $4, $5, $6)"
-			     " ON CONFLICT (asset, partition_id) DO UPDATE SET run = excluded.run,"
-			     " plan_index = excluded.plan_index, state = excluded.state, ended_at "
-			     "= excluded.ended_at"
-			     " WHERE excluded.run >= last_attempt.run",
-			     &q, e))
+	if (!statement_start(
+		    s,
+		    "INSERT INTO last_attempt (asset, partition_id, run, plan_index) VALUES "
+		    "($1, $2, $3, $4)"
+		    " ON CONFLICT (asset, partition_id) DO UPDATE SET run = excluded.run,"
+		    " plan_index = excluded.plan_index WHERE excluded.run >= last_attempt.run",
+		    &q, e))
 		return false;
 	bind_int(&q, asset);
 	bind_int(&q, row->partition);
 	bind_int(&q, run);
 	bind_int(&q, row->index);
-	bind_text(&q, sv_of(step_state_word(row->state)));
-	bind_known(&q, row->ended_at);
 	return statement_run(&q, e);
+}
+
+/* The numbers of its assets, space between, and each one's last attempt. */
+static bool number_assets(struct sqlite_store *s, int64_t run, const struct step_row *row,
+			  struct buf *ret, struct err *e)
+{
+	int64_t asset;
+
+	buf_clear(ret);
+	for (size_t i = 0; i < row->assets.n; i++) {
+		if (!sqlite_make_asset(&s->base, row->assets.at[i], &asset, e) ||
+		    !note_last_attempt(s, run, row, asset, e))
+			return false;
+		buf_addf(ret, "%s%lld", i ? " " : "", (long long)asset);
+	}
+	buf_add(ret, SV(""));
+	return true;
+}
+
+static void join_waits(struct buf *ret, const struct sv_list *waits)
+{
+	buf_clear(ret);
+	for (size_t i = 0; i < waits->n; i++) {
+		if (i)
+			buf_addc(ret, ' ');
+		buf_add(ret, waits->at[i]);
+	}
+	buf_add(ret, SV(""));
 }
 
 bool sqlite_put_step(struct store *base, const struct step_row *row, struct err *e)
 {
 	struct sqlite_store *s = sqlite_of(base);
-	int64_t run, asset;
-	bool was_there;
+	bool is_new;
+	int64_t run;
 
 	if (!row->run.p)
 		return err_set(e, ERR_INVALID, "step " SV_FMT " belongs to no run",
 			       SV_ARG(row->name));
-	if (!sqlite_run_number(s, row->run, &run, e) || !update_step(s, run, row, &was_there, e))
+	if (!sqlite_run_number(s, row->run, &run, e) ||
+	    !number_assets(s, run, row, &s->step_assets, e))
 		return false;
-	if (!was_there && !insert_step(s, run, row, e))
-		return false;
-	for (size_t i = 0; i < row->assets.n; i++)
-		if (!sqlite_make_asset(base, row->assets.at[i], &asset, e) ||
-		    (!was_there && !insert_step_asset(s, run, row->index, i, asset, e)) ||
-		    !note_last_attempt(s, run, row, asset, e))
-			return false;
-	return true;
+	join_waits(&s->step_waits, &row->waits_for);
+	return insert_step(s, run, row, buf_sv(&s->step_assets), buf_sv(&s->step_waits), &is_new,
+			   e) &&
+	       (is_new || sqlite_move_step(base, row, e));
 }
 
-static bool take_step(struct statement *q, struct arena *a, struct step_row *ret, struct err *e)
+static bool take_step(struct sqlite_store *s, struct statement *q, struct arena *a,
+		      struct step_row *ret, struct err *e)
 {
-	sv waits, word, piece;
+	sv waits, word, piece, assets;
 
-	ret->run = take_text(q, a);
 	ret->index = take_int(q);
-	ret->partition = take_int(q);
 	ret->name = take_text(q, a);
-	ret->location = take_text(q, a);
-	ret->manifest_id = take_text(q, a);
+	ret->partition = take_int(q);
+	assets = take_text(q, a);
 	waits = take_text(q, a);
 	while (waits.n && sv_split(&waits, ' ', &piece))
 		*LIST_ADD(a, &ret->waits_for) = piece;
+	ret->inputs = take_text(q, a);
+	ret->reason_planned = take_text(q, a);
 	word = take_text(q, a);
+	ret->location = take_text(q, a);
+	ret->manifest_id = take_text(q, a);
 	ret->attempt = take_int(q);
+	ret->retries = take_int(q);
+	ret->wake_at = take_int(q);
 	ret->pid = take_int(q);
 	ret->pid_started = take_text(q, a);
+	ret->method = take_text(q, a);
 	ret->directory = take_text(q, a);
+	ret->messages = take_text(q, a);
+	ret->messages_from = take_int(q);
 	ret->offset = take_int(q);
 	ret->reason = take_text(q, a);
 	ret->error = take_text(q, a);
@@ -163,40 +223,11 @@ static bool take_step(struct statement *q, struct arena *a, struct step_row *ret
 	ret->max_rss_kib = take_int(q);
 	ret->user_us = take_int(q);
 	ret->system_us = take_int(q);
-	return step_state_parse(word, &ret->state) ||
-	       err_set(e, ERR_CORRUPT,
-		       "the ledger has step " SV_FMT " in an unknown state '" SV_FMT "'",
-		       SV_ARG(ret->name), SV_ARG(word));
-}
-
-/* One walk through all of the run's (step, asset) pairs, beside the steps in the same order. */
-static bool take_step_assets(struct sqlite_store *s, struct arena *a, int64_t run,
-			     struct step_rows *steps, struct err *e)
-{
-	AUTO_STATEMENT q = {0};
-	bool found;
-	size_t at = 0;
-
-	if (!statement_start(s,
-			     "SELECT step_asset.plan_index, asset.key FROM step_asset JOIN asset "
-			     "ON asset.id = step_asset.asset"
-			     " WHERE step_asset.run = $1 ORDER BY step_asset.plan_index, "
-			     "step_asset.position",
-			     &q, e))
-		return false;
-	bind_int(&q, run);
-	while (statement_row(&q, &found, e)) {
-		int64_t index;
-
-		if (!found)
-			return true;
-		index = take_int(&q);
-		while (at < steps->n && steps->at[at].index < index)
-			at++;
-		if (at < steps->n && steps->at[at].index == index)
-			*LIST_ADD(a, &steps->at[at].assets) = take_text(&q, a);
-	}
-	return false;
+	if (!step_state_parse(word, &ret->state))
+		return err_set(e, ERR_CORRUPT,
+			       "the ledger has step " SV_FMT " in an unknown state '" SV_FMT "'",
+			       SV_ARG(ret->name), SV_ARG(word));
+	return sqlite_asset_keys(s, a, assets, &ret->assets, e);
 }
 
 bool sqlite_list_steps(struct store *s, struct arena *a, sv run, struct step_rows *ret,
@@ -204,28 +235,32 @@ bool sqlite_list_steps(struct store *s, struct arena *a, sv run, struct step_row
 {
 	AUTO_STATEMENT q = {0};
 	int64_t number;
-	bool found = true;
+	bool found;
 
 	if (!sqlite_run_number(sqlite_of(s), run, &number, e))
 		return false;
 	if (!statement_start(
 		    sqlite_of(s),
-		    "SELECT run.id, step.plan_index, step.partition_id, step.name, step.location,"
-		    " step.manifest_id, step.waits_for, step.state, step.attempt, step.pid, "
-		    "step.pid_started,"
-		    " step.directory, step.message_offset, step.reason, step.error, "
-		    "step.started_at,"
-		    " step.ended_at, step.max_rss_kib, step.user_us, step.system_us"
-		    " FROM step JOIN run ON run.number = step.run WHERE step.run = $1 ORDER BY "
-		    "step.plan_index",
+		    "SELECT plan_index, name, partition_id, assets, waits_for, inputs, "
+		    "reason_planned, state,"
+		    " location, manifest_id, attempt, retries, wake_at, pid, pid_started, method, "
+		    "directory,"
+		    " messages, messages_from, message_offset, reason, error, started_at, "
+		    "ended_at, max_rss_kib,"
+		    " user_us, system_us FROM step WHERE run = $1 ORDER BY plan_index",
 		    &q, e))
 		return false;
 	bind_int(&q, number);
 	*ret = (struct step_rows){0};
+	run = arena_sv(a, run);
 	while (statement_row(&q, &found, e)) {
+		struct step_row *row;
+
 		if (!found)
-			return take_step_assets(sqlite_of(s), a, number, ret, e);
-		if (!take_step(&q, a, LIST_ADD(a, ret), e))
+			return true;
+		row = LIST_ADD(a, ret);
+		row->run = run;
+		if (!take_step(sqlite_of(s), &q, a, row, e))
 			return false;
 	}
 	return false;
@@ -238,9 +273,12 @@ bool sqlite_list_last_attempts(struct store *s, struct arena *a, struct attempt_
 	bool found;
 
 	if (!statement_start(sqlite_of(s),
-			     "SELECT asset.key, run.id, last_attempt.state, last_attempt.ended_at"
-			     " FROM last_attempt JOIN asset ON asset.id = last_attempt.asset"
-			     " JOIN run ON run.number = last_attempt.run ORDER BY asset.key",
+			     "SELECT asset.key, run.id, step.state, step.ended_at FROM last_attempt"
+			     " JOIN asset ON asset.id = last_attempt.asset"
+			     " JOIN run ON run.number = last_attempt.run"
+			     " JOIN step ON step.run = last_attempt.run AND step.plan_index = "
+			     "last_attempt.plan_index"
+			     " ORDER BY asset.key",
 			     &q, e))
 		return false;
 	*ret = (struct attempt_rows){0};

@@ -12,14 +12,14 @@ fi
 [[ -f build-fuzz/build.ninja ]] ||
 	CC=clang-14 meson setup build-fuzz -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false \
 		-Dc_args=-fsanitize=fuzzer-no-link >/dev/null
-ninja -C build-fuzz libplait.a >/dev/null
+ninja -C build-fuzz libplait.a sdk/c/libplait_pipes.a >/dev/null
 mkdir -p build/fuzz
-libraries=$(pkg-config --libs jansson libsodium libuv libxxhash sqlite3 yaml-0.1)
+libraries=$(pkg-config --libs jansson libsodium libuv libxxhash sqlite3 yaml-0.1 zlib)
 status=0
 for name in "${names[@]}"; do
 	# shellcheck disable=SC2086 # several words
-	clang-14 -g -std=gnu17 -D_GNU_SOURCE -DFUZZ_LIVE -fsanitize=fuzzer,address,undefined -iquote src -iquote test/lib \
-		"test/fuzz/fuzz_$name.c" build-fuzz/libplait.a $libraries -o "build/fuzz/$name"
+	clang-14 -g -std=gnu17 -D_GNU_SOURCE -DFUZZ_LIVE -fsanitize=fuzzer,address,undefined -iquote src -iquote test/lib -Isdk/c \
+		"test/fuzz/fuzz_$name.c" build-fuzz/libplait.a build-fuzz/sdk/c/libplait_pipes.a $libraries -o "build/fuzz/$name"
 	mkdir -p "build/fuzz/corpus-$name"
 	if "build/fuzz/$name" -max_total_time="$seconds" -rss_limit_mb=2048 -artifact_prefix="build/fuzz/$name-" \
 		"build/fuzz/corpus-$name" "test/fuzz/corpus/$name" >"build/fuzz/$name.log" 2>&1; then

@@ -1,25 +1,50 @@
-/* writer.c -- lazily opened transactions and a queue of consequences. */
+/* writer.c -- lazily opened transactions, when they must end, and a queue of consequences. */
 #include "daemon/writer.h"
+
+#include "sys/clock.h"
+
+static const time_us LONGEST_WAIT = 5000;
 
 struct consequence {
 	void (*fn)(void *ctx);
 	void *ctx;
 };
 
+struct consequences {
+	struct consequence *at;
+	size_t n, cap;
+};
+
 struct writer {
 	struct loop *loop;
 	struct store *store;
 	bool open, failed, told;
+	bool urgent; /* the end of this turn must see to what is open or waits */
+	size_t later_rows, later_bytes;
+	struct timer *limit; /* of what may wait */
+	struct writer_stats stats;
 	void (*on_failed)(void *ctx, const struct err *why);
 	void *ctx;
 	struct err error;
-	struct consequence *after;
-	size_t after_count, after_cap;
+	struct consequences after;
+	struct consequences spare; /* where what comes next is queued while `after` happens */
+	bool happening;
 };
+
+static void on_waited(void *ctx)
+{
+	writer_flush(ctx);
+}
 
 static void on_turn_end(void *ctx)
 {
-	writer_flush(ctx);
+	struct writer *w = ctx;
+
+	if (w->urgent || w->later_rows > WRITER_LATER_ROWS ||
+	    w->later_bytes > WRITER_LATER_BYTES)
+		writer_flush(w);
+	else if (w->open && !w->limit)
+		w->limit = timer_start(w->loop, LONGEST_WAIT, on_waited, w);
 }
 
 struct writer *writer_new(struct loop *l, struct store *s,
@@ -39,9 +64,11 @@ void writer_free(struct writer *w)
 {
 	if (!w)
 		return;
-	writer_flush(w);
+	while (w->open || w->after.n)
+		writer_flush(w);
 	loop_on_turn_end(w->loop, NULL, NULL);
-	free(w->after);
+	free(w->after.at);
+	free(w->spare.at);
 	free(w);
 }
 
@@ -54,10 +81,11 @@ void writer_check(struct writer *w, bool done, const struct err *e)
 	err_wrap(&w->error, "writing the ledger");
 }
 
-struct store *writer_store(struct writer *w)
+static struct store *open_row(struct writer *w)
 {
 	struct err e;
 
+	w->stats.rows++;
 	if (!w->open && !w->failed) {
 		w->open = true;
 		writer_check(w, store_begin(w->store, &e), &e);
@@ -65,38 +93,75 @@ struct store *writer_store(struct writer *w)
 	return w->store;
 }
 
+struct store *writer_store(struct writer *w)
+{
+	w->urgent = true;
+	return open_row(w);
+}
+
+struct store *writer_store_later(struct writer *w, size_t bytes)
+{
+	w->later_rows++;
+	w->later_bytes += bytes;
+	return open_row(w);
+}
+
 const struct err *writer_error(const struct writer *w)
 {
 	return w->failed ? &w->error : NULL;
 }
 
+struct writer_stats writer_stats(const struct writer *w)
+{
+	return w->stats;
+}
+
 void writer_after(struct writer *w, void (*fn)(void *ctx), void *ctx)
 {
-	if (w->after_count == w->after_cap) {
-		w->after_cap = w->after_cap ? w->after_cap * 2 : 64;
-		w->after = heap_grow(w->after, w->after_cap * sizeof(w->after[0]));
+	struct consequences *after = &w->after;
+
+	if (after->n == after->cap) {
+		after->cap = after->cap ? after->cap * 2 : 64;
+		after->at = heap_grow(after->at, after->cap * sizeof(after->at[0]));
 	}
-	w->after[w->after_count++] = (struct consequence){fn, ctx};
+	after->at[after->n++] = (struct consequence){fn, ctx};
+	if (!w->open)
+		w->urgent = true;
 }
 
 /* The end of all: what waits for a commit waits in vain. */
 static void give_up(struct writer *w)
 {
-	w->after_count = 0;
+	w->after.n = 0;
 	if (w->told)
 		return;
 	w->told = true;
 	w->on_failed(w->ctx, &w->error);
 }
 
+static void commit_store(struct writer *w)
+{
+	time_us start = clock_monotonic(), took;
+	struct err e;
+
+	writer_check(w, store_commit(w->store, &e), &e);
+	took = clock_monotonic() - start;
+	w->stats.commits++;
+	w->stats.committing += took;
+	if (took > w->stats.longest_commit)
+		w->stats.longest_commit = took;
+}
+
 static void commit(struct writer *w)
 {
 	bool open = w->open;
-	struct err e;
 
-	w->open = false;
+	w->open = w->urgent = false;
+	w->later_rows = w->later_bytes = 0;
+	timer_close(w->limit);
+	w->limit = NULL;
 	if (open && !w->failed)
-		writer_check(w, store_commit(w->store, &e), &e);
+		commit_store(w);
 	if (!w->failed)
 		return;
 	if (open)
@@ -104,16 +169,28 @@ static void commit(struct writer *w)
 	give_up(w);
 }
 
-/* Consequences may write and queue more: round after round until nothing is left. */
+static void let_happen(struct writer *w)
+{
+	struct consequences now = w->after;
+
+	w->after = w->spare;
+	w->happening = true;
+	for (size_t i = 0; i < now.n; i++)
+		now.at[i].fn(now.at[i].ctx);
+	w->happening = false;
+	now.n = 0;
+	w->spare = now;
+}
+
+/* Consequences may write and queue more: round after round until what is left may wait.  One that flushes gets its commit;
+ * what follows from it comes in the next round. */
 void writer_flush(struct writer *w)
 {
-	while (w->open || w->after_count) {
+	do {
 		commit(w);
-		size_t count = w->after_count;
-
-		for (size_t i = 0; i < count; i++)
-			w->after[i].fn(w->after[i].ctx);
-		memmove(w->after, w->after + count, (w->after_count - count) * sizeof(w->after[0]));
-		w->after_count -= count;
-	}
+		if (w->happening)
+			w->urgent = w->after.n > 0;
+		else
+			let_happen(w);
+	} while (w->urgent && !w->happening);
 }

@@ -64,7 +64,7 @@ static enum asset_status status_of(const struct asset_graph *g, uint32_t node,
 
 bool asset_facts_read(struct cli *c, struct asset_fact **ret, struct err *e)
 {
-	const struct asset_graph *g = c->session->graph;
+	const struct asset_graph *g = c->session->code->graph;
 	struct asset_fact *facts = NEW(c->arena, struct asset_fact, g->nodes_count + 1);
 	struct version_rows versions = {0};
 	struct attempt_rows attempts = {0};

@@ -34,8 +34,8 @@ struct cli {
 int cli_main(const struct cli_world *world, int argc, char **argv);
 
 struct cli_opening {
-	bool serve, recompile; /* as in struct session_request */
-	bool look_only;        /* compile nothing: what the ledger has is enough */
+	enum session_aim aim; /* and the others: as in struct session_request */
+	bool stored, recompile;
 	sv only;
 };
 /* Opens c->session (once); compiling is told on standard error.  Closed after the command. */

@@ -21,7 +21,7 @@ static bool read_change(struct cli *c, struct change *ch, struct err *e)
 	const struct location_state *state;
 	uint32_t node;
 
-	ch->graph = c->session->graph;
+	ch->graph = c->session->code->graph;
 	if (name.p && c->args.rest.n == 0) {
 		if (!cli_location(c, name, &state, e))
 			return false;

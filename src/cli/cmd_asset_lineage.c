@@ -77,7 +77,7 @@ static void write_edges(struct json *j, const struct asset_graph *g, const struc
 
 static void print_json(struct cli *c, uint32_t node, const struct lineage_style *style)
 {
-	const struct asset_graph *g = c->session->graph;
+	const struct asset_graph *g = c->session->code->graph;
 	struct reach up = reach_from(c->arena, g, node, true, style->up);
 	struct reach down = reach_from(c->arena, g, node, false, style->down);
 	struct json j = document_new(c);
@@ -108,6 +108,6 @@ bool cmd_asset_lineage(struct cli *c, struct err *e)
 		print_json(c, node, &style);
 	else
 		page_add(&c->out, STYLE_PLAIN,
-			 lineage_text(c->arena, c->session->graph, node, &style));
+			 lineage_text(c->arena, c->session->code->graph, node, &style));
 	return true;
 }

@@ -41,7 +41,7 @@ static void write_asset(struct json *j, const struct asset_graph *g, uint32_t no
 
 static void print_json(struct cli *c, const struct node_set *set, const struct asset_fact *facts)
 {
-	const struct asset_graph *g = c->session->graph;
+	const struct asset_graph *g = c->session->code->graph;
 	struct json j = document_new(c);
 
 	json_open(&j, '[');
@@ -55,7 +55,7 @@ static void print_json(struct cli *c, const struct node_set *set, const struct a
 static void add_row(struct cli *c, struct table *t, uint32_t node, const struct asset_fact *f,
 		    time_us now)
 {
-	const struct asset_graph *g = c->session->graph;
+	const struct asset_graph *g = c->session->code->graph;
 	const struct manifest_asset *asset = g->nodes[node].asset;
 	const struct version_row *v = f->gone ? NULL : f->version;
 	sv location = asset_location_name(g, node);
@@ -82,15 +82,15 @@ static void print_table(struct cli *c, const struct node_set *set, const struct 
 		.arena = c->arena, .columns = columns, .columns_count = COUNT_OF(columns)};
 	time_us now = clock_now();
 
-	for (uint32_t node = 0; node < c->session->graph->nodes_count; node++)
-		if (node_set_has(set, node) && c->session->graph->nodes[node].asset)
+	for (uint32_t node = 0; node < c->session->code->graph->nodes_count; node++)
+		if (node_set_has(set, node) && c->session->code->graph->nodes[node].asset)
 			add_row(c, &t, node, &facts[node], now);
 	table_print(&t, &c->out);
 }
 
 static void print_total(struct cli *c, const struct node_set *set, const struct asset_fact *facts)
 {
-	const struct asset_graph *g = c->session->graph;
+	const struct asset_graph *g = c->session->code->graph;
 	size_t assets = 0, missing = 0, failed = 0, gone = 0;
 
 	for (uint32_t node = 0; node < g->nodes_count; node++) {

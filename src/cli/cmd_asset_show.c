@@ -43,9 +43,9 @@ static bool read_subject(struct cli *c, struct subject *s, struct err *e)
 
 	if (!cli_asset(c, c->args.rest.at[0], &node, e) || !asset_facts_read(c, &facts, e))
 		return false;
-	*s = (struct subject){.graph = c->session->graph,
-			      .node = &c->session->graph->nodes[node],
-			      .asset = c->session->graph->nodes[node].asset,
+	*s = (struct subject){.graph = c->session->code->graph,
+			      .node = &c->session->code->graph->nodes[node],
+			      .asset = c->session->code->graph->nodes[node].asset,
 			      .fact = &facts[node]};
 	if (!s->asset) {
 		err_set(e, ERR_NOT_FOUND,

@@ -6,8 +6,8 @@
 /* A location that does not load is a finding like any other, though it is known before the graph. */
 static void add_broken(struct cli *c, struct findings *all)
 {
-	for (size_t i = 0; i < c->session->locations_count; i++) {
-		const struct location_state *state = &c->session->locations[i];
+	for (size_t i = 0; i < c->session->code->locations_count; i++) {
+		const struct location_state *state = &c->session->code->locations[i];
 		struct failure why = failure_read(c->arena, state->error);
 
 		if (!why.message.p)
@@ -40,7 +40,7 @@ static bool concerns(const struct cli *c, const struct finding *f)
 
 static struct findings collect(struct cli *c)
 {
-	const struct findings *of_graph = &c->session->findings;
+	const struct findings *of_graph = &c->session->code->findings;
 	struct findings all = {0}, wanted = {0};
 
 	add_broken(c, &all);
@@ -112,7 +112,7 @@ static void print_json(struct cli *c, const struct findings *all)
 	json_key(&j, "findings");
 	json_open(&j, '[');
 	for (size_t i = 0; i < all->n; i++)
-		write_finding(&j, c->session->graph, &all->at[i]);
+		write_finding(&j, c->session->code->graph, &all->at[i]);
 	json_close(&j);
 	json_close(&j);
 	document_end(&j, c);
@@ -129,7 +129,7 @@ static void print_findings(struct cli *c, const struct findings *all)
 		page_line(&c->out);
 	page_addf(&c->out, errors ? STYLE_BAD : STYLE_GOOD, "%s ", errors ? "✘" : "✔");
 	page_addf(&c->out, STYLE_PLAIN, SV_FMT ": " SV_FMT ", " SV_FMT "\n",
-		  SV_ARG(text_count(c->arena, (int64_t)c->session->locations_count, "location")),
+		  SV_ARG(text_count(c->arena, (int64_t)c->session->code->locations_count, "location")),
 		  SV_ARG(text_count(c->arena, (int64_t)errors, "error")),
 		  SV_ARG(text_count(c->arena, (int64_t)warnings, "warning")));
 }

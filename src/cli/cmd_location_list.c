@@ -11,9 +11,9 @@ static void print_json(struct cli *c)
 	struct json j = document_new(c);
 
 	json_open(&j, '[');
-	for (size_t i = 0; i < c->session->locations_count; i++) {
+	for (size_t i = 0; i < c->session->code->locations_count; i++) {
 		json_open(&j, '{');
-		location_members(&j, &c->session->locations[i]);
+		location_members(&j, &c->session->code->locations[i]);
 		json_close(&j);
 	}
 	json_close(&j);
@@ -48,8 +48,8 @@ static void print_table(struct cli *c)
 	struct table t = {
 		.arena = c->arena, .columns = columns, .columns_count = COUNT_OF(columns)};
 
-	for (size_t i = 0; i < c->session->locations_count; i++)
-		add_row(c, &t, &c->session->locations[i]);
+	for (size_t i = 0; i < c->session->code->locations_count; i++)
+		add_row(c, &t, &c->session->code->locations[i]);
 	table_print(&t, &c->out);
 }
 
@@ -59,7 +59,7 @@ bool cmd_location_list(struct cli *c, struct err *e)
 		return false;
 	if (c->json)
 		print_json(c);
-	else if (c->session->locations_count == 0)
+	else if (c->session->code->locations_count == 0)
 		cli_note(c, "no code locations: %s names none", c->session->workspace->file.p);
 	else
 		print_table(c);
@@ -68,8 +68,8 @@ bool cmd_location_list(struct cli *c, struct err *e)
 
 static void print_reloaded(struct cli *c)
 {
-	for (size_t i = 0; i < c->session->locations_count; i++) {
-		const struct location_state *state = &c->session->locations[i];
+	for (size_t i = 0; i < c->session->code->locations_count; i++) {
+		const struct location_state *state = &c->session->code->locations[i];
 		struct failure why = failure_read(c->arena, state->error);
 
 		if (!state->compiled_now)
@@ -102,8 +102,8 @@ bool cmd_location_reload(struct cli *c, struct err *e)
 		print_json(c);
 	else
 		print_reloaded(c);
-	for (size_t i = 0; i < c->session->locations_count; i++)
-		if (c->session->locations[i].compiled_now && c->session->locations[i].error.p)
+	for (size_t i = 0; i < c->session->code->locations_count; i++)
+		if (c->session->code->locations[i].compiled_now && c->session->code->locations[i].error.p)
 			c->status = 1;
 	return true;
 }

@@ -200,7 +200,7 @@ static bool run_somewhere(struct cli *c, const struct run_listener *listener, sv
 			return false;
 		session_close(c->session);
 		c->session = NULL;
-		if (!cli_open(c, &(struct cli_opening){.serve = true}, e))
+		if (!cli_open(c, &(struct cli_opening){.aim = SESSION_RUN}, e))
 			return false;
 	}
 	return true;
@@ -240,8 +240,8 @@ bool cmd_materialize(struct cli *c, struct err *e)
 	const struct location_state *location;
 	sv name = option_text(&c->args, OPT_LOCATION);
 
-	if (!cli_open(c, &(struct cli_opening){.serve = !dry}, e) ||
-	    (name.p && !cli_location(c, name, &location, e)))
+	if (!cli_open(c, &(struct cli_opening){.aim = dry ? SESSION_CODE : SESSION_RUN}, e) ||
+	    (name.p && c->session->code && !cli_location(c, name, &location, e)))
 		return false;
 	return dry ? show_plan(c, e) : run_it(c, e);
 }

@@ -242,7 +242,7 @@ bool cmd_run_logs(struct cli *c, struct err *e)
 	struct logs l = {.c = c, .step = -1};
 	sv typed = option_text(&c->args, OPT_STEP);
 
-	if (!cli_open(c, &(struct cli_opening){.look_only = true}, e) || !cli_store(c, &l.store, e))
+	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e) || !cli_store(c, &l.store, e))
 		return false;
 	if (!store_find_run(l.store, c->arena, c->args.rest.n ? c->args.rest.at[0] : SV("latest"),
 			    &l.run, e))

@@ -72,7 +72,7 @@ bool cmd_run_list(struct cli *c, struct err *e)
 	int64_t most = option_number(&c->args, OPT_LIMIT, RUNS_LISTED);
 	struct run_rows runs = {0};
 
-	if (!cli_open(c, &(struct cli_opening){.look_only = true}, e))
+	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e))
 		return false;
 	if (c->session->store &&
 	    !store_list_runs(c->session->store, c->arena, (sv){0}, (size_t)most, &runs, e))
@@ -175,7 +175,7 @@ bool cmd_run_show(struct cli *c, struct err *e)
 	struct run_record record;
 	struct store *store;
 
-	if (!cli_open(c, &(struct cli_opening){.look_only = true}, e) || !cli_store(c, &store, e) ||
+	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e) || !cli_store(c, &store, e) ||
 	    !run_record_read(c, store, c->args.rest.n ? c->args.rest.at[0] : SV("latest"), &record,
 			     e))
 		return false;

@@ -110,8 +110,10 @@ static void on_recovered(void *ctx, sv sentence)
 /* Everybody hears of a location that does not load, once, whatever they asked for. */
 static void warn_broken(struct cli *c)
 {
-	for (size_t i = 0; i < c->session->locations_count && !c->quiet && !c->json; i++) {
-		const struct location_state *state = &c->session->locations[i];
+	const struct code_view *code = c->session->code;
+
+	for (size_t i = 0; code && i < code->locations_count && !c->quiet && !c->json; i++) {
+		const struct location_state *state = &code->locations[i];
 		struct failure why = failure_read(c->arena, state->error);
 		const char *name = state->code->name.p;
 
@@ -148,9 +150,9 @@ bool cli_open(struct cli *c, const struct cli_opening *how, struct err *e)
 		.sdk = c->world->sdk,
 		.getenv = c->world->getenv,
 		.who = arena_fmt(c->arena, "plait %s (pid %d)", c->command->name, (int)getpid()),
-		.serve = how->serve,
+		.aim = how->aim,
 		.recompile = how->recompile,
-		.stored = how->look_only,
+		.stored = how->stored,
 		.only = how->only,
 		.compile_limit = c->world->compile_limit,
 		.listener = {.on_compile_start = on_start,
@@ -164,7 +166,7 @@ bool cli_open(struct cli *c, const struct cli_opening *how, struct err *e)
 	compiling->c = c;
 	if (!session_open(&request, &c->session, e))
 		return false;
-	if (!how->look_only)
+	if (how->aim != SESSION_LOOK && !how->stored)
 		warn_broken(c);
 	return true;
 }
@@ -204,7 +206,7 @@ static void keep_location(const struct asset_graph *g, uint32_t location, struct
 
 bool cli_selected(struct cli *c, struct node_set *ret, struct err *e)
 {
-	const struct asset_graph *g = c->session->graph;
+	const struct asset_graph *g = c->session->code->graph;
 	const struct location_state *location;
 	sv text = cli_selection(c), name = option_text(&c->args, OPT_LOCATION);
 	struct selection *selection;
@@ -226,7 +228,7 @@ bool cli_selected(struct cli *c, struct node_set *ret, struct err *e)
 
 bool cli_asset(struct cli *c, sv typed, uint32_t *ret, struct err *e)
 {
-	const struct asset_graph *g = c->session->graph;
+	const struct asset_graph *g = c->session->code->graph;
 	sv key;
 
 	if (!asset_key_parse(c->arena, typed, &key, e))
@@ -249,8 +251,8 @@ bool cli_location(struct cli *c, sv typed, const struct location_state **ret, st
 	*ret = session_location(c->session, typed);
 	if (*ret)
 		return true;
-	for (size_t i = 0; i < c->session->locations_count; i++)
-		*LIST_ADD(c->arena, &names) = c->session->locations[i].code->name;
+	for (size_t i = 0; i < c->session->code->locations_count; i++)
+		*LIST_ADD(c->arena, &names) = c->session->code->locations[i].code->name;
 	uint32_t near = nearest(typed, names.at, names.n);
 	err_set(e, ERR_NOT_FOUND, "there is no code location '" SV_FMT "' in " SV_FMT,
 		SV_ARG(typed), SV_ARG(c->session->workspace->file));

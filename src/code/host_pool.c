@@ -30,6 +30,7 @@ struct slot {
 	LIST(struct waiter) waiters;
 	time_us began;
 	bool compiling, done;
+	bool replaced; /* its code is not the newest: only who has asked already is answered */
 };
 
 struct host_pool {
@@ -53,7 +54,7 @@ struct host_pool *host_pool_new(struct loop *l, const struct host_pool_request *
 static struct slot *slot_for(struct host_pool *p, const struct code_location *location)
 {
 	for (struct slot *s = p->slots; s; s = s->next)
-		if (sv_eq(s->result.location->name, location->name))
+		if (!s->replaced && sv_eq(s->result.location->name, location->name))
 			return s;
 	struct slot *s = NEW(p->arena, struct slot, 1);
 
@@ -250,4 +251,9 @@ void host_pool_compile(struct host_pool *p, const struct code_location *location
 	*LIST_ADD(p->arena, &s->waiters) = (struct waiter){on_done, ctx};
 	if (!s->compiling)
 		start(s);
+}
+
+void host_pool_renew(struct host_pool *p, const struct code_location *location)
+{
+	slot_for(p, location)->replaced = true;
 }

@@ -2,6 +2,7 @@
 #include "daemon/callers.h"
 
 #include "codec/json.h"
+#include "daemon/locations.h"
 #include "daemon/run_request.h"
 #include "daemon/wire.h"
 
@@ -10,6 +11,9 @@ struct caller { /* another command, at the other end of a channel */
 	struct callers *callers;
 	struct channel *channel; /* NULL once it has gone */
 	sv run;                  /* p NULL before it asked and after the run ended */
+	struct arena *asked;     /* holds `request`; NULL before it asked */
+	struct run_request request;
+	bool canceled, hard;     /* before its run was there */
 };
 
 struct callers {
@@ -55,7 +59,7 @@ static void on_stored(void *ctx, sv run)
 			     arena_fmt(a, "{\"ok\":true,\"run\":\"" SV_FMT "\"}", SV_ARG(run)));
 }
 
-static bool submit(struct caller *c, const struct run_request *request, struct err *e)
+static bool submit(struct caller *c, struct err *e)
 {
 	struct engine_submission what = {
 		.listener = {.on_stored = on_stored,
@@ -64,21 +68,53 @@ static bool submit(struct caller *c, const struct run_request *request, struct e
 			     .ctx = c},
 	};
 
-	return run_request_submission(c->callers->session, request, &what, e) &&
+	return run_request_submission(c->callers->session, &c->request, &what, e) &&
 	       engine_submit(c->callers->engine, &what, &c->run, e);
+}
+
+static bool cancel(struct caller *c, struct err *e)
+{
+	return engine_cancel(c->callers->engine, c->run, SV("canceled by who started it"), c->hard,
+			     e);
+}
+
+/* The code is up to date now, whatever the caller knows of it. */
+static void on_code(void *ctx, const struct err *failed)
+{
+	struct caller *c = ctx;
+	AUTO_ARENA a = arena_new();
+	struct err e;
+
+	if (!c->channel)
+		return;
+	if (failed)
+		channel_send(c->channel, wire_write_error(a, failed));
+	else if (!submit(c, &e) || (c->canceled && !cancel(c, &e)))
+		channel_send(c->channel, wire_write_error(a, &e));
 }
 
 static void answer_materialize(struct caller *c, struct arena *a, const struct value *line)
 {
-	struct run_request request;
 	struct err e;
 
-	wire_read_request(a, line, &request);
-	if (c->run.p)
+	if (c->asked) {
 		err_set(&e, ERR_INVALID, "one run a call");
-	else if (wire_same_code(c->callers->session, line, &e) && submit(c, &request, &e))
+		channel_send(c->channel, wire_write_error(a, &e));
 		return;
-	channel_send(c->channel, wire_write_error(a, &e));
+	}
+	c->asked = arena_new();
+	wire_read_request(c->asked, line, &c->request);
+	locations_renew(c->callers->session, &(struct locations_request){0}, on_code, c);
+}
+
+static void answer_cancel(struct caller *c, struct arena *a, const struct value *line)
+{
+	struct err e;
+
+	c->canceled = true;
+	c->hard = value_bool(line, "hard", false);
+	if (c->run.p && !cancel(c, &e))
+		channel_send(c->channel, wire_write_error(a, &e));
 }
 
 static void on_line(void *ctx, sv text)
@@ -92,10 +128,8 @@ static void on_line(void *ctx, sv text)
 		channel_send(c->channel, wire_write_error(a, &e));
 	else if (sv_eq(value_text(line, "op"), SV("materialize")))
 		answer_materialize(c, a, line);
-	else if (sv_eq(value_text(line, "op"), SV("cancel")) && c->run.p &&
-		 !engine_cancel(c->callers->engine, c->run, SV("canceled by who started it"),
-				value_bool(line, "hard", false), &e))
-		channel_send(c->channel, wire_write_error(a, &e));
+	else if (sv_eq(value_text(line, "op"), SV("cancel")))
+		answer_cancel(c, a, line);
 }
 
 /* Who called has gone: its run goes on, as it would if its terminal were closed. */
@@ -133,6 +167,7 @@ void callers_free(struct callers *all)
 		struct caller *next = all->all->next;
 
 		channel_close(all->all->channel);
+		arena_free(all->all->asked);
 		free(all->all);
 		all->all = next;
 	}

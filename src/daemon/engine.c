@@ -159,6 +159,11 @@ struct engine *engine_new(const struct engine_request *request)
 	return en;
 }
 
+struct writer *engine_writer(struct engine *en)
+{
+	return en->writer;
+}
+
 bool engine_is_idle(const struct engine *en)
 {
 	return !en->entries;

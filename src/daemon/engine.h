@@ -14,6 +14,7 @@ struct engine;
 struct executor;
 struct session;
 struct settings;
+struct writer;
 
 /* ---- what an engine is given ---- */
 
@@ -99,6 +100,8 @@ void engine_limits_changed(struct engine *en, const struct settings *settings);
 /* The code of a location was compiled again, or loads again. */
 void engine_code_changed(struct engine *en);
 
+/* For what else its owner has to record: code that was compiled, events of no run, limits of pools. */
+struct writer *engine_writer(struct engine *en);
 bool engine_is_idle(const struct engine *en);
 const struct err *engine_error(const struct engine *en); /* why the ledger can no longer be written; NULL when it can */
 

@@ -159,7 +159,7 @@ static bool run_there(struct distant *d, const struct run_request *request, stru
 	channel_listen_to(owner, &(struct channel_events){.on_line = on_distant_line,
 							  .on_end = on_distant_end,
 							  .ctx = d});
-	channel_send(owner, wire_write_request(d->arena, d->session, request));
+	channel_send(owner, wire_write_request(d->arena, request));
 	while (!d->ended)
 		loop_run(d->session->loop);
 	*e = d->error;
@@ -230,12 +230,14 @@ bool materialize_run(struct session *s, struct arena *a, const struct run_reques
 			.ctx = &l,
 			.session = s,
 		});
+		s->writer = engine_writer(l.engine);
 		struct callers *callers = callers_new(s, l.engine);
 		start_signals(s, on_local_signal, &l, signals);
 		done = run_here(&l, a, request, ret_run, e);
 		*ret_state = l.state;
 		stop_signals(signals);
 		engine_free(l.engine);
+		s->writer = NULL;
 		callers_free(callers);
 		timer_close(ticker.timer);
 		return done;

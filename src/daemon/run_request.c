@@ -16,9 +16,9 @@ static bool keep_location(const struct session *s, sv name, struct node_set *set
 			"code location '" SV_FMT "' does not load, and never did", SV_ARG(name));
 		return err_hint(e, "plait location show " SV_FMT " tells why", SV_ARG(name));
 	}
-	uint32_t location = asset_graph_location(s->graph, name);
-	for (uint32_t i = 0; i < s->graph->nodes_count; i++)
-		if (s->graph->nodes[i].location != location)
+	uint32_t location = asset_graph_location(s->code->graph, name);
+	for (uint32_t i = 0; i < s->code->graph->nodes_count; i++)
+		if (s->code->graph->nodes[i].location != location)
 			node_set_drop(set, i);
 	return true;
 }
@@ -45,15 +45,15 @@ bool run_request_plan(struct session *s, struct arena *a, const struct run_reque
 	struct node_set set;
 
 	if (!selection_parse(a, text, &selection, e) ||
-	    !selection_resolve(a, selection, s->graph, &set, e))
+	    !selection_resolve(a, selection, s->code->graph, &set, e))
 		return false;
 	if (request->location.p && !keep_location(s, request->location, &set, e))
 		return false;
-	keep_executable(s->graph, &set);
+	keep_executable(s->code->graph, &set);
 	if (!session_known(s, a, &known, e))
 		return false;
 	return run_plan_make(
-		a, s->graph, &s->findings,
+		a, s->code->graph, &s->code->findings,
 		&(struct plan_request){.selected = &set, .selection_text = text, .known = known},
 		ret, e);
 }
@@ -73,6 +73,8 @@ bool run_request_submission(struct session *s, const struct run_request *request
 		return false;
 	}
 	ret->arena = a;
+	ret->release = code_view_release;
+	ret->release_ctx = code_view_keep(s->code);
 	ret->selection = own(a, request->selection);
 	ret->location = own(a, request->location);
 	ret->most_running = request->most_running;

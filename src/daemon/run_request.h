@@ -13,7 +13,7 @@ struct run_request {
 bool run_request_plan(struct session *s, struct arena *a, const struct run_request *request,
 		      struct run_plan **ret, struct err *e) CHECKED;
 
-/* The same for the engine: plan, arena, selection and location of `ret`, in an arena of their own. */
+/* The same for the engine: plan, arena, release, selection and location of `ret`, in an arena of their own. */
 bool run_request_submission(struct session *s, const struct run_request *request, struct engine_submission *ret,
 			    struct err *e) CHECKED;
 

@@ -13,13 +13,13 @@
 
 static bool find_workspace(struct session *s, const struct session_request *request, struct err *e)
 {
-	struct workspace_request want = {
-		.file = request->workspace_file,
-		.cwd = request->cwd,
+	s->workspace_request = (struct workspace_request){
+		.file = request->workspace_file.p ? arena_sv(s->arena, request->workspace_file)
+						  : request->workspace_file,
+		.cwd = arena_sv(s->arena, request->cwd),
 		.getenv = request->getenv,
 	};
-
-	return workspace_load(s->arena, &want, &s->workspace, e);
+	return workspace_load(s->arena, &s->workspace_request, &s->workspace, e);
 }
 
 /* The state directory hides itself from git. */
@@ -56,29 +56,47 @@ void session_take_callers(struct session *s, void (*fn)(void *ctx, struct channe
 		s->callers.n = 0;
 }
 
-/* Owner, or a channel to the owner; a holder that takes no requests is a short command and is waited for. */
+static bool runs_things(const struct session_request *request)
+{
+	return request->aim == SESSION_RUN || request->aim == SESSION_SERVE;
+}
+
+/* Somebody else owns the state: ask that one, only read, or wait until a short command is done. */
+static bool find_owner(struct session *s, const struct session_request *request, sv lock, sv socket,
+		       struct err *e)
+{
+	struct err ignored;
+
+	s->owner_in_charge = arena_sv(s->arena, sv_of(e->text));
+	if (!runs_things(request))
+		return true;
+	if (channel_connect(s->loop, socket, &(struct channel_events){0}, &s->owner_channel,
+			    &ignored)) {
+		if (request->aim == SESSION_RUN)
+			return true;
+		return err_hint(e, "commands reach it as they would reach this one; end it first "
+				   "to take its place");
+	}
+	if (s->heard.on_waiting)
+		s->heard.on_waiting(s->heard.ctx, s->owner_in_charge);
+	if (!lock_wait(lock, request->who, &s->lock, e))
+		return false;
+	s->owner = true;
+	s->owner_in_charge = (sv){NULL, 0};
+	return true;
+}
+
+/* Owner, or a channel to the owner, or a reader. */
 static bool take_charge(struct session *s, const struct session_request *request, struct err *e)
 {
 	sv lock = path_join(s->arena, s->state, SV("lock")),
 	   socket = path_join(s->arena, s->state, SV("owner.sock"));
-	struct err ignored;
 
 	s->owner = lock_take(lock, request->who, &s->lock, e);
-	if (!s->owner) {
-		if (e->kind != ERR_CONFLICT)
-			return false;
-		s->owner_in_charge = arena_sv(s->arena, sv_of(e->text));
-		if (!request->serve || channel_connect(s->loop, socket, &(struct channel_events){0},
-						       &s->owner_channel, &ignored))
-			return true;
-		if (request->listener.on_waiting)
-			request->listener.on_waiting(request->listener.ctx, s->owner_in_charge);
-		if (!lock_wait(lock, request->who, &s->lock, e))
-			return false;
-		s->owner = true;
-		s->owner_in_charge = (sv){NULL, 0};
-	}
-	if (request->serve)
+	if (!s->owner &&
+	    (e->kind != ERR_CONFLICT || !find_owner(s, request, lock, socket, e)))
+		return false;
+	if (s->owner && runs_things(request))
 		return listener_open(s->loop, socket, on_caller, s, &s->listener, e);
 	return true;
 }
@@ -88,17 +106,17 @@ static bool open_ledger(struct session *s, const struct session_request *request
 	sv path = path_join(s->arena, s->state, SV("ledger.db"));
 
 	if (store_open(path.p, s->owner ? STORE_WRITE : STORE_READ, &s->store, e))
-		return !s->owner || (recovery_run(s, &request->listener, e) &&
-				     (!request->serve || recovery_views(s, &request->listener, e)));
+		return !s->owner || (recovery_run(s, &s->heard, e) &&
+				     (!runs_things(request) || recovery_views(s, &s->heard, e)));
 	return !s->owner && e->kind == ERR_NOT_FOUND;
 }
 
 static void on_importing(void *ctx, const struct code_location *location, sv module)
 {
-	const struct session_listener *listener = ctx;
+	struct session *s = ctx;
 
-	if (listener->on_compile_step)
-		listener->on_compile_step(listener->ctx, location, module);
+	if (s->heard.on_compile_step)
+		s->heard.on_compile_step(s->heard.ctx, location, module);
 }
 
 static bool open_parts(struct session *s, const struct session_request *request, struct err *e)
@@ -107,21 +125,25 @@ static bool open_parts(struct session *s, const struct session_request *request,
 		.sdk = s->sdk,
 		.compile_limit = request->compile_limit,
 		.on_importing = on_importing,
+		.ctx = s,
 	};
-	struct session_listener *heard = NEW(s->arena, struct session_listener, 1);
-	bool done;
+	struct locations_request code = {
+		.stored = request->stored || request->aim == SESSION_LOOK,
+		.recompile = request->recompile,
+		.only = request->only,
+	};
 
 	if (!find_workspace(s, request, e) || !make_state(s, request, e) ||
 	    !take_charge(s, request, e))
 		return false;
 	hosts.state = s->state;
-	hosts.ctx = heard;
-	*heard = request->listener;
 	s->hosts = host_pool_new(s->loop, &hosts);
-	done = open_ledger(s, request, e) && locations_load(s, request, e);
-	*heard = (struct session_listener){
-		0}; /* gone when this returns; hosts still compile, for steps */
-	return done;
+	return open_ledger(s, request, e) && (s->owner_channel || locations_load(s, &code, e));
+}
+
+void session_hear(struct session *s, const struct session_listener *listener)
+{
+	s->heard = listener ? *listener : (struct session_listener){0};
 }
 
 bool session_open(const struct session_request *request, struct session **ret, struct err *e)
@@ -134,11 +156,13 @@ bool session_open(const struct session_request *request, struct session **ret, s
 		.sdk = arena_sv(a, request->sdk),
 		.lock = -1,
 		.loop = loop_new(),
+		.heard = request->listener,
 	};
 	if (!open_parts(s, request, e)) {
 		session_close(s);
 		return false;
 	}
+	session_hear(s, NULL); /* who opened it may be gone; hosts still compile, for steps */
 	*ret = s;
 	return true;
 }
@@ -147,7 +171,9 @@ void session_close(struct session *s)
 {
 	if (!s)
 		return;
+	locations_stop(s);
 	host_pool_free(s->hosts);
+	locations_free(s);
 	listener_close(s->listener);
 	channel_close(s->owner_channel);
 	for (size_t i = 0; i < s->callers.n; i++)
@@ -160,9 +186,9 @@ void session_close(struct session *s)
 
 const struct location_state *session_location(const struct session *s, sv name)
 {
-	for (size_t i = 0; i < s->locations_count; i++)
-		if (sv_eq(s->locations[i].code->name, name))
-			return &s->locations[i];
+	for (size_t i = 0; i < s->code->locations_count; i++)
+		if (sv_eq(s->code->locations[i].code->name, name))
+			return &s->code->locations[i];
 	return NULL;
 }
 
@@ -184,13 +210,13 @@ static sv manager_path(struct arena *a, const struct manifest_storage *storage, 
 /* Values that were there before plait came. */
 static bool lies_outside(const struct session *s, struct arena *a, uint32_t node)
 {
-	const struct graph_node *n = &s->graph->nodes[node];
+	const struct graph_node *n = &s->code->graph->nodes[node];
 	const struct manifest_resource *manager;
 	sv path;
 
-	if (!asset_graph_executable(s->graph, node) || !n->asset->io_manager.p)
+	if (!asset_graph_executable(s->code->graph, node) || !n->asset->io_manager.p)
 		return false;
-	manager = manifest_resource_find(s->graph->locations[n->location].manifest,
+	manager = manifest_resource_find(s->code->graph->locations[n->location].manifest,
 					 n->asset->io_manager);
 	if (!manager || sv_eq(manager->storage.kind, SV("memory")))
 		return false;
@@ -200,13 +226,13 @@ static bool lies_outside(const struct session *s, struct arena *a, uint32_t node
 
 bool session_known(struct session *s, struct arena *a, struct known_version **ret, struct err *e)
 {
-	struct known_version *known = NEW(a, struct known_version, s->graph->nodes_count + 1);
+	struct known_version *known = NEW(a, struct known_version, s->code->graph->nodes_count + 1);
 	struct version_rows rows = {0};
 
 	if (s->store && !store_list_current(s->store, a, &rows, e))
 		return false;
 	for (size_t i = 0; i < rows.n; i++) {
-		uint32_t node = asset_graph_find(s->graph, rows.at[i].asset);
+		uint32_t node = asset_graph_find(s->code->graph, rows.at[i].asset);
 
 		if (node == NO_ID)
 			continue;
@@ -222,7 +248,7 @@ bool session_known(struct session *s, struct arena *a, struct known_version **re
 				.duration = rows.at[i].duration,
 			};
 	}
-	for (uint32_t i = 0; i < s->graph->nodes_count; i++)
+	for (uint32_t i = 0; i < s->code->graph->nodes_count; i++)
 		known[i].found_outside = !known[i].id.p && lies_outside(s, a, i);
 	*ret = known;
 	return true;

@@ -1,6 +1,7 @@
-/* session.h -- one command's view of the world: the workspace, its state directory, the ledger, every location's manifest
- * (compiled now if its code changed, else the stored one), the union graph and what is wrong in it. */
+/* session.h -- one process's view of the world: the workspace, its state directory, the ledger, and the code: every location's
+ * manifest (compiled now if its code changed, else the stored one), the union graph and what is wrong in it. */
 #pragma once
+#include "code/fingerprint.h"
 #include "code/host_pool.h"
 #include "model/asset_graph.h"
 #include "plan/workspace_check.h"
@@ -19,39 +20,24 @@ struct location_state {
 	sv fingerprint;
 	sv error;            /* JSON error object; p NULL when it loads */
 	time_us loaded_at;   /* when the manifest was compiled; 0 never */
-	bool compiled_now;   /* in this session */
+	bool compiled_now;   /* for this view */
 	time_us compile_time;
+	struct fingerprint_watch watch; /* what the fingerprint covers beyond the project */
 };
 
-struct channels {
-	struct channel **at;
-	size_t n, cap;
-};
-
-struct session {
-	struct arena *arena; /* everything here lives in it */
-	struct workspace *workspace;
-	sv state;            /* absolute: .plait or PLAIT_HOME */
-	struct store *store; /* for writing when `owner`; NULL when there is no ledger yet and this is no owner */
-	bool owner;
-	sv owner_in_charge;  /* when another process owns the state: its own words; else p NULL */
-	struct channel *owner_channel; /* to that owner, when `serve` was asked for and it takes requests */
-	bool owner_left; /* it ended before it took the request: open another session and run there */
+/* All code as it was at one moment.  A server makes a new one when code has changed; runs keep the one they were planned in. */
+struct code_view {
+	struct arena *arena;
+	unsigned references;
 	struct location_state *locations; /* as in the workspace's order */
 	size_t locations_count;
 	struct asset_graph *graph;
 	struct findings findings;
-	sv sdk;              /* folder of the Python SDK */
-	struct loop *loop;
-	struct host_pool *hosts;   /* hosts that compiled stay for the steps that follow */
-	struct listener *listener; /* where other commands reach the owner; NULL unless it serves */
-	struct channels callers;   /* commands that have called and were not answered yet */
-	void (*on_caller)(void *ctx, struct channel *c); /* NULL: they wait in `callers` */
-	void *on_caller_ctx;
-	int lock;                  /* descriptor; -1 */
 };
+struct code_view *code_view_keep(struct code_view *v);
+void code_view_release(void *view); /* NULL is fine; a run's `release` */
 
-/* How opening goes, for people; not called after session_open has returned.  All may be NULL. */
+/* How compiling goes, for people and logs.  All may be NULL. */
 struct session_listener {
 	void (*on_compile_start)(void *ctx, const struct code_location *location);
 	void (*on_compile_step)(void *ctx, const struct code_location *location, sv module); /* importing … */
@@ -61,6 +47,43 @@ struct session_listener {
 	void *ctx;
 };
 
+struct channels {
+	struct channel **at;
+	size_t n, cap;
+};
+
+struct session {
+	struct arena *arena; /* everything here lives in it, but for the views */
+	struct workspace *workspace;
+	struct workspace_request workspace_request; /* to read it again */
+	uint64_t workspace_digest;
+	sv state;            /* absolute: .plait or PLAIT_HOME */
+	struct store *store; /* for writing when `owner`; NULL when there is no ledger yet and this is no owner */
+	bool owner;
+	sv owner_in_charge;  /* when another process owns the state: its own words; else p NULL */
+	struct channel *owner_channel; /* to that owner, when SESSION_RUN was asked for and it takes requests */
+	bool owner_left; /* it ended before it took the request: open another session and run there */
+	struct code_view *code; /* the newest; NULL with `owner_channel`: the owner knows the code */
+	struct code_loading *loading; /* what makes the next view; locations.c */
+	sv sdk;              /* folder of the Python SDK */
+	struct loop *loop;
+	struct host_pool *hosts;   /* hosts that compiled stay for the steps that follow */
+	struct writer *writer;     /* of the engine while there is one: then the ledger is written through it alone */
+	struct listener *listener; /* where other commands reach the owner; NULL unless it takes requests */
+	struct channels callers;   /* commands that have called and were not answered yet */
+	void (*on_caller)(void *ctx, struct channel *c); /* NULL: they wait in `callers` */
+	void *on_caller_ctx;
+	struct session_listener heard;
+	int lock;                  /* descriptor; -1 */
+};
+
+enum session_aim {
+	SESSION_CODE,  /* code up to date; the owner for a moment, or else a reader */
+	SESSION_LOOK,  /* what the ledger has is enough: compiles nothing */
+	SESSION_RUN,   /* to run things or to change what is recorded: the owner, or a channel to it */
+	SESSION_SERVE, /* the owner, or CONFLICT naming who takes requests already */
+};
+
 struct session_request {
 	sv workspace_file;   /* -w or DAGSTER_WORKSPACE_YAML; p NULL: search upward from cwd */
 	sv home;             /* PLAIT_HOME; p NULL: .plait beside the workspace file */
@@ -68,25 +91,25 @@ struct session_request {
 	sv sdk;
 	const char *(*getenv)(const char *name);
 	sv who;              /* this command, for others who find the state in use: "plait materialize (pid 7)" */
-	bool serve;          /* will run things: be the owner, or know that another one takes requests */
+	enum session_aim aim;
+	bool stored;         /* compile nothing, whatever the aim: the ledger's manifests serve */
 	bool recompile;      /* even where nothing changed */
-	bool stored;         /* compile nothing: the ledger's manifests serve, for commands that only look at runs */
 	sv only;             /* name of the one location to recompile; p NULL: all */
 	time_us compile_limit; /* 0: the default, 60 s */
-	struct session_listener listener;
+	struct session_listener listener; /* until session_open returns; see session_hear */
 };
 
-/* Fails only when there is no usable workspace or state; a broken location is a state, not a failure.
- * Tries to become the owner; where another process is, goes on for reading (owner false). */
-/* With `serve`, an owner that takes no requests (a short command) is waited for. */
+/* Fails only when there is no usable workspace or state, or (SESSION_SERVE) it is taken; a broken location is a state, not a
+ * failure.  An owner that takes no requests is a short command and is waited for by those who want to run things. */
 bool session_open(const struct session_request *request, struct session **ret, struct err *e) CHECKED;
 void session_close(struct session *s); /* NULL is fine */
 
+void session_hear(struct session *s, const struct session_listener *listener); /* from now on; NULL: nobody */
 /* Hands over who has called and who will; NULL: callers wait again. */
 void session_take_callers(struct session *s, void (*fn)(void *ctx, struct channel *c), void *ctx);
 
 const struct location_state *session_location(const struct session *s, sv name); /* NULL when unknown */
 
-/* What the ledger knows of each node of the graph: known[node]. */
+/* What the ledger knows of each node of the newest graph: known[node]. */
 struct known_version;
 bool session_known(struct session *s, struct arena *a, struct known_version **ret, struct err *e) CHECKED;

@@ -4,7 +4,7 @@
 #include "codec/json.h"
 #include "daemon/run_request.h"
 
-sv wire_write_request(struct arena *a, const struct session *s, const struct run_request *request)
+sv wire_write_request(struct arena *a, const struct run_request *request)
 {
 	AUTO_BUF out = {0};
 	struct json j = json_begin(&out, '{');
@@ -13,14 +13,6 @@ sv wire_write_request(struct arena *a, const struct session *s, const struct run
 	json_member_text(&j, "selection", request->selection);
 	json_member_text(&j, "location", request->location);
 	json_member_int(&j, "most_running", request->most_running);
-	json_key(&j, "manifests");
-	json_open(&j, '{');
-	for (size_t i = 0; i < s->locations_count; i++)
-		if (s->locations[i].manifest) {
-			json_key_sv(&j, s->locations[i].code->name);
-			json_text(&j, s->locations[i].manifest->id);
-		}
-	json_close(&j);
 	return json_finish(a, &j);
 }
 
@@ -40,25 +32,6 @@ void wire_read_request(struct arena *a, const struct value *line, struct run_req
 		.location = own_text(a, line, "location"),
 		.most_running = most > 0 && most < UINT32_MAX ? (uint32_t)most : 0,
 	};
-}
-
-bool wire_same_code(const struct session *s, const struct value *line, struct err *e)
-{
-	const struct value *theirs = value_map(line, "manifests");
-
-	for (size_t i = 0; i < theirs->n; i++) {
-		const struct location_state *ours = session_location(s, theirs->keys[i]);
-
-		if (ours && ours->manifest && theirs->items[i].type == VALUE_TEXT &&
-		    sv_eq(ours->manifest->id, theirs->items[i].text))
-			continue;
-		err_set(e, ERR_CONFLICT,
-			"the code of location '" SV_FMT
-			"' is not the code that the running command has loaded",
-			SV_ARG(theirs->keys[i]));
-		return err_hint(e, "wait until that command has ended, then run this one again");
-	}
-	return true;
 }
 
 sv wire_write_error(struct arena *a, const struct err *e)

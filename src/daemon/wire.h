@@ -1,5 +1,5 @@
 /* wire.h -- what a command and the owner of the state say to each other, a JSON object a line:
- *	command:	{"op":"materialize","selection":…,"location":…,"most_running":n,"manifests":{location:id}}
+ *	command:	{"op":"materialize","selection":…,"location":…,"most_running":n}
  *			{"op":"cancel","hard":bool}
  *	owner:		{"ok":true,"run":id}  or  {"ok":false,"kind":…,"message":…,"hint":…}
  *			{"event":{…}}  …  {"end":"success"} */
@@ -8,10 +8,8 @@
 
 struct run_request;
 
-sv wire_write_request(struct arena *a, const struct session *s, const struct run_request *request);
+sv wire_write_request(struct arena *a, const struct run_request *request);
 void wire_read_request(struct arena *a, const struct value *line, struct run_request *ret);
-/* CONFLICT naming the first location whose code the two sides know in different versions. */
-bool wire_same_code(const struct session *s, const struct value *line, struct err *e) CHECKED;
 
 sv wire_write_error(struct arena *a, const struct err *e);
 void wire_read_error(const struct value *line, struct err *ret);

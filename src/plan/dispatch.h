@@ -21,15 +21,12 @@ void dispatch_add(struct dispatch *d, struct dispatch_run *run);
 void dispatch_remove(struct dispatch *d, struct dispatch_run *run); /* also when it never was there */
 
 /* The step to start now; the caller answers with step_order_started(run->order, step), which takes its slot, and asks again.
- * False: nothing may start before something happens.  O(runs + lanes + log steps). */
+ * False: nothing may start before something happens.  O(lanes + log steps) in the run that comes first and has any; runs before it
+ * cost O(lanes) each. */
 bool dispatch_next(struct dispatch *d, struct dispatch_run **ret_run, uint32_t *ret_step);
 
 /* All runs' retries: the earliest time at which one is due, 0 for none; one timer is enough. */
 time_us dispatch_next_wake(const struct dispatch *d);
 
-/* How many steps of a location (by name) are likely to start soon, over all runs, and at most what its limits let run at once:
- * workers worth having.  See step_order_imminent. */
-uint32_t dispatch_imminent(const struct dispatch *d, sv location);
-
-/* Why a ready step does not run: the limit, how full, who holds it.  Lives in `a`. */
+/* Why a ready step does not run: the limit, how full, who holds it.  Lives in `a`.  Looks at all running steps: for people. */
 sv dispatch_reason(struct arena *a, const struct dispatch *d, const struct dispatch_run *run, uint32_t step);

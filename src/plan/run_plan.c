@@ -391,6 +391,16 @@ static void fill_step(struct draft *d, uint32_t part_id, const uint32_t *place,
 				   .level = part->level};
 }
 
+/* What makes no sense is told once a step, however many parts it runs in. */
+static void read_options(struct draft *d, const struct part *part, struct run_plan *plan,
+			 struct plan_step *step)
+{
+	struct sv_list told = {0};
+
+	step->options = step_options_read(d->arena, d->graph->locations[part->location].manifest,
+					  part->step, part->number ? &told : &plan->warnings);
+}
+
 /* Passes 6 and 7. */
 static bool install(struct draft *d, struct run_plan **ret)
 {
@@ -412,6 +422,7 @@ static bool install(struct draft *d, struct run_plan **ret)
 		plan->steps[i].name = name_of(d, &names, part);
 		plan->steps[i].reason = reason_of(d, part, selection);
 		warn_of_unpinned(d, plan, &plan->steps[i]);
+		read_options(d, part, plan, &plan->steps[i]);
 	}
 	*ret = plan;
 	return true;

@@ -1,19 +1,40 @@
-/* step_order.c -- a count of unfinished inputs for each step, and a heap of ready ones so that they start in plan order.
- * One function moves states; nothing else writes them. */
+/* step_order.c -- a count of unfinished inputs for each step, a heap of ready ones for each lane, and one of those that wait to be
+ * tried again.  One function writes states, and keeps the heaps, the counts and the slots held in step with them. */
 #include "plan/step_order.h"
+
+#include "base/intern.h"
+#include "plan/step_heap.h"
+
+/* What only this file knows of a step. */
+struct inner_step {
+	uint32_t lane;
+	uint32_t holding; /* steps it waits for that are neither done nor running */
+	bool queued;      /* it has an entry in its lane's heap, which may be out of date */
+};
+
+/* Ready steps with the same location and pool. */
+struct order_lane {
+	struct step_heap ready; /* those that moved on are dropped when they come to the top */
+	uint32_t slot;          /* the lane's number in `slots` */
+	uint32_t held;          /* slots that its steps hold */
+	uint32_t expected;      /* slots that its steps will want soon */
+};
 
 struct step_order {
 	struct arena *arena;
 	const struct run_plan *plan;
+	struct slots *slots;
 	struct order_step *steps;
+	struct inner_step *inner;
 	size_t *starts; /* who waits for step i: dependents[starts[i]] up to dependents[starts[i + 1]] */
 	uint32_t *dependents;
-	uint32_t *
-		heap; /* ready steps, smallest index on top; those that moved on are dropped when met */
-	size_t heap_n;
+	LIST(struct order_lane) lanes;
+	struct step_heap wakes; /* exactly those that are retrying, by time */
+	uint32_t *imminent;     /* per location */
 	size_t in_state[STEP_STATE_COUNT];
 	struct node_set left_out;
-	bool canceled;
+	sv cancel_reason;
+	bool canceled, resuming;
 };
 
 static const char *asset_text(const struct step_order *o, uint32_t step)
@@ -26,49 +47,112 @@ static const char *asset_text(const struct step_order *o, uint32_t step)
 		.p;
 }
 
-static void heap_push(struct step_order *o, uint32_t step)
-{
-	size_t at = o->heap_n++;
-
-	for (; at && o->heap[(at - 1) / 2] > step; at = (at - 1) / 2)
-		o->heap[at] = o->heap[(at - 1) / 2];
-	o->heap[at] = step;
-}
-
-static void heap_pop(struct step_order *o)
-{
-	uint32_t last = o->heap[--o->heap_n];
-	size_t at = 0, child;
-
-	for (; (child = 2 * at + 1) < o->heap_n; at = child) {
-		child += child + 1 < o->heap_n && o->heap[child + 1] < o->heap[child];
-		if (o->heap[child] >= last)
-			break;
-		o->heap[at] = o->heap[child];
-	}
-	o->heap[at] = last;
-}
-
 static bool needs_inputs_done(enum step_state state)
 {
 	return state == STEP_READY || state == STEP_STARTING || state == STEP_RUNNING ||
-	       state == STEP_SUCCESS;
+	       state == STEP_RETRYING || state == STEP_SUCCESS;
+}
+
+/* Runs, or is about to: holds a slot. */
+static bool active(enum step_state state)
+{
+	return state == STEP_STARTING || state == STEP_RUNNING;
+}
+
+static bool is_imminent(const struct step_order *o, uint32_t step)
+{
+	enum step_state state = o->steps[step].state;
+
+	return state == STEP_READY || (state == STEP_WAITING && o->inner[step].holding == 0);
+}
+
+/* After a change of a step's state or of what it waits for. */
+static void count_imminent(struct step_order *o, uint32_t step, bool was)
+{
+	struct order_lane *lane = &o->lanes.at[o->inner[step].lane];
+	bool now = is_imminent(o, step);
+
+	if (was == now)
+		return;
+	o->imminent[o->plan->steps[step].location] += now ? 1 : -1u;
+	lane->expected += now ? 1 : -1u;
+	if (o->slots && now)
+		slots_expect(o->slots, lane->slot);
+	else if (o->slots)
+		slots_unexpect(o->slots, lane->slot);
+}
+
+static void count_holding(struct step_order *o, uint32_t step, bool holds)
+{
+	for (size_t d = o->starts[step]; d < o->starts[step + 1]; d++) {
+		uint32_t below = o->dependents[d];
+		bool was = is_imminent(o, below);
+
+		assert(holds || o->inner[below].holding > 0);
+		o->inner[below].holding += holds ? 1 : -1u;
+		count_imminent(o, below, was);
+	}
+}
+
+static void hold_slot(struct step_order *o, struct order_lane *lane)
+{
+	lane->held++;
+	if (o->slots && o->resuming)
+		slots_take_above(o->slots, lane->slot);
+	else if (o->slots)
+		slots_take(o->slots, lane->slot);
+}
+
+static void give_slot(struct step_order *o, struct order_lane *lane)
+{
+	assert(lane->held > 0);
+	lane->held--;
+	if (o->slots)
+		slots_give(o->slots, lane->slot);
+}
+
+static void queue(struct step_order *o, struct order_lane *lane, uint32_t step)
+{
+	if (o->inner[step].queued)
+		return;
+	o->inner[step].queued = true;
+	/* ~ turns the order round and cannot overflow, as a minus can */
+	step_heap_push(o->arena, &lane->ready, ~o->plan->steps[step].options.priority, step);
 }
 
 /* The only place where a state changes. */
-static void move(struct step_order *o, uint32_t step, enum step_state to, sv reason)
+static void set_state(struct step_order *o, uint32_t step, enum step_state to, sv reason)
 {
 	struct order_step *s = &o->steps[step];
+	struct order_lane *lane = &o->lanes.at[o->inner[step].lane];
+	enum step_state from = s->state;
+	bool was_imminent = is_imminent(o, step);
+	bool held_up = !active(from) && from != STEP_SUCCESS,
+	     holds_up = !active(to) && to != STEP_SUCCESS;
 
-	assert(step_state_may_move(s->state, to));
 	assert(!needs_inputs_done(to) || s->unfinished == 0);
-	assert(o->in_state[s->state] > 0);
-	o->in_state[s->state]--;
+	assert(o->in_state[from] > 0);
+	o->in_state[from]--;
 	o->in_state[to]++;
 	s->state = to;
 	s->reason = reason;
+	if (active(from) && !active(to))
+		give_slot(o, lane);
+	if (!active(from) && active(to))
+		hold_slot(o, lane);
 	if (to == STEP_READY)
-		heap_push(o, step);
+		queue(o, lane, step);
+	if (to == STEP_RETRYING)
+		step_heap_push(o->arena, &o->wakes, s->retry_at, step);
+	count_imminent(o, step, was_imminent);
+	if (held_up != holds_up)
+		count_holding(o, step, holds_up);
+}
+
+static void move(struct step_order *o, uint32_t step, enum step_state to, sv reason)
+{
+	assert(step_state_may_move(o->steps[step].state, to));
+	set_state(o, step, to, reason);
 }
 
 static void find_dependents(struct step_order *o)
@@ -97,6 +181,29 @@ static sv waiting_reason(const struct step_order *o, const struct plan_step *s)
 			 s->waits_for_count - 1);
 }
 
+/* Steps of one location and one pool share a lane. */
+static void make_lanes(struct step_order *o)
+{
+	const struct run_plan *plan = o->plan;
+	AUTO_ARENA scratch = arena_new();
+	struct intern *pools = intern_new(scratch), *keys = intern_new(scratch);
+
+	for (uint32_t i = 0; i < plan->steps_count; i++) {
+		sv pool = plan->steps[i].options.pool;
+		uint32_t key[] = {plan->steps[i].location,
+				  pool.p ? intern_add(pools, pool) : NO_ID};
+		uint32_t lane = intern_add(keys, (sv){(const char *)key, sizeof(key)});
+
+		o->inner[i].lane = lane;
+		if (lane < o->lanes.n)
+			continue;
+		LIST_ADD(o->arena, &o->lanes)->slot = NO_ID;
+		if (o->slots)
+			o->lanes.at[lane].slot = slots_lane(
+				o->slots, plan->graph->locations[key[0]].name, pool);
+	}
+}
+
 struct step_order *step_order_new(const struct run_plan *plan, struct slots *slots)
 {
 	struct arena *arena = arena_new();
@@ -104,13 +211,18 @@ struct step_order *step_order_new(const struct run_plan *plan, struct slots *slo
 
 	o->arena = arena;
 	o->plan = plan;
+	o->slots = slots;
 	o->steps = NEW(arena, struct order_step, plan->steps_count);
-	o->heap = NEW(arena, uint32_t, plan->steps_count);
+	o->inner = NEW(arena, struct inner_step, plan->steps_count);
+	o->imminent = NEW(arena, uint32_t, plan->graph->locations_count);
 	o->left_out = node_set_new(arena, plan->graph);
 	o->in_state[STEP_WAITING] = plan->steps_count;
+	make_lanes(o);
 	find_dependents(o);
 	for (uint32_t i = 0; i < plan->steps_count; i++) {
 		o->steps[i].unfinished = (uint32_t)plan->steps[i].waits_for_count;
+		o->inner[i].holding = o->steps[i].unfinished;
+		count_imminent(o, i, false);
 		if (o->steps[i].unfinished)
 			o->steps[i].reason = waiting_reason(o, &plan->steps[i]);
 		else
@@ -121,8 +233,15 @@ struct step_order *step_order_new(const struct run_plan *plan, struct slots *slo
 
 void step_order_free(struct step_order *o)
 {
-	if (o)
-		arena_free(o->arena);
+	if (!o)
+		return;
+	for (size_t i = 0; o->slots && i < o->lanes.n; i++) {
+		for (; o->lanes.at[i].held; o->lanes.at[i].held--)
+			slots_give(o->slots, o->lanes.at[i].slot);
+		for (; o->lanes.at[i].expected; o->lanes.at[i].expected--)
+			slots_unexpect(o->slots, o->lanes.at[i].slot);
+	}
+	arena_free(o->arena);
 }
 
 const struct order_step *step_order_at(const struct step_order *o, uint32_t step)
@@ -130,13 +249,46 @@ const struct order_step *step_order_at(const struct step_order *o, uint32_t step
 	return &o->steps[step];
 }
 
+const struct run_plan *step_order_plan(const struct step_order *o)
+{
+	return o->plan;
+}
+
+/* The first ready step of a lane, NO_ID when there is none. */
+static uint32_t first_ready(struct step_order *o, struct order_lane *lane)
+{
+	while (lane->ready.n && o->steps[lane->ready.at[0].step].state != STEP_READY) {
+		o->inner[lane->ready.at[0].step].queued = false;
+		step_heap_pop(&lane->ready);
+	}
+	return lane->ready.n ? lane->ready.at[0].step : NO_ID;
+}
+
+static bool comes_before(const struct step_order *o, uint32_t a, uint32_t b)
+{
+	int64_t first = o->plan->steps[a].options.priority,
+		second = o->plan->steps[b].options.priority;
+
+	return first != second ? first > second : a < b;
+}
+
 bool step_order_next(struct step_order *o, uint32_t *ret_step)
 {
-	while (o->heap_n && o->steps[o->heap[0]].state != STEP_READY)
-		heap_pop(o);
-	if (!o->heap_n)
+	uint32_t best = NO_ID;
+
+	if (o->in_state[STEP_READY] == 0)
 		return false;
-	*ret_step = o->heap[0];
+	for (size_t i = 0; i < o->lanes.n; i++) {
+		uint32_t step = first_ready(o, &o->lanes.at[i]);
+
+		if (step == NO_ID || (o->slots && !slots_may_take(o->slots, o->lanes.at[i].slot)))
+			continue;
+		if (best == NO_ID || comes_before(o, step, best))
+			best = step;
+	}
+	if (best == NO_ID)
+		return false;
+	*ret_step = best;
 	return true;
 }
 
@@ -200,12 +352,16 @@ static void skip_all_below(struct step_order *o, uint32_t step, struct arena *a,
 		   changes);
 }
 
+static sv left_out_reason(const struct step_order *o, uint32_t node)
+{
+	return arena_fmt(o->arena, "needs \"" SV_FMT "\", which its step did not make this time",
+			 SV_ARG(o->plan->graph->nodes[node].key));
+}
+
 static void skip_for_left_out(struct step_order *o, uint32_t below, uint32_t node, struct arena *a,
 			      struct step_changes *changes)
 {
-	sv because = arena_fmt(o->arena,
-			       "needs \"" SV_FMT "\", which its step did not make this time",
-			       SV_ARG(o->plan->graph->nodes[node].key));
+	sv because = left_out_reason(o, node);
 
 	move(o, below, STEP_SKIPPED, because);
 	*LIST_ADD(a, changes) = below;
@@ -235,7 +391,7 @@ void step_order_ended(struct step_order *o, uint32_t step, enum step_state end, 
 		      struct arena *a, struct step_changes *changes)
 {
 	assert(end == STEP_SUCCESS || end == STEP_FAILURE || end == STEP_CANCELED);
-	assert(o->steps[step].state == STEP_STARTING || o->steps[step].state == STEP_RUNNING);
+	assert(active(o->steps[step].state));
 	move(o, step, end, arena_sv(o->arena, reason));
 	*LIST_ADD(a, changes) = step;
 	if (end == STEP_SUCCESS)
@@ -244,18 +400,171 @@ void step_order_ended(struct step_order *o, uint32_t step, enum step_state end, 
 		skip_all_below(o, step, a, changes);
 }
 
+/* 0 says that nothing is due. */
+static time_us later_than_never(time_us at)
+{
+	return at > 0 ? at : 1;
+}
+
+/* Out of a run that is being canceled nobody starts again. */
+static bool is_sent_back(struct step_order *o, uint32_t step, struct arena *a,
+			 struct step_changes *changes)
+{
+	assert(active(o->steps[step].state));
+	*LIST_ADD(a, changes) = step;
+	if (o->canceled)
+		move(o, step, STEP_CANCELED, o->cancel_reason);
+	return !o->canceled;
+}
+
+void step_order_retry(struct step_order *o, uint32_t step, time_us at, sv reason, struct arena *a,
+		      struct step_changes *changes)
+{
+	if (!is_sent_back(o, step, a, changes))
+		return;
+	o->steps[step].retries++;
+	o->steps[step].retry_at = later_than_never(at);
+	move(o, step, STEP_RETRYING, arena_sv(o->arena, reason));
+}
+
+void step_order_unbegun(struct step_order *o, uint32_t step, sv reason, struct arena *a,
+			struct step_changes *changes)
+{
+	if (is_sent_back(o, step, a, changes))
+		move(o, step, STEP_READY, arena_sv(o->arena, reason));
+}
+
+void step_order_wake(struct step_order *o, time_us now, struct arena *a,
+		     struct step_changes *changes)
+{
+	while (o->wakes.n && o->wakes.at[0].key <= now) {
+		uint32_t step = o->wakes.at[0].step;
+
+		step_heap_pop(&o->wakes);
+		move(o, step, STEP_READY, SV("the wait before its next attempt is over"));
+		*LIST_ADD(a, changes) = step;
+	}
+}
+
+time_us step_order_next_wake(const struct step_order *o)
+{
+	return o->wakes.n ? o->wakes.at[0].key : 0;
+}
+
 void step_order_cancel(struct step_order *o, sv reason, struct arena *a,
 		       struct step_changes *changes)
 {
-	sv copy = arena_sv(o->arena, reason);
-
+	if (!o->canceled)
+		o->cancel_reason = arena_sv(o->arena, reason);
 	o->canceled = true;
 	for (uint32_t i = 0; i < o->plan->steps_count; i++) {
-		if (o->steps[i].state != STEP_WAITING && o->steps[i].state != STEP_READY)
+		enum step_state state = o->steps[i].state;
+
+		if (state != STEP_WAITING && state != STEP_READY && state != STEP_RETRYING)
 			continue;
-		move(o, i, STEP_CANCELED, copy);
+		move(o, i, STEP_CANCELED, o->cancel_reason);
 		*LIST_ADD(a, changes) = i;
 	}
+	o->wakes.n = 0;
+}
+
+/* ---- a run that is taken over ---- */
+
+static bool begun(enum step_state state)
+{
+	return state != STEP_WAITING && state != STEP_READY && state != STEP_STARTING;
+}
+
+static bool set_known(struct step_order *o, uint32_t step, const struct step_known *known,
+		      struct err *e)
+{
+	struct order_step *s = &o->steps[step];
+
+	if (!begun(known->state))
+		return true;
+	if (s->unfinished && known->state != STEP_SKIPPED && known->state != STEP_CANCELED)
+		return err_set(e, ERR_CORRUPT,
+			       "step %s is recorded as %s, but not all it waits for succeeded",
+			       asset_text(o, step), step_state_word(known->state));
+	s->retry_at = later_than_never(known->retry_at);
+	set_state(o, step, known->state, arena_sv(o->arena, known->reason));
+	for (size_t d = o->starts[step]; known->state == STEP_SUCCESS && d < o->starts[step + 1];
+	     d++)
+		o->steps[o->dependents[d]].unfinished--;
+	return true;
+}
+
+/* A step that this one waits for and that ended otherwise than well; NO_ID: none. */
+static uint32_t unmade_input(const struct step_order *o, uint32_t step)
+{
+	const struct plan_step *s = &o->plan->steps[step];
+
+	for (size_t i = 0; i < s->waits_for_count; i++) {
+		enum step_state state = o->steps[s->waits_for[i]].state;
+
+		if (step_state_ended(state) && state != STEP_SUCCESS)
+			return s->waits_for[i];
+	}
+	return NO_ID;
+}
+
+/* What a waiting step is, now that the others are known; steps are asked in plan order. */
+static void settle(struct step_order *o, uint32_t step, struct arena *a,
+		   struct step_changes *changes)
+{
+	uint32_t unmade = unmade_input(o, step), left_out = left_out_input(o, step);
+	enum step_state to = STEP_SKIPPED;
+	sv reason;
+
+	if (unmade != NO_ID)
+		reason = arena_fmt(o->arena, "needs %s, which %s", asset_text(o, unmade),
+				   o->steps[unmade].state == STEP_FAILURE   ? "failed"
+				   : o->steps[unmade].state == STEP_SKIPPED ? "was skipped"
+									    : "was canceled");
+	else if (left_out != NO_ID)
+		reason = left_out_reason(o, left_out);
+	else if (o->steps[step].unfinished)
+		return;
+	else {
+		to = STEP_READY;
+		reason = SV("all it waited for is done");
+	}
+	move(o, step, to, reason);
+	*LIST_ADD(a, changes) = step;
+}
+
+bool step_order_resume(struct step_order *o, const struct step_known *steps, struct arena *a,
+		       struct step_changes *changes, struct err *e)
+{
+	bool done = true;
+
+	o->resuming = true;
+	for (uint32_t i = 0; i < o->plan->steps_count && done; i++) {
+		o->steps[i].retries = steps[i].retries;
+		done = set_known(o, i, &steps[i], e);
+	}
+	o->resuming = false;
+	for (uint32_t i = 0; i < o->plan->steps_count && done; i++)
+		if (o->steps[i].state == STEP_WAITING)
+			settle(o, i, a, changes);
+	return done;
+}
+
+/* ---- looking at it ---- */
+
+uint32_t step_order_imminent(const struct step_order *o, uint32_t location)
+{
+	return o->imminent[location];
+}
+
+uint32_t step_order_lane(const struct step_order *o, uint32_t step)
+{
+	return o->lanes.at[o->inner[step].lane].slot;
+}
+
+bool step_order_canceled(const struct step_order *o)
+{
+	return o->canceled;
 }
 
 size_t step_order_count(const struct step_order *o, enum step_state state)

@@ -78,8 +78,5 @@ bool step_order_canceled(const struct step_order *o);          /* step_order_can
 bool step_order_done(const struct step_order *o);              /* no step can move any more */
 enum run_state step_order_outcome(const struct step_order *o); /* once done: CANCELED, FAILURE or SUCCESS */
 
-/* For dispatch: the order's own lanes, 0 up to count, and the first ready step of one, NO_ID when there is none. */
-uint32_t step_order_lanes(const struct step_order *o);
-uint32_t step_order_lane_slot(const struct step_order *o, uint32_t lane); /* its number in `slots` */
-uint32_t step_order_peek(struct step_order *o, uint32_t lane);
-bool step_order_before(const struct step_order *o, uint32_t a, uint32_t b); /* a is to start before b */
+/* The step's lane in `slots`; NO_ID without slots. */
+uint32_t step_order_lane(const struct step_order *o, uint32_t step);

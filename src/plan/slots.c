@@ -1,0 +1,290 @@
+/* slots.c -- limits by name, lanes of at most three of them: in all, the location's, the pool's. */
+#include "plan/slots.h"
+
+#include "base/intern.h"
+#include "base/list.h"
+
+#define UNLIMITED UINT32_MAX
+
+struct limit {
+	uint32_t most; /* UNLIMITED: none */
+	uint32_t taken;
+	bool own; /* a pool with a limit of its own: the default does not touch it */
+};
+
+struct limits {
+	struct limit *at;
+	size_t n, cap;
+	struct intern *names; /* the n-th name is the n-th limit's */
+};
+
+/* What a location is expected to need. */
+struct expectation {
+	uint32_t steps, told;
+	bool listed; /* among those that may have changed */
+};
+
+struct lane {
+	uint32_t location, pool; /* NO_ID: none */
+};
+
+struct slots {
+	struct arena *arena;
+	struct limit all;
+	struct limits locations, pools;
+	uint32_t pool_default;
+	bool pools_per_run;
+	LIST(struct expectation) expected; /* by location */
+	LIST(uint32_t) changed;            /* locations to look at */
+	struct intern *lane_keys;
+	LIST(struct lane) lanes;
+};
+
+static uint32_t limit_of(int64_t most)
+{
+	return most < 0 || most >= UNLIMITED ? UNLIMITED : (uint32_t)most;
+}
+
+struct slots *slots_new(uint32_t most)
+{
+	struct arena *a = arena_new();
+	struct slots *s = NEW(a, struct slots, 1);
+
+	s->arena = a;
+	s->all.most = most;
+	s->locations.names = intern_new(a);
+	s->pools.names = intern_new(a);
+	s->lane_keys = intern_new(a);
+	s->pool_default = UNLIMITED;
+	return s;
+}
+
+void slots_free(struct slots *s)
+{
+	if (s)
+		arena_free(s->arena);
+}
+
+static uint32_t limit_named(struct slots *s, struct limits *limits, sv name, uint32_t most)
+{
+	uint32_t id = intern_add(limits->names, name);
+
+	if (id == limits->n)
+		*LIST_ADD(s->arena, limits) = (struct limit){.most = most};
+	return id;
+}
+
+static uint32_t location_limit(struct slots *s, sv name)
+{
+	uint32_t id = limit_named(s, &s->locations, name, UNLIMITED);
+
+	if (id == s->expected.n)
+		LIST_ADD(s->arena, &s->expected);
+	return id;
+}
+
+static uint32_t pool_limit(struct slots *s, sv name)
+{
+	return limit_named(s, &s->pools, name, s->pool_default);
+}
+
+void slots_limit_all(struct slots *s, uint32_t most)
+{
+	s->all.most = most;
+}
+
+void slots_limit_location(struct slots *s, sv location, int64_t most)
+{
+	s->locations.at[location_limit(s, location)].most = limit_of(most);
+}
+
+void slots_limit_pool(struct slots *s, sv pool, int64_t most)
+{
+	struct limit *l = &s->pools.at[pool_limit(s, pool)];
+
+	l->own = true;
+	l->most = limit_of(most);
+}
+
+void slots_default_pool(struct slots *s, int64_t most)
+{
+	s->pool_default = limit_of(most);
+	for (size_t i = 0; i < s->pools.n; i++)
+		if (!s->pools.at[i].own)
+			s->pools.at[i].most = s->pool_default;
+}
+
+void slots_pools_per_run(struct slots *s, bool per_run)
+{
+	s->pools_per_run = per_run;
+}
+
+uint32_t slots_lane(struct slots *s, sv location, sv pool)
+{
+	struct lane lane = {location_limit(s, location), pool.p ? pool_limit(s, pool) : NO_ID};
+	uint32_t id = intern_add(s->lane_keys, (sv){(const char *)&lane, sizeof(lane)});
+
+	if (id == s->lanes.n)
+		*LIST_ADD(s->arena, &s->lanes) = lane;
+	return id;
+}
+
+/* A pool that counts runs is counted here all the same, so that the granularity may change, but limits nothing. */
+static bool full(const struct slots *s, const struct lane *lane, const struct limit **ret)
+{
+	const struct limit *location = &s->locations.at[lane->location],
+			   *pool = lane->pool == NO_ID ? NULL : &s->pools.at[lane->pool];
+
+	*ret = NULL;
+	if (pool && !s->pools_per_run && pool->taken >= pool->most)
+		*ret = pool;
+	else if (location->taken >= location->most)
+		*ret = location;
+	else if (s->all.taken >= s->all.most)
+		*ret = &s->all;
+	return *ret;
+}
+
+bool slots_may_take(const struct slots *s, uint32_t lane)
+{
+	const struct limit *limit;
+
+	assert(lane < s->lanes.n);
+	return !full(s, &s->lanes.at[lane], &limit);
+}
+
+void slots_take(struct slots *s, uint32_t lane)
+{
+	assert(slots_may_take(s, lane));
+	slots_take_above(s, lane);
+}
+
+void slots_take_above(struct slots *s, uint32_t lane)
+{
+	const struct lane *l = &s->lanes.at[lane];
+
+	assert(lane < s->lanes.n);
+	s->all.taken++;
+	s->locations.at[l->location].taken++;
+	if (l->pool != NO_ID)
+		s->pools.at[l->pool].taken++;
+}
+
+static void give(struct limit *l)
+{
+	assert(l->taken > 0);
+	l->taken--;
+}
+
+void slots_give(struct slots *s, uint32_t lane)
+{
+	const struct lane *l = &s->lanes.at[lane];
+
+	assert(lane < s->lanes.n);
+	give(&s->all);
+	give(&s->locations.at[l->location]);
+	if (l->pool != NO_ID)
+		give(&s->pools.at[l->pool]);
+}
+
+uint32_t slots_taken(const struct slots *s)
+{
+	return s->all.taken;
+}
+
+bool slots_all_taken(const struct slots *s)
+{
+	return s->all.taken >= s->all.most;
+}
+
+static uint32_t smaller(uint32_t x, uint32_t y)
+{
+	return x < y ? x : y;
+}
+
+uint32_t slots_most(const struct slots *s, sv location)
+{
+	uint32_t id = intern_find(s->locations.names, location);
+
+	return smaller(id == NO_ID ? UNLIMITED : s->locations.at[id].most, s->all.most);
+}
+
+static void list_changed(struct slots *s, uint32_t location)
+{
+	if (s->expected.at[location].listed)
+		return;
+	s->expected.at[location].listed = true;
+	*LIST_ADD(s->arena, &s->changed) = location;
+}
+
+void slots_expect(struct slots *s, uint32_t lane)
+{
+	uint32_t location = s->lanes.at[lane].location;
+
+	s->expected.at[location].steps++;
+	list_changed(s, location);
+}
+
+void slots_unexpect(struct slots *s, uint32_t lane)
+{
+	uint32_t location = s->lanes.at[lane].location;
+
+	assert(s->expected.at[location].steps > 0);
+	s->expected.at[location].steps--;
+	list_changed(s, location);
+}
+
+bool slots_next_expected(struct slots *s, sv *ret_location, uint32_t *ret_steps)
+{
+	while (s->changed.n) {
+		uint32_t id = s->changed.at[--s->changed.n], steps;
+		struct expectation *x = &s->expected.at[id];
+
+		x->listed = false;
+		steps = smaller(x->steps, smaller(s->locations.at[id].most, s->all.most));
+		if (steps == x->told)
+			continue;
+		x->told = steps;
+		*ret_location = intern_text(s->locations.names, id);
+		*ret_steps = steps;
+		return true;
+	}
+	return false;
+}
+
+sv slots_reason(struct arena *a, const struct slots *s, uint32_t lane)
+{
+	const struct lane *l = &s->lanes.at[lane];
+	const struct limit *limit;
+	sv name;
+
+	if (!full(s, l, &limit))
+		return (sv){NULL, 0};
+	if (limit == &s->all)
+		return arena_fmt(a, "%u of %u steps run already, as many as may at once",
+				 limit->taken, limit->most);
+	if (limit == &s->locations.at[l->location]) {
+		name = intern_text(s->locations.names, l->location);
+		return arena_fmt(a,
+				 "location '" SV_FMT "' has %u of %u steps running; [tool.plait] "
+				 "max_concurrent_steps in its pyproject.toml allows more",
+				 SV_ARG(name), limit->taken, limit->most);
+	}
+	name = intern_text(s->pools.names, l->pool);
+	return arena_fmt(a,
+			 "pool '" SV_FMT "' has %u of %u steps running; plait pool set " SV_FMT
+			 " N allows more",
+			 SV_ARG(name), limit->taken, limit->most, SV_ARG(name));
+}
+
+bool slots_shares_reason(const struct slots *s, uint32_t lane, uint32_t other)
+{
+	const struct lane *l = &s->lanes.at[lane], *o = &s->lanes.at[other];
+	const struct limit *limit;
+
+	if (!full(s, l, &limit) || limit == &s->all)
+		return false;
+	if (limit == &s->locations.at[l->location])
+		return o->location == l->location;
+	return o->pool == l->pool;
+}

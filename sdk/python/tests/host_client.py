@@ -114,6 +114,15 @@ class HostClient:
     def start(
         self, step: str, keys: list[str], inputs: dict | None = None, **members: Any
     ) -> Attempt:
+        folder, spec = self.context(step, keys, inputs, **members)
+        reply = self.ask("step", spec=str(folder / "step.json"))
+        assert reply["ok"], reply
+        return Attempt(self, folder, reply)
+
+    def context(
+        self, step: str, keys: list[str], inputs: dict | None = None, **members: Any
+    ) -> tuple[Path, dict]:
+        """An attempt's folder and its context, which is written there too."""
         self._attempts += 1
         folder = self.state / "runs" / "run-1" / f"{step}.{self._attempts}"
         folder.mkdir(parents=True)
@@ -147,14 +156,148 @@ class HostClient:
             **members,
         }
         (folder / "step.json").write_text(json.dumps(spec))
-        reply = self.ask("step", spec=str(folder / "step.json"))
-        assert reply["ok"], reply
-        return Attempt(self, folder, reply)
+        return folder, spec
+
+    # Workers.
+
+    def workers(self, count: int = 1) -> list[Worker]:
+        """Ask for workers, and take over their sockets."""
+        number = self.send("fork", count=count)
+        made = []
+        while True:
+            message, fd = self.receive_with_fd()
+            if message.get("event") == "worker":
+                made.append(Worker(self, message, socket.socket(fileno=fd)))
+            elif message.get("id") == number:
+                assert message["ok"], message
+                assert len(made) == count
+                return made
+            else:
+                self.events.append(message)
+
+    def receive_with_fd(self, timeout: float = 60) -> tuple[dict, int]:
+        """One line and the descriptor that came with it, or -1. Do not mix with requests under way."""
+        self.socket.settimeout(timeout)
+        data, fds = b"", []
+        while not data.endswith(b"\n"):
+            part, passed, _, _ = socket.recv_fds(self.socket, 1, 1)
+            assert part, "the host is gone:\n" + self.log.read_text()
+            data += part
+            fds += passed
+        return json.loads(data), fds[0] if fds else -1
+
+    def exit_of(self, pid: int) -> dict:
+        """The `exit` event of a worker."""
+        while True:
+            for event in self.events:
+                if event.get("event") == "exit" and event["pid"] == pid:
+                    return event
+            message = self.receive()
+            assert message is not None, "the host is gone:\n" + self.log.read_text()
+            self.events.append(message)
 
     def run(self, step: str, keys: list[str] | None = None, inputs: dict | None = None) -> Attempt:
         attempt = self.start(step, keys or [step], inputs)
         attempt.wait()
         return attempt
+
+
+class Worker:
+    """A worker, as the server has it: its socket, and what came on it."""
+
+    def __init__(self, client: HostClient, event: dict, sock: socket.socket) -> None:
+        self.client = client
+        self.pid, self.started, self.method = event["pid"], event["started"], event["method"]
+        self.socket = sock
+        self.bytes = b""
+
+    def give(
+        self,
+        step: str,
+        keys: list[str] | None = None,
+        isolation: str = "worker",
+        inputs: dict | None = None,
+        **members: Any,
+    ) -> Step:
+        """Hand over a step."""
+        folder, spec = self.client.context(step, keys or [step], inputs, **members)
+        part = spec["extras"]["plait"]
+        part["isolation"] = isolation
+        if isolation == "worker":
+            base = self.client.state / "workers" / f"{self.pid}-{self.started}"
+            part["messages"] = str(base / "messages.1.jsonl")
+            folder.joinpath("step.json").unlink()
+            folder.rmdir()
+        self.socket.sendall(json.dumps(spec).encode() + b"\n")
+        return Step(self, folder, Path(part["messages"]), len(self.bytes))
+
+    def hear(self, timeout: float = 20) -> bytes:
+        """More of what it says; empty at its end."""
+        self.socket.settimeout(timeout)
+        try:
+            data = self.socket.recv(1 << 16)
+        except ConnectionResetError:
+            data = b""
+        self.bytes += data
+        return data
+
+    def run(self, step: str, *args: Any, **members: Any) -> Step:
+        given = self.give(step, *args, **members)
+        given.wait()
+        return given
+
+    def signal(self, number: int = signal.SIGTERM) -> None:
+        os.killpg(self.pid, number)
+
+    def exit(self) -> dict:
+        return self.client.exit_of(self.pid)
+
+
+class Step:
+    """A step that was handed to a worker. Its messages are those that came on the socket."""
+
+    def __init__(self, worker: Worker, folder: Path, file: Path, offset: int) -> None:
+        self.worker, self.folder, self.file, self.offset = worker, folder, file, offset
+
+    def wait(self, text: str = '"method":"closed"') -> None:
+        while text.encode() not in self.worker.bytes[self.offset :]:
+            assert self.worker.hear(), "the worker went away"
+
+    def wait_for_file(self, text: str, seconds: float = 20) -> None:
+        """Until the message file holds `text`; only tests may look again and again."""
+        end = time.monotonic() + seconds
+        while not (self.file.exists() and text in self.file.read_text()):
+            assert time.monotonic() < end, f"no {text} in time"
+            time.sleep(0.01)
+
+    @property
+    def messages(self) -> list[dict]:
+        found = []
+        for line in self.worker.bytes[self.offset :].splitlines():
+            found.append(json.loads(line))
+            if found[-1]["method"] == "closed":
+                break
+        return found
+
+    @property
+    def filed(self) -> list[dict]:
+        """The whole message file."""
+        return [json.loads(line) for line in self.file.read_text().splitlines()]
+
+    def method(self, name: str) -> list[dict]:
+        return [message["params"] for message in self.messages if message["method"] == name]
+
+    @property
+    def closed(self) -> dict:
+        return self.method("closed")[-1]
+
+    @property
+    def exception(self) -> dict | None:
+        return self.closed.get("exception")
+
+    def wrote(self, name: str) -> str | None:
+        path = self.folder / name
+        return path.read_text() if path.exists() else None
 
 
 class Attempt:

@@ -1,4 +1,4 @@
-"""The entry of the host: `run([FD, STATE])` serves a location, `run(["--step", FILE])` runs one step.
+"""The entry of the host: `run([FD, STATE])` serves a location, `run(["--worker", FD, STATE])` waits for steps.
 
 Started as `PYTHON -c BOOT SDK_DIR FD STATE`; see doc/formats/host-protocol.md. Kept short, for it is read
 before bytecode can be cached; everything else is imported after that.
@@ -22,9 +22,14 @@ def run(argv: list[str]) -> int:
         from plait.host.step import run_spawned
 
         return run_spawned(argv[1])
+    if len(argv) == 3 and argv[0] == "--worker":
+        bytecode.cache_under(argv[2])
+        from plait.host.worker import run_spawned as run_worker
+
+        os._exit(run_worker(int(argv[1])))
     if not argv or not argv[0].isdigit():
         sys.stderr.write(
-            "plait.host is started by plait itself: python -m plait.host FD STATE, or --step FILE\n"
+            "plait.host is started by plait itself: python -m plait.host FD STATE, --worker FD STATE, or --step FILE\n"
         )
         return 2
     if len(argv) > 1:

@@ -1,15 +1,27 @@
-"""The messages a step sends: Dagster Pipes lines appended to a file, one write(2) each."""
+"""The messages a step sends: Dagster Pipes lines, appended to a file and then sent to whoever listens.
+
+The file is for those who come after a crash, the socket is for speed and pushes back. Both carry the same bytes.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 import os
+import select
+import socket
+import threading
 from typing import Any
+
+from plait.host.interrupts import Interrupts
 
 VERSION = "0.1"
 LONGEST = 16 << 20  # bytes of a line that plait takes
 TEXT_KEPT = 64 << 10  # characters of a text in a message that would be longer
+GATHERED = 64 << 10  # bytes of structural lines that wait for the next line that cannot wait
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+_NOW = socket.MSG_DONTWAIT | getattr(socket, "MSG_NOSIGNAL", 0)  # PyPy has no name for it
 
 
 def _text(value: str) -> str:
@@ -52,50 +64,146 @@ def _cut(value: Any) -> Any:
 
 
 def _line(method: str, params: Any) -> bytes:
-    line = json.dumps(
-        {"__dagster_pipes_version": VERSION, "method": method, "params": params},
-        separators=(",", ":"),
-    )
-    return line.encode("utf-8", "replace") + b"\n"
+    text = f'{{"__dagster_pipes_version":"{VERSION}","method":"{method}","params":{_encode(params)}}}\n'
+    return text.encode("utf-8", "replace")
+
+
+def _fitting(method: str, params: Any) -> bytes:
+    """The line of a message; ValueError when it is too long to be taken."""
+    params = plain(params)
+    data = _line(method, params)
+    if len(data) > LONGEST:
+        data = _line(method, _cut(params))
+    if len(data) > LONGEST:
+        raise ValueError(
+            f"a message ({method}) has {len(data)} bytes; a step may send {LONGEST} at once, "
+            "so keep large data out of metadata"
+        )
+    return data
+
+
+def open_file(path: str) -> int:
+    """A descriptor that appends to the message file `path`; its folder is made where it is missing."""
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+    try:
+        return os.open(path, flags, 0o644)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return os.open(path, flags, 0o644)
 
 
 class Messages:
-    """An append-only message file. A reader sees whole lines only, whenever the writer dies."""
+    """One step's messages. A reader of the file sees whole lines only, whenever the writer dies.
 
-    def __init__(self, path: str) -> None:
-        self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    `fd` is the file, `sock` the listener's socket or None; both stay the caller's. Threads may send at once. Sending waits for
+    a slow listener; a listener that went away is not missed.
+    """
+
+    def __init__(
+        self, fd: int, sock: socket.socket | None = None, interrupts: Interrupts | None = None
+    ) -> None:
+        self._fd = fd
+        self._socket = sock
+        self._interrupts = interrupts or Interrupts()
         self._closed = False
+        self._pid = os.getpid()
+        self._main = threading.main_thread().ident
+        #: bytes that the file has and the listener has not
+        self._unsent = bytearray()
+        self._draining = False
+        self._lock = threading.RLock()
 
-    def send(self, method: str, params: dict | None) -> None:
-        """Append one message; raises OSError when the disk refuses it, ValueError when it is too long to be taken."""
-        if self._closed:
-            return
-        params = plain(params)
-        data = _line(method, params)
-        if len(data) > LONGEST:
-            data = _line(method, _cut(params))
-        if len(data) > LONGEST:
-            raise ValueError(
-                f"a message ({method}) has {len(data)} bytes; a step may send {LONGEST} at once, "
-                "so keep large data out of metadata"
-            )
+    def send(self, method: str, params: dict | None, wait: bool = False) -> None:
+        """Append one message; OSError when the disk refuses it, ValueError when it is too long to be taken.
+
+        With `wait` the listener hears of it together with the next one, the file has it at once.
+        """
+        if not self._closed:
+            self._put(_fitting(method, params), wait)
+
+    def _put(self, data: bytes, wait: bool) -> None:
+        if os.getpid() != self._pid:
+            self._after_fork()
+        with self._lock:
+            # A signal must not come between the file and the listener: both get the same bytes in the same order.
+            held = self._hold()
+            try:
+                self._write(data)
+                if self._socket is not None:
+                    self._unsent += data
+                    if not wait or len(self._unsent) > GATHERED:
+                        self._drain()
+            finally:
+                if held:
+                    self._interrupts.release()
+
+    def _hold(self) -> bool:
+        return threading.get_ident() == self._main and self._interrupts.hold()
+
+    def _after_fork(self) -> None:
+        """User code forked: what waits in the parent is the parent's to send."""
+        self._pid, self._main = os.getpid(), threading.main_thread().ident
+        self._unsent, self._draining = bytearray(), False
+        self._lock = threading.RLock()
+
+    def _write(self, data: bytes) -> None:
         written = os.write(self._fd, data)
         while written < len(data):
             written += os.write(self._fd, data[written:])
 
-    def opened(self, pid: int, started: str | None) -> None:
+    def _drain(self) -> None:
+        if self._draining:
+            return  # a signal handler of user code talks while its thread waits below: that thread goes on
+        self._draining = True
+        try:
+            while self._unsent and self._socket is not None:
+                try:
+                    count = self._socket.send(self._unsent, _NOW)
+                except BlockingIOError:
+                    self._await_listener()
+                    continue
+                except OSError:
+                    self._socket = None
+                    break
+                del self._unsent[:count]
+        finally:
+            self._draining = False
+
+    def _await_listener(self) -> None:
+        """Until the socket takes more. Nothing is half done here, so the step may be interrupted."""
+        poll = select.poll()
+        poll.register(self._socket.fileno(), select.POLLOUT)
+        main = threading.get_ident() == self._main
+        if main:
+            self._interrupts.release()
+        try:
+            poll.poll()
+        finally:
+            if main:
+                self._interrupts.hold()
+
+    def opened(self, **facts: Any) -> None:
         """The first message: who speaks, so that whoever comes after a crash of plait finds this process."""
-        self.send("opened", {"extras": {"plait": {"pid": pid, "started": started}}})
+        self.send("opened", {"extras": {"plait": facts}}, wait=True)
 
     def log(self, level: str, message: str) -> None:
         self.send("log", {"message": message, "level": level})
 
     def custom(self, kind: str, facts: dict[str, Any]) -> None:
         """plait's own payloads: `output`, `input`, `metadata`."""
-        self.send("report_custom_message", {"payload": {"plait": kind, **facts}})
+        self.send("report_custom_message", {"payload": {"plait": kind, **facts}}, wait=True)
 
-    def close(self, exception: dict | None = None) -> None:
-        """The last message; later ones are dropped."""
-        self.send("closed", {} if exception is None else {"exception": exception})
-        self._closed = True
-        os.close(self._fd)
+    def close(self, exception: dict | None = None, usage: dict | None = None) -> None:
+        """The last message; later ones are dropped. The listener is told even where the disk refuses it."""
+        params: dict[str, Any] = {} if usage is None else {"plait": usage}
+        if exception is not None:
+            params["exception"] = exception
+        try:
+            data = _fitting("closed", params)
+        except ValueError:
+            params["exception"] = {**exception, "cause": None, "context": None, "stack": []}
+            data = _fitting("closed", params)
+        try:
+            self._put(data, wait=False)
+        finally:
+            self._closed = True

@@ -12,9 +12,10 @@ import sys
 import time
 from typing import Any
 
-from plait.host import failure
+from plait.host import failure, streams
 from plait.host.fork_server import ForkServer
 from plait.host.messages import plain
+from plait.host.workers import Workers, send_with
 
 LINE_LIMIT = 64 << 20
 
@@ -26,18 +27,18 @@ class _Gone(Exception):
 def serve(fd: int, environment: dict[str, str]) -> int:
     """Answer requests on the socket `fd` until it ends or `exit` is asked; returns the exit code."""
     os.set_inheritable(fd, False)
-    _prepare_streams()
+    prepare_streams()
     host = Host(socket.socket(fileno=fd), environment)
     try:
         host.run()
     except (_Gone, BrokenPipeError, ConnectionResetError):
         pass
     # Neither atexit handlers nor threads of user code hold the host back.
-    _flush()
+    streams.flush()
     os._exit(0)
 
 
-def _prepare_streams() -> None:
+def prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(line_buffering=True, errors="backslashreplace")
@@ -50,14 +51,6 @@ def watch_stacks() -> None:
         faulthandler.register(signal.SIGUSR1, file=sys.stderr, all_threads=True)
 
 
-def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except Exception:
-            pass
-
-
 class Host:
     """One location's host. Requests are answered in the order they come."""
 
@@ -68,21 +61,24 @@ class Host:
         self._loaded: Any = None
         self._asked_to_compile = False
         self._steps: ForkServer | None = None
+        self._workers: Workers | None = None
+        self._poll = select.poll()
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._running = True
 
     def run(self) -> None:
         self._listen_for_children()
-        poll = select.poll()
-        poll.register(self._socket.fileno(), select.POLLIN)
-        poll.register(self._wake_read, select.POLLIN)
+        self._poll.register(self._socket.fileno(), select.POLLIN)
+        self._poll.register(self._wake_read, select.POLLIN)
         while self._running:
-            for fd, _ in poll.poll():
+            for fd, _ in self._poll.poll():
                 if fd == self._wake_read:
                     os.read(self._wake_read, 4096)
                     self._reap()
-                else:
+                elif fd == self._socket.fileno():
                     self._read()
+                elif self._workers is not None and self._workers.is_making(fd):
+                    self._workers.hear(fd)
 
     def _listen_for_children(self) -> None:
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
@@ -104,9 +100,14 @@ class Host:
             if line.strip():
                 self._answer(line)
 
-    def send(self, message: dict) -> None:
-        line = json.dumps(plain(message), ensure_ascii=False, separators=(",", ":"))
-        self._socket.sendall(line.encode() + b"\n")
+    def send(self, message: dict, fd: int = -1) -> None:
+        """Send one line; with a descriptor unless `fd` is -1."""
+        text = json.dumps(plain(message), ensure_ascii=False, separators=(",", ":"))
+        line = text.encode() + b"\n"
+        if fd >= 0:
+            send_with(self._socket, line, fd)
+        else:
+            self._socket.sendall(line)
 
     def _answer(self, line: bytes) -> None:
         try:
@@ -115,13 +116,21 @@ class Host:
         except (ValueError, KeyError, TypeError):
             sys.stderr.write(f"plait host: not a request: {line[:200]!r}\n")
             return
-        answer = {"compile": self._compile, "step": self._step, "exit": self._exit}.get(op)
+        answer = {
+            "compile": self._compile,
+            "fork": self._fork,
+            "step": self._step,
+            "exit": self._exit,
+        }.get(op)
         try:
             if answer is None:
                 raise Refused(
                     f'unknown op "{op}"', "the server is newer than this SDK: use the SDK beside it"
                 )
-            reply = {"id": number, "ok": True, **answer(request)}
+            facts = answer(request)
+            if facts is None:
+                return  # the reply comes later
+            reply = {"id": number, "ok": True, **facts}
         except Refused as refusal:
             reply = {"id": number, "ok": False, "error": refusal.facts}
         except Exception as error:
@@ -150,9 +159,9 @@ class Host:
                 began = time.monotonic()
                 manifest.write(manifest.canonical(manifest.build(loaded)), request["manifest"])
         except BaseException as error:
-            _flush()
+            streams.flush()
             raise Refused.because(failure.of_loading(error, location, territory)) from None
-        _flush()
+        streams.flush()
         # User code may have taken the signal for itself.
         self._listen_for_children()
         self._loaded = loaded
@@ -167,8 +176,28 @@ class Host:
             raise Refused("a step was asked for before the code was compiled", None)
         if self._steps is None:
             self._steps = ForkServer(self._loaded, self._environment, self._close_in_child)
-        _flush()
+        streams.flush()
         return self._steps.start(request["id"], request["spec"])
+
+    def _fork(self, request: dict) -> None:
+        if self._loaded is None:
+            raise Refused("workers were asked for before the code was compiled", None)
+        if self._workers is None:
+            self._workers = Workers(
+                self._loaded,
+                self._environment,
+                self._poll,
+                self.send,
+                self._made_workers,
+                self._close_in_child,
+            )
+        self._workers.make(request["id"], int(request.get("count", 1)))
+
+    def _made_workers(self, number: int, problem: str | None) -> None:
+        reply: dict[str, Any] = {"id": number, "ok": problem is None}
+        if problem is not None:
+            reply["error"] = Refused(problem, f"the host's log has more: {_log_name()}").facts
+        self.send(reply)
 
     def _exit(self, request: dict) -> dict:
         self._running = False
@@ -186,6 +215,16 @@ class Host:
         if self._steps is not None:
             for event in self._steps.reap():
                 self.send(event)
+        if self._workers is not None:
+            self._workers.reap()
+
+
+def _log_name() -> str:
+    """Where this process's standard error goes."""
+    try:
+        return os.readlink("/proc/self/fd/2")
+    except OSError:
+        return "its standard error"
 
 
 class Refused(Exception):

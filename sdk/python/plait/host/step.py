@@ -14,7 +14,7 @@ from typing import Any, Mapping
 
 from plait.errors import DagsterExecutionInterruptedError
 from plait.host import failure
-from plait.host.messages import Messages
+from plait.host.messages import Messages, open_file
 from plait.host.process import started
 
 #: exit codes: done; failed and said so; could not even say so
@@ -139,43 +139,53 @@ def _complain() -> None:
 
 def _perform(spec: dict, loaded: Any) -> int:
     part = spec["extras"]["plait"]
-    messages = Messages(part["messages"])
-    messages.opened(os.getpid(), started(os.getpid()))
+    messages = Messages(open_file(part["messages"]))
+    messages.opened(pid=os.getpid(), started=started(os.getpid()))
     if os.path.exists(os.path.join(os.path.dirname(part["messages"]), ABANDONED)):
         return FAILED  # a new plait has closed this run's books: see doc/formats/step.md
-    if loaded is None:
-        loaded, exception = _load(part)
-        if loaded is None:
-            messages.close(exception)
-            return FAILED
-    exception = _run(spec, part, loaded, messages)
+    runner = Runner.loading(part["location"], part["state"]) if loaded is None else Runner(loaded)
+    exception = None
+    try:
+        runner.run(spec, part, messages)
+    except BaseException as error:
+        exception = runner.exception(error, part)
     messages.close(exception)
     return DONE if exception is None else FAILED
 
 
-def _load(part: dict) -> tuple[Any, dict | None]:
-    from plait.host import compile
+class Runner:
+    """Runs steps of one location in this process."""
 
-    location = part["location"]
-    try:
-        return compile.load(location, part["state"], lambda module: None), None
-    except BaseException as error:
-        territory = compile.territory_of(location)
-        exception = failure.of_step(error, territory)
-        told = failure.of_loading(error, location, territory)
-        exception.update(message=told["message"], hint=told["hint"])
-        return None, exception
+    def __init__(self, loaded: Any) -> None:
+        self._loaded = loaded
+        self._problem: tuple[BaseException, dict] | None = None
 
+    @staticmethod
+    def loading(location: dict, state: str) -> Runner:
+        """One whose code is loaded here and now. What goes wrong with that is every step's exception."""
+        from plait.host import compile
 
-def _run(spec: dict, part: dict, loaded: Any, messages: Messages) -> dict | None:
-    """Run the step; returns the exception object, None when all went well."""
-    from plait.execution import Run, Step, run_step
-    from plait.host.reads import Reads
-    from plait.io.staging import Session
-    from plait.keys import AssetKey
+        try:
+            return Runner(compile.load(location, state, lambda module: None))
+        except BaseException as error:
+            territory = compile.territory_of(location)
+            exception = failure.of_step(error, territory)
+            told = failure.of_loading(error, location, territory)
+            exception.update(message=told["message"], hint=told["hint"])
+            runner = Runner(None)
+            runner._problem = (error, exception)
+            return runner
 
-    definition = None
-    try:
+    def run(self, context: dict, part: dict, messages: Messages) -> None:
+        """Run the step that `context` (its part for plait is `part`) describes; raises whatever goes wrong."""
+        if self._problem is not None:
+            raise self._problem[0]
+        from plait.execution import Run, Step, run_step
+        from plait.host.reads import Reads
+        from plait.io.staging import Session
+        from plait.keys import AssetKey
+
+        loaded = self._loaded
         resolved = loaded.definitions.resolve()
         definition = resolved.steps.get(part["step"])
         if definition is None:
@@ -194,20 +204,24 @@ def _run(spec: dict, part: dict, loaded: Any, messages: Messages) -> dict | None
             definition,
             resolved.assets,
             resolved.resources,
-            Run(spec["run_id"], spec.get("job_name")),
+            Run(context["run_id"], context.get("job_name")),
             _MessageSink(messages, definition),
-            selected=[AssetKey.from_escaped_user_string(key) for key in spec["asset_keys"]],
+            selected=[AssetKey.from_escaped_user_string(key) for key in context["asset_keys"]],
             session=session,
-            retry_number=spec.get("retry_number") or 0,
+            retry_number=context.get("retry_number") or 0,
         )
         reads = Reads(session)
         try:
             run_step(step)
         finally:
             reads.report()
-    except BaseException as error:
-        return _exception(error, loaded, definition)
-    return None
+
+    def exception(self, error: BaseException, part: dict) -> dict:
+        """What `run` raised, as the exception of `closed`."""
+        if self._problem is not None and self._problem[0] is error:
+            return self._problem[1]
+        definition = self._loaded.definitions.resolve().steps.get(part["step"])
+        return _exception(error, self._loaded, definition)
 
 
 def _exception(error: BaseException, loaded: Any, definition: Any) -> dict:

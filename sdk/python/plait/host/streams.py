@@ -1,0 +1,61 @@
+"""Standard output and error of steps, by descriptor, so that what C code and subprocesses say is caught too."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_NAMES = ((1, "stdout"), (2, "stderr"))
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+
+
+def redirect(part: dict) -> None:
+    """Send both to the step's own files, from the first byte: what it says can be read while it runs."""
+    for fd, name in _NAMES:
+        if part.get(name):
+            target = os.open(part[name], _FLAGS, 0o644)
+            os.dup2(target, fd)
+            os.close(target)
+
+
+def flush() -> None:
+    """What Python holds back of both."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass
+
+
+class Shared:
+    """A kept worker's own two files in `folder`, emptied after each step that wrote something."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        for fd, name in _NAMES:
+            target = os.open(os.path.join(folder, name), _FLAGS | os.O_TRUNC, 0o644)
+            os.dup2(target, fd)
+            os.close(target)
+
+    def hand_over(self, part: dict) -> None:
+        """Move what was written to the step's own paths; nothing is made for a silent step."""
+        flush()
+        for fd, name in _NAMES:
+            try:
+                size = os.fstat(fd).st_size
+            except OSError:
+                continue  # the step closed it
+            if size and part.get(name):
+                move(os.path.join(self.folder, name), part[name])
+
+
+def move(source: str, target: str) -> None:
+    """Append the file `source` to `target`, whose folder is made where it is missing; then empty `source`."""
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    with open(source, "rb") as written, open(target, "ab") as kept:
+        while True:
+            data = written.read(1 << 20)
+            if not data:
+                break
+            kept.write(data)
+    os.truncate(source, 0)

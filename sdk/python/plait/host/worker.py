@@ -1,0 +1,243 @@
+"""The worker: a process that waits on a socket for a step, runs it, and exits or waits again.
+
+It is forked from the warm host, or started afresh (`--worker FD`) where forking is not safe. Contract: "Workers" in
+doc/formats/host-protocol.md. Two kinds (isolation), one piece of code.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import threading
+from typing import Any
+
+from plait.host import interrupts, messages, streams
+from plait.host.interrupts import Interrupts
+from plait.host.messages import Messages
+from plait.host.process import started
+from plait.host.state import FROM_ENTROPY, State
+
+#: exit codes: done; failed and said so; could not even say so
+DONE, FAILED, MUTE = 0, 1, 74
+LINE_LIMIT = 64 << 20
+
+
+def run_spawned(fd: int) -> int:
+    """A worker that has loaded nothing yet: the host's first line on the socket says what."""
+    from plait.host.serve import prepare_streams
+    from plait.host.step import Runner
+
+    prepare_streams()
+    sock = socket.socket(fileno=fd)
+    sock.set_inheritable(False)
+    lines = _Lines(sock)
+    setup = lines.next()
+    if setup is None:
+        return DONE
+    facts = json.loads(setup)
+    return Worker(sock, Runner.loading(facts["location"], facts["state"]), lines).run()
+
+
+def run_forked(sock: socket.socket, runner: Any) -> int:
+    """A worker in a fresh fork of the host."""
+    # Exit handlers of the code that the host loaded are the host's to run: they may remove what all share.
+    atexit._clear()
+    _reseed()
+    return Worker(sock, runner).run()
+
+
+class Worker:
+    """One worker. `runner` runs a step of the location (step.py)."""
+
+    def __init__(self, sock: socket.socket, runner: Any, lines: _Lines | None = None) -> None:
+        self._socket = sock
+        self._runner = runner
+        self._pid = os.getpid()
+        self._started = started(self._pid)
+        self._interrupts = Interrupts()
+        self._lines = lines or _Lines(sock)
+        self._file: tuple[str, int] = ("", -1)
+        self._streams: streams.Shared | None = None
+        self._state: State | None = None
+
+    def run(self) -> int:
+        """Announce itself, then serve until the server has nothing more for it; returns the exit code."""
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._interrupts.arm()
+        # To the host, which passes the other end on once it has read this.
+        self._socket.sendall((self._started or "").encode() + b"\n")
+        while True:
+            line = self._lines.next()
+            if line is None:
+                return DONE
+            try:
+                context = json.loads(line)
+                part = context["extras"]["plait"]
+            except (ValueError, KeyError, TypeError):
+                sys.stderr.write(f"plait worker: not a step's context: {line[:200]!r}\n")
+                return MUTE
+            kept = part.get("isolation") == "worker"
+            code = self._perform(context, part, kept)
+            if not kept or self._interrupts.leave:
+                return code
+            self._state.restore()
+            self._interrupts.arm()
+            self._interrupts.state = interrupts.WAITING
+
+    def _perform(self, context: dict, part: dict, kept: bool) -> int:
+        before = _usage()
+        exception, told = None, None
+        try:
+            try:
+                # Once it runs, SIGTERM is an exception; but only when there is somewhere to tell of it.
+                self._interrupts.hold()
+                self._interrupts.state = interrupts.RUNNING
+                told = self._open(context, part, kept)
+                self._interrupts.release()
+                self._run(context, part, told, kept)
+            finally:
+                self._interrupts.state = interrupts.CLOSING
+        except BaseException as error:
+            self._interrupts.state = interrupts.CLOSING
+            if os.getpid() != self._pid:
+                _end_fork(error)
+            exception = self._runner.exception(error, part)
+        if os.getpid() != self._pid:
+            _end_fork(None)
+        return self._close(told, part, kept, exception, before)
+
+    def _open(self, context: dict, part: dict, kept: bool) -> Messages:
+        fd = self._message_file(part["messages"])
+        told = Messages(fd, self._socket, self._interrupts)
+        if kept:
+            if self._streams is None:
+                self._streams = streams.Shared(os.path.dirname(part["messages"]))
+                self._state = State()
+        else:
+            streams.redirect(part)
+        told.opened(
+            pid=self._pid,
+            started=self._started,
+            run=context.get("run_id"),
+            step=part["step"],
+            attempt=part.get("attempt"),
+        )
+        return told
+
+    def _message_file(self, path: str) -> int:
+        known, fd = self._file
+        if known != path:
+            if fd >= 0:
+                os.close(fd)
+            self._file = (path, messages.open_file(path))
+        return self._file[1]
+
+    def _run(self, context: dict, part: dict, told: Messages, kept: bool) -> None:
+        """The step and what it leaves to be done at the end of its process."""
+        try:
+            self._runner.run(context, part, told)
+        finally:
+            if kept:
+                self._state.leave_threads(told)
+            else:
+                _end_process()
+
+    def _close(
+        self, told: Messages | None, part: dict, kept: bool, exception: Any, before: tuple
+    ) -> int:
+        try:
+            if self._streams is not None and kept:
+                self._streams.hand_over(part)
+            else:
+                streams.flush()
+        except OSError as error:
+            sys.stderr.write(f"plait worker: {error}\n")
+        if told is None:
+            # Its message file cannot be written: the server alone can be told.
+            told = Messages(os.open(os.devnull, os.O_WRONLY), self._socket, self._interrupts)
+        try:
+            told.close(exception, _spent(before))
+        except OSError as error:
+            sys.stderr.write(f"plait worker: {error}\n")
+            return MUTE
+        return DONE if exception is None else FAILED
+
+
+class _Lines:
+    """Lines that come on a socket."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._rest = b""
+
+    def next(self) -> bytes | None:
+        """The next line, without its end; None when there will be none."""
+        parts = [self._rest]
+        size = len(self._rest)
+        while b"\n" not in parts[-1]:
+            try:
+                data = self._socket.recv(1 << 16)
+            except OSError:
+                return None
+            size += len(data)
+            if not data or size > LINE_LIMIT:
+                return None
+            parts.append(data)
+        line, _, self._rest = b"".join(parts).partition(b"\n")
+        return line
+
+
+def _reseed() -> None:
+    """Forks share numpy's random state; give each its own, unless user code set one (a small integer seed)."""
+    random = sys.modules.get("numpy.random")
+    if random is None:
+        return
+    try:
+        if int(random.get_state()[1][0]) == FROM_ENTROPY:
+            random.seed()
+    except Exception:
+        pass
+
+
+def _end_process() -> None:
+    """What the interpreter does at its end, while the step can still fail: wait for threads, run exit handlers."""
+    if threading.active_count() > 1:
+        threading._shutdown()
+    try:
+        atexit._run_exitfuncs()
+    except Exception:
+        pass  # it has printed it
+
+
+def _end_fork(error: BaseException | None) -> None:
+    """A process that user code forked came back out of the step: it is not the step."""
+    code = FAILED
+    if error is None:
+        code = DONE
+    elif isinstance(error, SystemExit):
+        code = error.code if isinstance(error.code, int) else DONE if error.code is None else FAILED
+    else:
+        sys.excepthook(type(error), error, error.__traceback__)
+    streams.flush()
+    os._exit(code & 0xFF)
+
+
+def _usage() -> tuple[float, float]:
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + children.ru_utime, own.ru_stime + children.ru_stime
+
+
+def _spent(before: tuple[float, float]) -> dict[str, int]:
+    user, system = _usage()
+    return {
+        "user_us": int((user - before[0]) * 1_000_000),
+        "system_us": int((system - before[1]) * 1_000_000),
+        "max_rss_kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+    }

@@ -1,0 +1,220 @@
+"""The host's workers: made by fork of the warm host, or started afresh where forking is not safe; and their ends.
+
+A worker tells the host that it stands (in a session of its own) by one line on its socket, the start time; only then is the
+server's end of that socket passed on.
+"""
+
+from __future__ import annotations
+
+import array
+import gc
+import json
+import os
+import select
+import socket
+import sys
+from typing import Any, Callable
+
+from plait.host import streams
+
+#: what a spawned worker runs: the same entry as the host's
+BOOT = "import sys; sys.path[0] = sys.argv[1]; from plait.host import main; main(*sys.argv[2:])"
+
+
+class _Order:
+    """One request for workers: its reply goes out when all are made, or have failed."""
+
+    def __init__(self, number: int, count: int) -> None:
+        self.number = number
+        self.left = count
+        self.problem: str | None = None
+
+
+class _Made:
+    """A process that is, or is to become, a worker."""
+
+    def __init__(self, pid: int, sock: socket.socket, order: _Order, process: Any) -> None:
+        self.pid = pid
+        self.socket = sock
+        self.order = order
+        self.process = process
+        self.started = b""
+        self.announced = False
+
+
+class Workers:
+    """Makes workers of one loaded location.
+
+    `poll` is the host's; `tell(message, fd)` sends a line, with a descriptor unless fd is -1; `answer(number, problem)` replies
+    to a request; `leave_host()` closes, in a child, what is the host's.
+    """
+
+    def __init__(
+        self,
+        loaded: Any,
+        environment: dict[str, str],
+        poll: Any,
+        tell: Callable[[dict, int], None],
+        answer: Callable[[int, str | None], None],
+        leave_host: Callable[[], None],
+    ) -> None:
+        self._loaded = loaded
+        self._environment = environment
+        self._poll = poll
+        self._tell = tell
+        self._answer = answer
+        self._leave_host = leave_host
+        self._method: str = loaded.start["method"]
+        self._living: dict[int, _Made] = {}
+        self._making: dict[int, _Made] = {}
+        self._runner: Any = None
+        if self._method == "fork":
+            from plait.host.step import Runner, warm
+            from plait.host.worker import run_forked
+
+            self._run_forked = run_forked
+            warm(loaded)
+            self._runner = Runner(loaded)
+            gc.collect()
+            if hasattr(gc, "freeze"):
+                gc.freeze()
+
+    def make(self, number: int, count: int) -> None:
+        """Begin to make `count` workers for the request `number`."""
+        order = _Order(number, count)
+        for _ in range(count):
+            try:
+                self._begin(order)
+            except OSError as error:
+                self._settle(order, f"no process could be started: {error}")
+        if count <= 0:
+            self._answer(number, None)
+
+    def _begin(self, order: _Order) -> None:
+        ours, theirs = socket.socketpair()
+        try:
+            process = None if self._method == "fork" else self._spawn(ours, theirs)
+            pid = self._fork(ours, theirs) if process is None else process.pid
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        ours.setblocking(False)
+        made = _Made(pid, ours, order, process)
+        self._living[pid] = self._making[ours.fileno()] = made
+        self._poll.register(ours.fileno(), select.POLLIN)
+
+    def _fork(self, ours: socket.socket, theirs: socket.socket) -> int:
+        streams.flush()
+        pid = os.fork()
+        if pid == 0:
+            code = 74
+            try:
+                os.setsid()
+                self._leave_host()
+                ours.close()
+                for other in self._making.values():
+                    other.socket.close()
+                code = self._run_forked(theirs, self._runner)
+            except BaseException:
+                import traceback
+
+                traceback.print_exc()
+                streams.flush()
+            finally:
+                os._exit(code)
+        return pid
+
+    def _spawn(self, ours: socket.socket, theirs: socket.socket) -> Any:
+        import subprocess
+
+        sdk = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        location, state = self._loaded.location, self._loaded.state
+        ours.sendall(json.dumps({"location": location, "state": state}).encode() + b"\n")
+        return subprocess.Popen(
+            [sys.executable, "-c", BOOT, sdk, "--worker", str(theirs.fileno()), state],
+            stdin=subprocess.DEVNULL,
+            env=self._environment,
+            cwd=location["working_directory"],
+            start_new_session=True,
+            pass_fds=[theirs.fileno()],
+        )
+
+    def hear(self, fd: int) -> None:
+        """A worker being made has something to say on the descriptor `fd`."""
+        made = self._making[fd]
+        try:
+            data = made.socket.recv(64)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        made.started += data
+        if data and not made.started.endswith(b"\n"):
+            return
+        self._poll.unregister(fd)
+        del self._making[fd]
+        if data:
+            made.announced = True
+            made.socket.setblocking(True)
+            self._tell(
+                {
+                    "event": "worker",
+                    "pid": made.pid,
+                    "started": made.started.strip().decode(),
+                    "method": self._method,
+                },
+                fd,
+            )
+        made.socket.close()
+        self._settle(
+            made.order, None if data else f"worker {made.pid} ended before it was ready to work"
+        )
+
+    def _settle(self, order: _Order, problem: str | None) -> None:
+        order.left -= 1
+        order.problem = order.problem or problem
+        if order.left == 0:
+            self._answer(order.number, order.problem)
+
+    def is_making(self, fd: int) -> bool:
+        return fd in self._making
+
+    def reap(self) -> None:
+        """Tell of workers that ended since the last call. Other children are left to whoever made them."""
+        for pid, made in list(self._living.items()):
+            try:
+                done, status, usage = os.wait4(pid, os.WNOHANG)
+            except ChildProcessError:
+                done, status, usage = pid, 255 << 8, None
+            if done == 0:
+                continue
+            del self._living[pid]
+            if made.process is not None:
+                made.process.returncode = status
+            if made.socket.fileno() in self._making:
+                self.hear(made.socket.fileno())
+            if made.announced:
+                self._tell(_end(pid, status, usage), -1)
+
+
+def _end(pid: int, status: int, usage: Any) -> dict:
+    killed = os.WIFSIGNALED(status)
+    return {
+        "event": "exit",
+        "pid": pid,
+        "code": None if killed else os.WEXITSTATUS(status),
+        "signal": os.WTERMSIG(status) if killed else None,
+        "user_us": 0 if usage is None else int(usage.ru_utime * 1_000_000),
+        "system_us": 0 if usage is None else int(usage.ru_stime * 1_000_000),
+        "max_rss_kib": 0 if usage is None else int(usage.ru_maxrss),
+    }
+
+
+def send_with(sock: socket.socket, line: bytes, fd: int) -> None:
+    """Send a line with a descriptor attached to its first byte."""
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))]
+    sent = sock.sendmsg([line], rights)
+    if sent < len(line):
+        sock.sendall(line[sent:])

@@ -124,7 +124,7 @@ ONE = {
     "retry_number": 2,
     "extras": {"text": "ü🐝", "list": [1, {"k": None}], "f": 0.1, "no": False, "nul": "\u0000"},
 }
-BARE = {key: None for key in ONE} | {"run_id": "r", "retry_number": 0, "extras": {}}
+BARE = dict.fromkeys(ONE) | {"run_id": "r", "retry_number": 0, "extras": {}}
 TWO = BARE | {
     "asset_keys": ["a", "b/c", "d\\/e"],
     "code_version_by_asset_key": {},

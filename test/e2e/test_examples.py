@@ -33,7 +33,9 @@ def example(workspace):
 
     def copy(name: str):
         target = workspace.root / name
-        left = shutil.ignore_patterns(".venv", ".plait", "data", "__pycache__", "uv.lock")
+        left = shutil.ignore_patterns(
+            ".venv", ".plait", "data", "__pycache__", "uv.lock", "summarise"
+        )
         shutil.copytree(EXAMPLES / name, target, ignore=left)
         packages = workspace.write("packages/more_itertools.py", BUCKET).parent
         workspace.env |= {
@@ -48,7 +50,7 @@ def example(workspace):
 
 def test_every_example_is_tested():
     folders = {path.name for path in EXAMPLES.iterdir() if path.is_dir()}
-    assert folders == {"two-teams", "one-workspace", "shared-code"}
+    assert folders == {"two-teams", "one-workspace", "shared-code", "c-step"}
 
 
 @pytest.mark.parametrize("name", ["one-workspace", "shared-code"])
@@ -191,3 +193,59 @@ def test_teams_that_store_apart_are_told(example):
     (workspace.root / "repo-ml/.env").write_text("SHARED_ASSETS_PATH=../elsewhere\n")
     found = workspace.json("location", "check")["findings"]
     assert {finding["kind"] for finding in found} == {"storage_not_shared"}
+
+
+@pytest.fixture
+def c_step(example):
+    """The example with its program built, from the library's source."""
+    workspace = example("c-step")
+    if not all(map(shutil.which, ["make", "cc", "pkg-config"])):
+        pytest.skip("make, cc or pkg-config is not installed")
+    command = [
+        "make",
+        "-C",
+        str(workspace.root),
+        f"SDK={TOP / 'sdk/c'}",
+        "CFLAGS=-Wall -Wextra -Werror",
+    ]
+    built = subprocess.run(command, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
+    return workspace
+
+
+def test_a_program_in_c_is_a_step(c_step):
+    checked = c_step.json("location", "check")
+    assert (checked["errors"], checked["warnings"]) == (0, 0), checked["findings"]
+    run = c_step.json("materialize", "--select", "*")
+    assert run["status"] == "success" and len(run["steps"]) == 3, run
+    made = c_step.json("asset", "show", "summary")["current"]
+    assert made["path"] == str(c_step.root / "data/summary.csv")
+    assert made["metadata"]["stations"] == {"type": "int", "raw_value": 3}
+    assert (
+        (c_step.root / "data/summary.csv")
+        .read_text()
+        .startswith("station,readings,mean,warm_hours")
+    )
+    said = {event["kind"]: event["body"] for event in c_step.json("run", "logs")}
+    assert said["check"]["check_name"] == "nothing_was_lost"
+    assert (said["check"]["passed"], said["check"]["severity"]) == (False, "WARN")
+    logs = [e["body"]["message"] for e in c_step.json("run", "logs") if e["kind"] == "log"]
+    assert any("summarising" in message and "warm is 20.0" in message for message in logs)
+
+
+def test_a_program_in_c_says_why_it_failed(c_step):
+    run = c_step.json("materialize", "--select", "summary", status=1)
+    error = run["steps"][0]["error"]
+    assert "readings.csv: No such file or directory" in error["message"]
+    assert error["file"] == str(c_step.root / "definitions.py")
+
+
+def test_a_program_in_c_runs_by_hand(c_step):
+    c_step.write("by-hand.csv", "a,1.5\na,2.5\nb,\n")
+    command = [str(c_step.root / "summarise"), "by-hand.csv", "summary.csv"]
+    done = subprocess.run(command, cwd=c_step.root, capture_output=True, text=True, env=c_step.env)
+    assert done.returncode == 0 and "no orchestrator" in done.stderr
+    assert (c_step.root / "summary.csv").read_text().splitlines()[1:] == [
+        "a,2,2.00,0",
+        "b,0,0.00,0",
+    ]

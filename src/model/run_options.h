@@ -1,4 +1,5 @@
-/* run_options.h -- what a run's tags ask of the engine, over what the settings say.  Other tags mean nothing here and are kept. */
+/* run_options.h -- what a run's tags ask of the engine, over what the settings say.  Other tags mean nothing here and
+ * are kept. */
 #pragma once
 #include "base/list.h"
 #include "model/settings.h"

@@ -1,5 +1,5 @@
-/* settings.h -- what an installation has decided about its runs (dagster.yaml, doc/formats/settings.md), with the defaults that hold
- * where it says nothing.  Reads no file: code/settings_file.h does. */
+/* settings.h -- what an installation has decided about its runs (dagster.yaml, doc/formats/settings.md), with the
+ * defaults that hold where it says nothing.  Reads no file: code/settings_file.h does. */
 #pragma once
 #include "base/arena.h"
 

@@ -16,8 +16,8 @@ struct retry_decision {
 	sv reason;    /* a sentence; p NULL when nobody spoke of retries */
 };
 
-/* Attempt number `retries_done` + 1 has failed.  `wish` NULL: the exception said nothing and the policy decides; else only the
- * wish counts.  `random` in [0,1), for the jitter.  The reason lives in `a`. */
+/* Attempt number `retries_done` + 1 has failed.  `wish` NULL: the exception said nothing and the policy decides; else
+ * only the wish counts.  `random` in [0,1), for the jitter.  The reason lives in `a`. */
 struct retry_decision retry_decide(struct arena *a, const struct retry_policy *policy, const struct retry_wish *wish,
 				   uint32_t retries_done, double random);
 

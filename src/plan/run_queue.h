@@ -1,7 +1,7 @@
-/* run_queue.h -- which queued runs may start: so many in all, so many with a tag, one writer of each asset, so many in a pool
- * (where pools are counted by runs); higher priority first, then age.  A run that must wait holds nobody up who need not.
- * Incremental: runs with the same limits form a group, a group waits at one full limit, and only what gives way there is
- * looked at again. */
+/* run_queue.h -- which queued runs may start: so many in all, so many with a tag, one writer of each asset, so many in
+ * a pool (where pools are counted by runs); higher priority first, then age.  A run that must wait holds nobody up who
+ * need not. Incremental: runs with the same limits form a group, a group waits at one full limit, and only what gives
+ * way there is looked at again. */
 #pragma once
 #include "base/arena.h"
 #include "model/settings.h"
@@ -26,7 +26,8 @@ struct queued_run; /* one run from add to end */
 struct run_queue *run_queue_new(const struct settings *settings);
 void run_queue_free(struct run_queue *q);
 
-/* Copies what it needs; the entry's arrays may go.  `started`: it is in progress already (taken over), whatever the limits say. */
+/* Copies what it needs; the entry's arrays may go.  `started`: it is in progress already (taken over), whatever the
+ * limits say. */
 struct queued_run *run_queue_add(struct run_queue *q, const struct run_entry *entry, bool started);
 /* The next run that may start.  It counts as started from now on.  False: none before something changes. */
 bool run_queue_next(struct run_queue *q, struct queued_run **ret_run);

@@ -1,7 +1,7 @@
-/* slots.h -- what may run at once over all runs: in all, per location, per pool.  A step holds one slot while it is starting or
- * running, and with it a place in each limit it is subject to; a *lane* is such a set of limits: few lanes, many steps.
- * Counts beside it, for each location, who is likely to ask for a slot soon, so that processes can be made ahead of time.
- * Everything is O(1).  Invariant: no limit is exceeded by slots_take. */
+/* slots.h -- what may run at once over all runs: in all, per location, per pool.  A step holds one slot while it is
+ * starting or running, and with it a place in each limit it is subject to; a *lane* is such a set of limits: few
+ * lanes, many steps. Counts beside it, for each location, who is likely to ask for a slot soon, so that processes can
+ * be made ahead of time. Everything is O(1).  Invariant: no limit is exceeded by slots_take. */
 #pragma once
 #include "base/arena.h"
 
@@ -33,8 +33,8 @@ uint32_t slots_most(const struct slots *s, sv location);  /* at most so many ste
 /* A step of this lane will want a slot soon (step_order_imminent), or no longer; step_order says so by itself. */
 void slots_expect(struct slots *s, uint32_t lane);
 void slots_unexpect(struct slots *s, uint32_t lane);
-/* Each location whose number of steps expected, at most slots_most, is another than when it was last told: workers worth having.
- * Ask until it is false. */
+/* Each location whose number of steps expected, at most slots_most, is another than when it was last told: workers
+ * worth having. Ask until it is false. */
 bool slots_next_expected(struct slots *s, sv *ret_location, uint32_t *ret_steps);
 
 /* Why the lane may not take: names the limit, how full it is, and how to raise it; p NULL when it may. */

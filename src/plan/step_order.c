@@ -1,5 +1,6 @@
-/* step_order.c -- a count of unfinished inputs for each step, a heap of ready ones for each lane, and one of those that wait to be
- * tried again.  One function writes states, and keeps the heaps, the counts and the slots held in step with them. */
+/* step_order.c -- a count of unfinished inputs for each step, a heap of ready ones for each lane, and one of those
+ * that wait to be tried again.  One function writes states, and keeps the heaps, the counts and the slots held in step
+ * with them. */
 #include "plan/step_order.h"
 
 #include "base/intern.h"

@@ -1,6 +1,6 @@
-/* step_order.h -- drives one run: which steps are ready, what an ended step means for the others, when a failed one is tried again.
- * Pure: the daemon tells it what happened and does what it answers.  Every move is one the state table allows,
- * carries a reason, and is checked by an invariant. */
+/* step_order.h -- drives one run: which steps are ready, what an ended step means for the others, when a failed one is
+ * tried again. Pure: the daemon tells it what happened and does what it answers.  Every move is one the state table
+ * allows, carries a reason, and is checked by an invariant. */
 #pragma once
 #include "base/list.h"
 #include "model/run.h"
@@ -34,8 +34,8 @@ void step_order_running(struct step_order *o, uint32_t step);  /* STARTING -> RU
 /* The step about to end well did not make this asset, as it may (output_required=False): who reads it will be skipped. */
 void step_order_left_out(struct step_order *o, uint32_t node);
 
-/* What follows from an event: each change is appended to `changes` (step indexes whose state is now new), the step that the event is
- * about first. */
+/* What follows from an event: each change is appended to `changes` (step indexes whose state is now new), the step
+ * that the event is about first. */
 struct step_changes {
 	uint32_t *at;
 	size_t n, cap;
@@ -56,11 +56,11 @@ time_us step_order_next_wake(const struct step_order *o); /* when the next is du
  * A second call changes nothing. */
 void step_order_cancel(struct step_order *o, sv reason, struct arena *a, struct step_changes *changes);
 
-/* A run that is taken over: what the ledger knows of each step of the plan, given to a new order before anything else (after
- * step_order_left_out for assets that successful steps did not make).  WAITING, READY and STARTING count as not begun: what
- * they are now follows from the others.  `changes` get the steps that thereby are skipped (the ledger does not know yet) or
- * ready.  Running steps take their slots, above the limits if need be.  CORRUPT: a state that cannot be; free the order.
- * A run that was being canceled: call step_order_cancel next. */
+/* A run that is taken over: what the ledger knows of each step of the plan, given to a new order before anything else
+ * (after step_order_left_out for assets that successful steps did not make).  WAITING, READY and STARTING count as not
+ * begun: what they are now follows from the others.  `changes` get the steps that thereby are skipped (the ledger does
+ * not know yet) or ready.  Running steps take their slots, above the limits if need be.  CORRUPT: a state that cannot
+ * be; free the order. A run that was being canceled: call step_order_cancel next. */
 struct step_known {
 	enum step_state state;
 	uint32_t retries;

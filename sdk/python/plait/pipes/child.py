@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-from typing import Any, Mapping, Sequence
+import threading
+from contextlib import contextmanager
+from typing import Any, Iterator, Mapping, Sequence
 
 DEVNULL = subprocess.DEVNULL
 
@@ -76,6 +78,26 @@ class Child:
             except OSError:
                 pass
             guard.wait()
+
+
+@contextmanager
+def held_signals() -> Iterator[None]:
+    """SIGINT and SIGTERM that come inside are answered on leaving, so that no program is started and forgotten."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if callable(signal.getsignal(number)):
+            before[number] = signal.signal(number, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        for number, answer in before.items():
+            signal.signal(number, answer)
+    for number in came:
+        before[number](number, None)
 
 
 def _guard(group: int) -> Any:

@@ -109,29 +109,30 @@ class PipesSubprocessClient(PipesClient, TreatAsResourceParam):
         env: Mapping[str, str],
         stdio: Mapping[str, int],
     ) -> int:
-        from plait.pipes.child import DEVNULL, Child
+        from plait.pipes.child import DEVNULL, Child, held_signals
 
         rest = None if self.forward_stdio else DEVNULL
+        child = None
         try:
-            child = Child(command, cwd, env, stdio.get("stdout", rest), stdio.get("stderr", rest))
-        except OSError as error:
-            if error.errno == errno.E2BIG:
+            with held_signals():
+                out, err = stdio.get("stdout", rest), stdio.get("stderr", rest)
+                child = Child(command, cwd, env, out, err)
+            return child.wait()
+        except BaseException as error:  # told to stop, most of all
+            if child is None and getattr(error, "errno", None) == errno.E2BIG:
                 raise DagsterPipesExecutionError(
                     "the external process could not be started: its environment or command is longer than the system "
                     "allows. Pass large extras with PipesTempFileContextInjector"
                 ) from error
-            raise
-        try:
-            return child.wait()
-        except BaseException:  # told to stop, most of all
-            if self.forward_termination:
+            if child is not None and self.forward_termination:
                 context.log.info(
                     "[pipes] the step stops, so the external process is told to (SIGINT)"
                 )
                 child.terminate(self.termination_timeout_seconds)
             raise
         finally:
-            child.release()
+            if child is not None:
+                child.release()
 
 
 def _failure(

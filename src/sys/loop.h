@@ -1,5 +1,5 @@
 /* loop.h -- the one thing that waits: timers, line channels over unix sockets, child processes, file watches, signals.
- * Callbacks come from loop_run, never from within the call that asked for them.  libuv stays behind loop.c.
+ * Callbacks come from loop_run, never from within the call that asked for them.  libuv stays behind loop*.c.
  *
  * Ownership: each thing below belongs to the loop once made; x_close gives it back to the loop, which frees it after the
  * current turn and calls nothing of it again. */
@@ -32,6 +32,11 @@ bool file_watch_start(struct loop *l, sv path, void (*fn)(void *ctx), void *ctx,
 		      struct err *e) CHECKED;
 void file_watch_close(struct file_watch *w); /* NULL is fine */
 
+/* ---- process watches: the end of a process that is no child of ours; NULL when it is gone already ---- */
+struct process_watch;
+struct process_watch *process_watch_start(struct loop *l, int64_t pid, sv started, void (*fn)(void *ctx), void *ctx);
+void process_watch_close(struct process_watch *w); /* also needed after it fired; NULL is fine */
+
 /* ---- line channels: one JSON document a line, both ways ---- */
 struct channel;
 struct channel_events {
@@ -41,7 +46,10 @@ struct channel_events {
 };
 bool channel_connect(struct loop *l, sv socket_path, const struct channel_events *on, struct channel **ret,
 		     struct err *e) CHECKED;
+struct channel *channel_adopt(struct loop *l, int fd); /* of a connected stream socket, which is its own from now on */
 void channel_listen_to(struct channel *c, const struct channel_events *on); /* replaces the callbacks */
+/* Within on_line of a child's channel: the socket that was sent along with the line; NULL when none was. */
+struct channel *channel_take(struct channel *c);
 void channel_send(struct channel *c, sv line); /* queued; adds the newline */
 void channel_close(struct channel *c);         /* after what was sent has gone; NULL is fine */
 

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 
 #include "sys/fd.h"
+#include "sys/file.h"
 
 enum { START_TIME_FIELDS_AFTER_NAME = 20 }; /* field 22; the name is field 2 */
 
@@ -54,6 +55,55 @@ void process_signal_group(int64_t group, int number)
 {
 	if (group > 1)
 		kill(-(pid_t)group, number);
+}
+
+enum { MOST_DESCENDANTS = 4096 };
+
+struct descendants {
+	struct arena *a;
+	LIST(int64_t) pids;
+};
+
+/* Children are listed by the thread that made them. */
+static void add_children_of_thread(struct descendants *d, int64_t pid, sv thread)
+{
+	sv path = arena_fmt(d->a, "/proc/%lld/task/" SV_FMT "/children", (long long)pid,
+			    SV_ARG(thread));
+	AUTO_FD fd = open(path.p, O_RDONLY | O_CLOEXEC);
+	char text[16 << 10];
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
+	sv rest = {text, n > 0 ? (size_t)n : 0}, word;
+	uint64_t child;
+
+	while (sv_split(&rest, ' ', &word))
+		if (d->pids.n < MOST_DESCENDANTS && sv_u64(word, &child))
+			*LIST_ADD(d->a, &d->pids) = (int64_t)child;
+}
+
+static void add_children(struct descendants *d, int64_t pid)
+{
+	struct folder_entries threads = {0};
+	struct err e;
+
+	if (!folder_list(d->a, arena_fmt(d->a, "/proc/%lld/task", (long long)pid), &threads, &e))
+		return;
+	for (size_t i = 0; i < threads.n; i++)
+		add_children_of_thread(d, pid, threads.at[i].name);
+}
+
+void process_signal_strays(int64_t leader, int number)
+{
+	AUTO_ARENA a = arena_new();
+	struct descendants d = {.a = a};
+
+	if (leader <= 1)
+		return;
+	add_children(&d, leader);
+	for (size_t i = 0; i < d.pids.n; i++)
+		add_children(&d, d.pids.at[i]);
+	for (size_t i = 0; i < d.pids.n; i++)
+		if (getpgid((pid_t)d.pids.at[i]) != (pid_t)leader)
+			kill((pid_t)d.pids.at[i], number);
 }
 
 void process_fill_standard(void)

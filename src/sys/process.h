@@ -8,6 +8,9 @@
 bool process_started(struct arena *a, int64_t pid, sv *ret);
 bool process_lives(int64_t pid, sv started);             /* the same process, and no zombie */
 void process_signal_group(int64_t group, int number);    /* quietly */
+/* What a group's leader started and what left the group since.  While the leader lives: without it nobody knows whose children
+ * they were. */
+void process_signal_strays(int64_t leader, int number);
 /* Standard descriptors that we were started without lead to /dev/null: no file opened later takes their place. */
 void process_fill_standard(void);
 uint32_t process_processors(void);                       /* processors this process may use, at least 1 */

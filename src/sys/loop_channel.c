@@ -1,0 +1,292 @@
+/* loop_channel.c -- lines over unix sockets, and listening for them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "sys/fd.h"
+#include "sys/file.h"
+#include "sys/loop_parts.h"
+#include "sys/path.h"
+
+enum { LONGEST_LINE = 64 << 20 };
+
+struct channel {
+	uv_pipe_t uv;
+	struct channel_events on;
+	struct buf in;
+	size_t searched; /* bytes of `in` known to hold no newline */
+	size_t sending;  /* writes under way */
+	bool closing;    /* close once nothing is being sent */
+	bool delivering; /* inside on_line: closing must wait */
+};
+
+struct send {
+	uv_write_t uv;
+	struct channel *to;
+	char text[];
+};
+
+void channel_freed(uv_handle_t *handle)
+{
+	struct channel *c = handle->data;
+
+	buf_free(&c->in);
+	free(c);
+}
+
+bool channel_is_speaking(const uv_handle_t *handle)
+{
+	return uv_handle_get_type(handle) == UV_NAMED_PIPE &&
+	       uv_stream_get_write_queue_size((const uv_stream_t *)handle) > 0;
+}
+
+uv_stream_t *channel_stream(struct channel *c)
+{
+	return (uv_stream_t *)&c->uv;
+}
+
+static void close_when_quiet(struct channel *c)
+{
+	if (c->closing && !c->sending && !c->delivering && !uv_is_closing((uv_handle_t *)&c->uv))
+		uv_close((uv_handle_t *)&c->uv, channel_freed);
+}
+
+static void give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *ret)
+{
+	struct channel *c = handle->data;
+
+	ret->base = buf_room(&c->in, suggested);
+	ret->len = suggested;
+}
+
+/* The next one in the order they were sent; NULL when it is no stream socket, which is thrown away. */
+static struct channel *accept_passed(struct channel *c)
+{
+	bool fits = uv_pipe_pending_type(&c->uv) == UV_NAMED_PIPE;
+	struct loop *l = (struct loop *)uv_handle_get_loop((uv_handle_t *)&c->uv);
+	struct channel *passed = channel_new(l, false);
+
+	if (uv_accept((uv_stream_t *)&c->uv, (uv_stream_t *)&passed->uv) == 0 && fits &&
+	    uv_stream_set_blocking((uv_stream_t *)&passed->uv, 0) == 0)
+		return passed;
+	uv_close((uv_handle_t *)&passed->uv, channel_freed);
+	return NULL;
+}
+
+struct channel *channel_take(struct channel *c)
+{
+	return uv_pipe_pending_count(&c->uv) > 0 ? accept_passed(c) : NULL;
+}
+
+/* Descriptors come with the bytes of their line: without a line begun, what is left was asked for by nobody. */
+static void drop_passed(struct channel *c)
+{
+	while (uv_pipe_pending_count(&c->uv) > 0)
+		channel_close(accept_passed(c));
+}
+
+/* Hands over every whole line; true as long as the channel is wanted. */
+static bool deliver_lines(struct channel *c)
+{
+	size_t start = 0, at;
+
+	while (!c->closing && sv_find(sv_from(buf_sv(&c->in), c->searched), '\n', &at)) {
+		sv line = {c->in.p + start, c->searched + at - start};
+
+		start = c->searched += at + 1;
+		c->on.on_line(c->on.ctx, line);
+	}
+	buf_drop(&c->in, start);
+	c->searched = c->in.n;
+	return !c->closing && c->in.n <= LONGEST_LINE;
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+	struct channel *c = stream->data;
+	bool wanted;
+
+	if (n == 0)
+		return;
+	c->delivering = true;
+	if (n > 0) {
+		c->in.n += (size_t)n;
+		c->in.p[c->in.n] = '\0';
+		wanted = deliver_lines(c);
+		if (c->in.n == 0)
+			drop_passed(c);
+	} else {
+		wanted = false;
+	}
+	if (!wanted && !c->closing) {
+		uv_read_stop(stream);
+		c->on.on_end(c->on.ctx);
+	}
+	c->delivering = false;
+	close_when_quiet(c);
+}
+
+struct channel *channel_new(struct loop *l, bool takes)
+{
+	struct channel *c = heap_alloc(sizeof(*c));
+
+	uv_pipe_init(&l->uv, &c->uv, takes);
+	c->uv.data = c;
+	return c;
+}
+
+static void ignore_line(void *ctx, sv line)
+{
+}
+
+static void ignore_end(void *ctx)
+{
+}
+
+void channel_listen_to(struct channel *c, const struct channel_events *on)
+{
+	c->on = *on;
+	if (!c->on.on_line)
+		c->on.on_line = ignore_line;
+	if (!c->on.on_end)
+		c->on.on_end = ignore_end;
+	uv_read_start((uv_stream_t *)&c->uv, give_room, on_read);
+}
+
+/* The name by which a socket can be bound or reached although its path may be longer than the 107 bytes that the kernel
+ * takes: through the descriptor of its folder. */
+static bool socket_name(struct arena *a, sv path, int *ret_folder, sv *ret, struct err *e)
+{
+	sv folder = arena_sv(a, path_parent(path));
+
+	*ret_folder = open(folder.p, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (*ret_folder < 0)
+		return file_error(e, "opening", folder, errno);
+	*ret = arena_fmt(a, "/proc/self/fd/%d/" SV_FMT, *ret_folder, SV_ARG(path_leaf(path)));
+	return true;
+}
+
+struct channel *channel_adopt(struct loop *l, int fd)
+{
+	struct channel *c = channel_new(l, false);
+
+	uv_pipe_open(&c->uv, fd);
+	return c;
+}
+
+/* Connecting to a unix socket completes at once or fails at once: no need for a callback. */
+bool channel_connect(struct loop *l, sv socket_path, const struct channel_events *on,
+		     struct channel **ret, struct err *e)
+{
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
+	AUTO_ARENA a = arena_new();
+	AUTO_FD folder = -1;
+	AUTO_FD fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	sv reach;
+
+	if (!socket_name(a, socket_path, &folder, &reach, e))
+		return false;
+	assert(reach.n < sizeof(name.sun_path));
+	memcpy(name.sun_path, reach.p, reach.n);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&name, sizeof(name)) < 0)
+		return file_error(e, "connecting to", socket_path, errno);
+	*ret = channel_adopt(l, fd_take(&fd));
+	channel_listen_to(*ret, on);
+	return true;
+}
+
+static void on_sent(uv_write_t *request, int status)
+{
+	struct send *s = request->data;
+
+	s->to->sending--;
+	close_when_quiet(s->to);
+	free(s);
+}
+
+void channel_send(struct channel *c, sv line)
+{
+	struct send *s = heap_alloc(sizeof(*s) + line.n + 1);
+	uv_buf_t bytes;
+
+	s->to = c;
+	s->uv.data = s;
+	memcpy(s->text, line.p, line.n);
+	s->text[line.n] = '\n';
+	bytes = uv_buf_init(s->text, (unsigned)(line.n + 1));
+	if (c->closing || uv_write(&s->uv, (uv_stream_t *)&c->uv, &bytes, 1, on_sent) < 0)
+		free(s);
+	else
+		c->sending++;
+}
+
+void channel_close(struct channel *c)
+{
+	if (!c || c->closing)
+		return;
+	c->closing = true;
+	if (!uv_is_closing((uv_handle_t *)&c->uv))
+		uv_read_stop((uv_stream_t *)&c->uv);
+	close_when_quiet(c);
+}
+
+/* ---- listeners ---- */
+
+struct listener {
+	uv_pipe_t uv;
+	void (*on_channel)(void *ctx, struct channel *c);
+	void *ctx;
+};
+
+static void on_connection(uv_stream_t *server, int status)
+{
+	struct listener *l = server->data;
+	struct channel *c;
+
+	if (status < 0)
+		return;
+	c = heap_alloc(sizeof(*c));
+	uv_pipe_init(server->loop, &c->uv, 0);
+	c->uv.data = c;
+	if (uv_accept(server, (uv_stream_t *)&c->uv) < 0)
+		uv_close((uv_handle_t *)&c->uv, channel_freed);
+	else
+		l->on_channel(l->ctx, c);
+}
+
+bool listener_open(struct loop *l, sv socket_path, void (*on_channel)(void *ctx, struct channel *c),
+		   void *ctx, struct listener **ret, struct err *e)
+{
+	AUTO_ARENA a = arena_new();
+	AUTO_FD folder = -1;
+	struct listener *s;
+	sv reach;
+	int status;
+
+	if (!socket_name(a, socket_path, &folder, &reach, e))
+		return false;
+	s = heap_alloc(sizeof(*s));
+	*s = (struct listener){.on_channel = on_channel, .ctx = ctx};
+	file_remove(socket_path); /* left by one that was killed; the lock says nobody uses it */
+	uv_pipe_init(&l->uv, &s->uv, 0);
+	s->uv.data = s;
+	status = uv_pipe_bind(&s->uv, reach.p);
+	if (status == 0)
+		status = uv_listen((uv_stream_t *)&s->uv, 64, on_connection);
+	if (status < 0) {
+		listener_close(s);
+		return loop_failed(e, "listening on", socket_path, status);
+	}
+	uv_unref((uv_handle_t *)&s->uv);
+	*ret = s;
+	return true;
+}
+
+void listener_close(struct listener *s)
+{
+	if (s)
+		uv_close((uv_handle_t *)&s->uv, loop_free_data);
+}

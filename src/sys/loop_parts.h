@@ -1,0 +1,22 @@
+/* loop_parts.h -- what the files of the loop share among themselves; nobody else includes it. */
+#pragma once
+#include <uv.h>
+
+#include "sys/loop.h"
+
+struct loop {
+	uv_loop_t uv;
+	uv_prepare_t prepare;
+	void (*on_turn_end)(void *ctx);
+	void *ctx;
+};
+
+void loop_free_data(uv_handle_t *handle); /* close callback: frees handle->data */
+bool loop_failed(struct err *e, const char *what, sv which, int status); /* from libuv's status; returns false */
+
+/* Every named pipe that writes is a channel's. */
+bool channel_is_speaking(const uv_handle_t *handle);
+void channel_freed(uv_handle_t *handle); /* close callback of a channel's pipe */
+/* A channel not listened to yet; `takes` ones can be sent descriptors. */
+struct channel *channel_new(struct loop *l, bool takes);
+uv_stream_t *channel_stream(struct channel *c);

@@ -43,9 +43,7 @@ struct host {
 	const struct code_location *location;
 	sv name, log, state;
 	bool gone;
-	void (*on_gone)(void *ctx, const struct err *why);
-	void (*on_importing)(void *ctx, sv module);
-	void *ctx;
+	struct host_request on; /* its callbacks */
 };
 
 /* ---- environment: ours, then what the location's .env adds ---- */
@@ -125,14 +123,43 @@ static void step_exited(struct host *h, const struct value *event)
 	free(step);
 }
 
+static void worker_exited(struct host *h, const struct value *event)
+{
+	struct worker_exit how = {
+		.code = value_int(event, "code", -1),
+		.signal = (int)value_int(event, "signal", 0),
+		.user_us = value_int(event, "user_us", 0),
+		.system_us = value_int(event, "system_us", 0),
+		.max_rss_kib = value_int(event, "max_rss_kib", 0),
+	};
+
+	h->on.on_worker_exit(h->on.ctx, value_int(event, "pid", 0), &how);
+}
+
+static void worker_made(struct host *h, const struct value *event)
+{
+	struct host_worker made = {
+		.pid = value_int(event, "pid", 0),
+		.started = value_text(event, "started"),
+		.method = value_text(event, "method"),
+		.channel = channel_take(h->channel),
+	};
+
+	h->on.on_worker(h->on.ctx, &made);
+}
+
 static void on_host_event(struct host *h, const struct value *event)
 {
 	sv word = value_text(event, "event");
 
-	if (sv_eq(word, SV("exit")))
+	if (sv_eq(word, SV("exit")) && value_get(event, "id"))
 		step_exited(h, event);
-	else if (sv_eq(word, SV("importing")) && h->on_importing)
-		h->on_importing(h->ctx, value_text(event, "module"));
+	else if (sv_eq(word, SV("exit")))
+		worker_exited(h, event);
+	else if (sv_eq(word, SV("worker")))
+		worker_made(h, event);
+	else if (sv_eq(word, SV("importing")) && h->on.on_importing)
+		h->on.on_importing(h->on.ctx, value_text(event, "module"));
 }
 
 static void on_line(void *ctx, sv line)
@@ -189,8 +216,8 @@ static void went_away(struct host *h, const struct err *why)
 		return;
 	h->gone = true;
 	fail_everything(h, why);
-	if (h->on_gone)
-		h->on_gone(h->ctx, why);
+	if (h->on.on_gone)
+		h->on.on_gone(h->on.ctx, why);
 }
 
 static void on_process_exit(void *ctx, struct child_exit how)
@@ -245,9 +272,7 @@ bool host_start(struct loop *l, const struct host_request *request, struct host 
 		.state = arena_sv(a, request->state),
 		.name = arena_sv(a, location->name),
 		.log = path_join(a, folder, arena_fmt(a, SV_FMT ".log", SV_ARG(location->name))),
-		.on_gone = request->on_gone,
-		.on_importing = request->on_importing,
-		.ctx = request->ctx,
+		.on = *request,
 	};
 	struct child_request start = {
 		.argv = argv,
@@ -313,6 +338,16 @@ void host_compile(struct host *h, sv manifest_path, host_reply_fn *on_reply, voi
 	host_write_location(&j, h->location);
 	json_member_text(&j, "state", h->state);
 	json_member_text(&j, "manifest", manifest_path);
+	json_close(&j);
+	ask(h, &out, on_reply, ctx);
+}
+
+void host_fork(struct host *h, uint32_t count, host_reply_fn *on_reply, void *ctx)
+{
+	AUTO_BUF out = {0};
+	struct json j = begin_request(h, &out, "fork");
+
+	json_member_int(&j, "count", count);
 	json_close(&j);
 	ask(h, &out, on_reply, ctx);
 }

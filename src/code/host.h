@@ -7,6 +7,19 @@
 
 struct host;
 
+/* A worker that it made (code/worker.h); the channel is its taker's, NULL when the host sent none. */
+struct host_worker {
+	int64_t pid;
+	sv started, method;
+	struct channel *channel;
+};
+struct worker_exit {
+	bool unknown; /* nobody could tell how it ended */
+	int64_t code; /* when signal is 0 */
+	int signal;
+	int64_t user_us, system_us, max_rss_kib;
+};
+
 struct host_request {
 	const struct code_location *location;
 	sv sdk;   /* folder put first on the module path */
@@ -14,6 +27,8 @@ struct host_request {
 	/* The host went away by itself: with pending requests failed before, each with this error. */
 	void (*on_gone)(void *ctx, const struct err *why);
 	void (*on_importing)(void *ctx, sv module); /* while it compiles; may be NULL */
+	void (*on_worker)(void *ctx, const struct host_worker *made);
+	void (*on_worker_exit)(void *ctx, int64_t pid, const struct worker_exit *how);
 	void *ctx;
 };
 
@@ -42,6 +57,8 @@ struct step_listener {
 bool host_start(struct loop *l, const struct host_request *request, struct host **ret, struct err *e) CHECKED;
 /* Compiles; the manifest lands in `manifest_path`.  One reply. */
 void host_compile(struct host *h, sv manifest_path, host_reply_fn *on_reply, void *ctx);
+/* Makes so many workers: one reply, and on_worker for each, before or after it.  After a compile that went well. */
+void host_fork(struct host *h, uint32_t count, host_reply_fn *on_reply, void *ctx);
 /* Starts a step from its step.json.  on_started then on_exit, or on_refused alone. */
 void host_step(struct host *h, sv spec_path, const struct step_listener *listener);
 void host_dump_stacks(struct host *h);        /* writes Python stacks to the host's log */

@@ -59,6 +59,7 @@ static struct slot *slot_for(struct host_pool *p, const struct code_location *lo
 	struct slot *s = NEW(p->arena, struct slot, 1);
 
 	*s = (struct slot){.next = p->slots, .pool = p, .result.location = location};
+	s->result.workers = worker_pool_new(p->loop, location->name, p->request.cgroups);
 	return p->slots = s;
 }
 
@@ -84,6 +85,7 @@ void host_pool_free(struct host_pool *p)
 		if (s->compiling)
 			finish(s);
 		host_close(s->host);
+		worker_pool_free(s->result.workers);
 	}
 	arena_free(p->arena);
 }
@@ -150,6 +152,7 @@ static void on_compiled(void *ctx, const struct host_reply *reply)
 	s->result.manifest_id = digest_sha256(s->pool->arena, s->result.manifest);
 	file_remove(s->manifest_path);
 	s->result.host = s->host;
+	worker_pool_open(s->result.workers, s->host);
 	finish(s);
 }
 
@@ -209,6 +212,17 @@ static void on_gone(void *ctx, const struct err *why)
 	s->host = NULL;
 	s->result.host = NULL;
 	s->done = false; /* the next request starts anew */
+	worker_pool_host_gone(s->result.workers, why);
+}
+
+static void on_worker(void *ctx, const struct host_worker *made)
+{
+	worker_pool_made(((struct slot *)ctx)->result.workers, made);
+}
+
+static void on_worker_exit(void *ctx, int64_t pid, const struct worker_exit *how)
+{
+	worker_pool_exited(((struct slot *)ctx)->result.workers, pid, how);
 }
 
 static void start(struct slot *s)
@@ -220,6 +234,8 @@ static void start(struct slot *s)
 		.state = p->request.state,
 		.on_gone = on_gone,
 		.on_importing = on_importing,
+		.on_worker = on_worker,
+		.on_worker_exit = on_worker_exit,
 		.ctx = s,
 	};
 	sv folder = path_join(p->arena, p->request.state, SV("manifests"));
@@ -227,7 +243,7 @@ static void start(struct slot *s)
 
 	s->compiling = true;
 	s->began = clock_monotonic();
-	s->result = (struct compiled){.location = s->result.location};
+	s->result = (struct compiled){.location = s->result.location, .workers = s->result.workers};
 	s->manifest_path = path_join(p->arena, folder,
 				     arena_fmt(p->arena, SV_FMT ".%ld.new",
 					       SV_ARG(request.location->name), (long)getpid()));

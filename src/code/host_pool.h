@@ -1,11 +1,12 @@
 /* host_pool.h -- the location hosts of this process: at most one a location, started when first needed, compiled before
  * anything else is asked of it.  A host that hangs while importing is ended, with the Python stack it hung in. */
 #pragma once
-#include "code/host.h"
+#include "code/worker_pool.h"
 
 struct compiled {
 	const struct code_location *location;
 	struct host *host;        /* ready for steps; NULL when it failed */
+	struct worker_pool *workers; /* of this location, whichever host makes them; never NULL */
 	sv manifest;              /* text; p NULL when it failed */
 	sv manifest_id;           /* its SHA-256 */
 	struct sv_list outside;   /* source files loaded from outside the project */
@@ -15,6 +16,7 @@ struct compiled {
 
 struct host_pool_request {
 	sv sdk, state;
+	bool cgroups;          /* a control group for each worker: see sys/cgroup.h */
 	time_us compile_limit; /* a hanging import is ended after this; 0: 60 s */
 	void (*on_importing)(void *ctx, const struct code_location *location, sv module); /* may be NULL */
 	void *ctx;

@@ -1,5 +1,5 @@
-/* executor.h -- one attempt of a step, wherever it runs: the same few calls for local processes (exec/local.h), a batch system or
- * a simulated world.  Knows nothing of ledgers, plans or what the messages mean.
+/* executor.h -- one attempt of a step, wherever it runs: the same few calls for local processes (exec/local.h), a batch
+ * system or a simulated world.  Knows nothing of ledgers, plans or what the messages mean.
  *
  *	claim -> on_ready -> (record it, commit) -> go -> on_message … -> release when `closed` was among them
  *	                                                               -> on_ended -> release when it was not
@@ -28,7 +28,8 @@ struct attempt_end {             /* it ended without closing its messages, or ne
 };
 
 struct attempt_listener {
-	/* A worker is reserved for it.  Record it, commit, then attempt_go().  May come from within executor_claim(). */
+	/* A worker is reserved for it.  Record it, commit, then attempt_go().  May come from within executor_claim(), and from
+	 * within attempt_release() of another that gives its worker back. */
 	void (*on_ready)(void *ctx, const struct attempt_process *process); /* valid until released */
 	void (*on_message)(void *ctx, sv line, uint64_t end_offset); /* one line; where the next one begins */
 	void (*on_ended)(void *ctx, const struct attempt_end *end);  /* last call; release it then; never from within a call */
@@ -73,7 +74,8 @@ static inline void attempt_go(struct attempt *t, sv context)
 	t->ops->go(t, context);
 }
 
-/* Follows an attempt of an earlier server from process->offset on: on_message, then on_ended when it is gone without closing. */
+/* Follows an attempt of an earlier server from process->offset on: on_message, then on_ended when it is gone without
+ * closing. */
 static inline struct attempt *executor_reattach(struct executor *x, const struct attempt_process *process,
 						const struct attempt_listener *listener)
 {

@@ -1,5 +1,5 @@
-/* local.h -- the executor of this machine: worker processes that the location hosts make (code/worker.h), handed a step over their
- * socket, heard on it, followed through their message file when there is no socket, ended with all that they started.
+/* local.h -- the executor of this machine: worker processes that the location hosts make (code/worker.h), handed a step over
+ * their socket, heard on it, followed through their message file when there is no socket, ended with all that they started.
  *
  * Message files: DIRECTORY/messages.jsonl for isolation `process`; STATE/workers/PID-STARTED/messages.N.jsonl, shared by the
  * successive steps of a worker, for isolation `worker`. */

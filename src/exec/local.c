@@ -1,0 +1,351 @@
+/* local.c -- who waits for a worker of which location, and handing workers out as they come. */
+#include "exec/local.h"
+
+#include "base/time.h"
+#include "exec/local_parts.h"
+#include "sys/clock.h"
+#include "sys/file.h"
+#include "sys/path.h"
+#include "sys/process.h"
+
+#define CLEANING_WAIT (2 * TIME_SECOND)
+
+static void serve(struct place *p);
+
+/* ---- the queue of a place ---- */
+
+static void place_join(struct local_attempt *t)
+{
+	struct local_attempt **at = &t->place->waiting;
+
+	while (*at)
+		at = &(*at)->after;
+	*at = t;
+}
+
+void place_leave(struct local_attempt *t)
+{
+	struct local_attempt **at = &t->place->waiting;
+
+	while (*at != t)
+		at = &(*at)->after;
+	*at = t->after;
+	t->after = NULL;
+}
+
+static void refuse(struct local_attempt *t, const struct attempt_end *end)
+{
+	place_leave(t);
+	local_attempt_end_later(t, end);
+}
+
+static void refuse_all(struct place *p, const struct attempt_end *end)
+{
+	while (p->waiting)
+		refuse(p->waiting, end);
+}
+
+static void refuse_other_code(struct local_attempt *t)
+{
+	refuse(t, &(struct attempt_end){
+			  .code_changed = true,
+			  .message = arena_fmt(t->arena,
+					       "the code of location '" SV_FMT
+					       "' changed after this run was planned",
+					       SV_ARG(t->place->name)),
+			  .hint = SV("run the command again: it will plan with the new code"),
+		  });
+}
+
+/* ---- handing out ---- */
+
+static uint32_t waiting_count(const struct place *p)
+{
+	uint32_t n = 0;
+
+	for (const struct local_attempt *t = p->waiting; t; t = t->after)
+		n++;
+	return n;
+}
+
+/* The first that an idle worker is there for gets it; false when there is none. */
+static bool hand_out_one(struct place *p)
+{
+	for (struct local_attempt *t = p->waiting; t; t = t->after) {
+		struct worker_listener hears = local_attempt_hears(t);
+		bool fresh = t->request.isolation == ISOLATION_PROCESS;
+		struct worker *w = worker_pool_take(p->workers, fresh, &hears);
+
+		if (!w)
+			continue;
+		place_leave(t);
+		local_attempt_lend(t, w);
+		return true;
+	}
+	return false;
+}
+
+static void refuse_changed(struct place *p, sv manifest_id)
+{
+	for (struct local_attempt *t = p->waiting, *after; t; t = after) {
+		after = t->after;
+		if (!sv_eq(t->request.manifest_id, manifest_id))
+			refuse_other_code(t);
+	}
+}
+
+static void refuse_not_loading(struct place *p)
+{
+	AUTO_ARENA a = arena_new();
+	struct attempt_end end = {
+		.message = arena_fmt(a, "location '" SV_FMT "' does not load", SV_ARG(p->name)),
+		.hint = arena_fmt(a, "plait location show " SV_FMT " tells why", SV_ARG(p->name)),
+	};
+
+	refuse_all(p, &end);
+}
+
+static void on_idle(void *ctx)
+{
+	serve(ctx);
+}
+
+/* What waits goes to another host, once: a second that goes away as well has something against these steps. */
+static void try_again(struct place *p, const struct attempt_end *end)
+{
+	for (struct local_attempt *t = p->waiting, *after; t; t = after) {
+		after = t->after;
+		if (t->retried)
+			refuse(t, end);
+		t->retried = true;
+	}
+	if (p->waiting)
+		serve(p);
+}
+
+static void on_none(void *ctx, const struct err *why, bool host_gone)
+{
+	struct place *p = ctx;
+	struct attempt_end end = {
+		.host_gone = host_gone,
+		.message = sv_of(why->text),
+		.hint = why->hint[0] ? sv_of(why->hint) : (sv){NULL, 0},
+	};
+
+	if (host_gone)
+		try_again(p, &end);
+	else
+		refuse_all(p, &end);
+}
+
+static void on_retired(void *ctx, const struct worker *w);
+
+/* The host pool still calls places that wait for their code. */
+static void free_when_unasked(struct local *x)
+{
+	if (!x->asked)
+		arena_free(x->arena);
+}
+
+static void on_compiled(void *ctx, const struct compiled *result)
+{
+	struct place *p = ctx;
+
+	p->asked = false;
+	p->local->asked--;
+	if (p->local->closed) {
+		free_when_unasked(p->local);
+		return;
+	}
+	p->workers = result->workers;
+	worker_pool_listen(p->workers,
+			   &(struct worker_pool_listener){on_idle, on_none, on_retired, p});
+	if (!result->host) {
+		refuse_not_loading(p);
+		return;
+	}
+	refuse_changed(p, result->manifest_id);
+	while (hand_out_one(p))
+		;
+	worker_pool_want(p->workers, waiting_count(p) + p->want, p->fresh_only);
+}
+
+/* Does what can be done for those who wait, and has more workers made. */
+static void serve(struct place *p)
+{
+	if (!p->waiting && !p->want) {
+		if (p->workers)
+			worker_pool_want(p->workers, 0, p->fresh_only);
+	} else if (!p->code) {
+		refuse_not_loading(p);
+	} else if (!p->asked) {
+		p->asked = true;
+		p->local->asked++;
+		host_pool_compile(p->local->request.hosts, p->code, on_compiled, p);
+	}
+}
+
+/* ---- folders of ended workers ---- */
+
+sv local_worker_folder(struct arena *a, const struct local *x, int64_t pid, sv started)
+{
+	return arena_fmt(a, SV_FMT "/workers/%lld-" SV_FMT, SV_ARG(x->request.state),
+			 (long long)pid, SV_ARG(started));
+}
+
+static void clean(void *ctx)
+{
+	struct local *x = ctx;
+	time_us now = clock_monotonic();
+
+	timer_close(x->cleaning);
+	x->cleaning = NULL;
+	for (struct rubbish **at = &x->rubbish, *r; (r = *at);) {
+		if (!x->closed && r->due > now) {
+			at = &r->next;
+			continue;
+		}
+		*at = r->next;
+		folder_remove(sv_of(r->path));
+		free(r);
+	}
+	if (x->rubbish)
+		x->cleaning = timer_start(x->request.loop, CLEANING_WAIT, clean, x);
+}
+
+static void on_retired(void *ctx, const struct worker *w)
+{
+	struct local *x = ((struct place *)ctx)->local;
+	AUTO_ARENA a = arena_new();
+	struct rubbish *r;
+	sv folder;
+
+	if (!w->has_file)
+		return;
+	folder = local_worker_folder(a, x, w->pid, sv_of(w->started));
+	r = heap_alloc(sizeof(*r) + folder.n + 1);
+	memcpy(r->path, folder.p, folder.n);
+	r->due = clock_monotonic() + CLEANING_WAIT;
+	r->next = x->rubbish;
+	x->rubbish = r;
+	if (!x->cleaning)
+		x->cleaning = timer_start(x->request.loop, CLEANING_WAIT, clean, x);
+}
+
+static bool is_followed(const struct local *x, sv folder)
+{
+	for (const struct local_attempt *t = x->attempts; t; t = t->next)
+		if (path_within(folder, t->messages.path))
+			return true;
+	return false;
+}
+
+void local_executor_tidy(struct executor *base)
+{
+	struct local *x = (struct local *)base;
+	AUTO_ARENA a = arena_new();
+	struct folder_entries entries = {0};
+	sv top = path_join(a, x->request.state, SV("workers"));
+	struct err e;
+
+	if (!folder_list(a, top, &entries, &e))
+		return; /* no worker ever had one */
+	for (size_t i = 0; i < entries.n; i++) {
+		sv started = entries.at[i].name, pid, folder = path_join(a, top, started);
+		uint64_t number;
+
+		if (sv_split(&started, '-', &pid) && sv_u64(pid, &number) &&
+		    !process_lives((int64_t)number, started) && !is_followed(x, folder))
+			folder_remove(folder);
+	}
+}
+
+/* ---- the executor ---- */
+
+static struct place *place_for(struct local *x, sv location)
+{
+	for (struct place *p = x->places; p; p = p->next)
+		if (sv_eq(p->name, location))
+			return p;
+	struct place *p = NEW(x->arena, struct place, 1);
+
+	*p = (struct place){
+		.next = x->places,
+		.local = x,
+		.name = arena_sv(x->arena, location),
+		.code = x->request.find_location(x->request.ctx, location),
+		.fresh_only = true,
+	};
+	return x->places = p;
+}
+
+static struct attempt *local_claim(struct executor *base, const struct attempt_request *request)
+{
+	struct local *x = (struct local *)base;
+	struct local_attempt *t = local_attempt_new(x, &request->listener);
+
+	t->place = place_for(x, request->location);
+	t->request.manifest_id = arena_sv(t->arena, request->manifest_id);
+	t->request.directory = arena_sv(t->arena, request->directory);
+	t->request.isolation = request->isolation;
+	t->place->fresh_only = request->isolation == ISOLATION_PROCESS;
+	place_join(t);
+	serve(t->place);
+	return &t->base;
+}
+
+static struct attempt *local_reattach(struct executor *base, const struct attempt_process *process,
+				      const struct attempt_listener *listener)
+{
+	struct local_attempt *t = local_attempt_new((struct local *)base, listener);
+
+	local_attempt_follow(t, process);
+	return &t->base;
+}
+
+static void local_want(struct executor *base, sv location, uint32_t workers)
+{
+	struct place *p = place_for((struct local *)base, location);
+
+	if (p->want == workers)
+		return;
+	p->want = workers;
+	serve(p);
+}
+
+static void local_close(struct executor *base)
+{
+	struct local *x = (struct local *)base;
+
+	x->closed = true;
+	while (x->attempts)
+		local_attempt_free(x->attempts);
+	for (struct place *p = x->places; p; p = p->next) {
+		if (!p->workers)
+			continue;
+		worker_pool_retire(p->workers);
+		worker_pool_listen(p->workers, NULL);
+	}
+	clean(x);
+	free_when_unasked(x);
+}
+
+static const struct executor_ops ops = {
+	.claim = local_claim,
+	.go = local_attempt_go,
+	.reattach = local_reattach,
+	.cancel = local_attempt_cancel,
+	.release = local_attempt_release,
+	.want = local_want,
+	.close = local_close,
+};
+
+struct executor *local_executor_new(const struct local_request *request)
+{
+	struct arena *a = arena_new();
+	struct local *x = NEW(a, struct local, 1);
+
+	*x = (struct local){.base.ops = &ops, .arena = a, .request = *request};
+	x->request.state = arena_sv(a, request->state);
+	return &x->base;
+}

@@ -13,7 +13,7 @@ import zlib
 from typing import Any
 
 import pytest
-from conftest import TOP
+from conftest import BINARY, TOP
 
 PEER = os.environ.get("PLAIT_TEST_PEER_PYTHON", sys.executable)
 HERE = pathlib.Path(__file__).parent / "c_client"
@@ -300,6 +300,33 @@ def test_the_header_s_example_builds_and_runs(tmp_path):
     built = build(tmp_path / "example", tmp_path / "example.c")
     done = subprocess.run([str(built)], capture_output=True, text=True)
     assert done.returncode == 0 and "no orchestrator started this program" in done.stderr
+
+
+def test_the_installed_library_is_found_by_pkg_config(tmp_path):
+    folder = pathlib.Path(BINARY).resolve().parent
+    libraries = {path.suffix for path in (folder / "sdk/c").glob("libplait_pipes.*")}
+    if not {".a", ".so"} <= libraries or shutil.which("meson") is None:
+        pytest.skip("the library or meson is not there: this binary is an installed one")
+    install = ["meson", "install", "-C", str(folder), "--no-rebuild", "--quiet", "--destdir"]
+    done = subprocess.run([*install, str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (found,) = tmp_path.rglob("plait_pipes.pc")
+    paths = {"PKG_CONFIG_PATH": str(found.parent), "PKG_CONFIG_SYSROOT_DIR": str(tmp_path)}
+    asked = subprocess.run(
+        ["pkg-config", "--cflags", "--libs", "plait_pipes"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **paths},
+    )
+    assert asked.returncode == 0, asked.stderr
+    step = TOP / "examples/c-step/summarise.c"
+    target = tmp_path / "linked"
+    command = [COMPILER, *SANITIZE, str(step), "-o", str(target), *asked.stdout.split()]
+    built = subprocess.run(command, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
+    env = {**os.environ, "LD_LIBRARY_PATH": str(found.parent.parent)}
+    ran = subprocess.run([str(target)], capture_output=True, text=True, env=env)
+    assert ran.returncode == 2 and "usage:" in ran.stderr, ran.stderr
 
 
 CPLUSPLUS = """

@@ -70,5 +70,9 @@ struct pyproject {
 	struct declared_locations dagster; /* [tool.dagster] */
 };
 void pyproject_declare(struct declaration *d, const struct value *root, struct pyproject *ret);
-/* [tool.plait] definitions; p NULL when absent. */
-sv pyproject_definitions(struct declaration *d, const struct value *root);
+/* [tool.plait] */
+struct plait_switches {
+	sv definitions;                /* p NULL when absent */
+	uint32_t max_concurrent_steps; /* 0 when absent */
+};
+void pyproject_switches(struct declaration *d, const struct value *root, struct plait_switches *ret);

@@ -244,7 +244,7 @@ static void read_env(struct resolver *r, sv folder)
 			   dotenv_expand(r->a, env.at[i].value, &r->ret->env, r->around->getenv));
 }
 
-static bool read_definitions(struct resolver *r, sv path, sv *ret, struct err *e)
+static bool read_plait_table(struct resolver *r, sv path, struct plait_switches *ret, struct err *e)
 {
 	struct declaration d = {.a = r->a, .label = shown(r, path), .getenv = r->around->getenv};
 	const struct value *root;
@@ -253,23 +253,26 @@ static bool read_definitions(struct resolver *r, sv path, sv *ret, struct err *e
 	if (!file_read(r->a, path, LIMIT_CONFIG_BYTES, &text, e) ||
 	    !toml_read(r->a, d.label.p, text, &root, e))
 		return false;
-	*ret = pyproject_definitions(&d, root);
+	pyproject_switches(&d, root, ret);
 	return declaration_end(&d, e);
 }
 
 static void read_switches(struct resolver *r)
 {
 	sv path = path_join(r->a, r->ret->project_root, SV("pyproject.toml"));
+	struct plait_switches switches;
 	sv definitions;
 	struct err e;
 
 	r->ret->definitions = SV("plait");
 	if (!file_exists(path))
 		return;
-	if (!read_definitions(r, path, &definitions, &e)) {
+	if (!read_plait_table(r, path, &switches, &e)) {
 		problem(r, arena_sv(r->a, sv_of(e.text)), arena_sv(r->a, sv_of(e.hint)));
 		return;
 	}
+	r->ret->max_concurrent_steps = switches.max_concurrent_steps;
+	definitions = switches.definitions;
 	if (!definitions.p || sv_eq(definitions, SV("plait")))
 		return;
 	r->ret->definitions = definitions;

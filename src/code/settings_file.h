@@ -1,4 +1,5 @@
-/* settings_file.h -- dagster.yaml: finds it, checks it, reads what plait acts on; sections that only Dagster knows are let pass. */
+/* settings_file.h -- dagster.yaml (doc/formats/settings.md): finds it, checks it, reads what plait acts on; sections that
+ * only Dagster knows are let pass. */
 #pragma once
 #include "code/workspace.h"
 #include "model/settings.h"
@@ -11,3 +12,7 @@ struct settings_request {
 
 /* The defaults where there is no file.  INVALID: file:line:column and every fault found. */
 bool settings_load(struct arena *a, const struct settings_request *request, struct settings *ret, struct err *e) CHECKED;
+
+/* What the file's tree says, over the defaults; faults are collected in the declaration. */
+struct declaration;
+struct settings settings_declare(struct declaration *d, const struct value *root);

@@ -30,6 +30,7 @@ struct code_location {
 	sv named_interpreter;       /* what executable_path says, absolute, whether there or not; p NULL when it is not set */
 	sv interpreter_why;         /* where the choice comes from: "executable_path in workspace.yaml:4", "repo-ml/.venv" */
 	sv definitions;             /* "plait" */
+	uint32_t max_concurrent_steps; /* [tool.plait]: how many of its steps may run at once; 0: no limit of its own */
 	struct source_position declared; /* in the workspace file */
 	struct dotenv env;          /* of the project's .env; the workspace's first */
 	sv problem, problem_hint;   /* why it cannot be used; p NULL when it can. Other locations go on */

@@ -59,11 +59,21 @@ void pyproject_declare(struct declaration *d, const struct value *root, struct p
 	declare_dagster(d, value_map(tool, "dagster"), &ret->dagster);
 }
 
-sv pyproject_definitions(struct declaration *d, const struct value *root)
+void pyproject_switches(struct declaration *d, const struct value *root, struct plait_switches *ret)
 {
-	static const sv known[] = {SV("definitions")};
+	static const sv known[] = {SV("definitions"), SV("max_concurrent_steps")};
 	const struct value *plait = value_map(value_map(root, "tool"), "plait");
+	const struct value *most = value_get(plait, "max_concurrent_steps");
+	sv path = SV("tool.plait");
 
-	declaration_check_keys(d, plait, SV("tool.plait"), known, COUNT_OF(known), true);
-	return declaration_plain_text(d, plait, SV("tool.plait"), "definitions", false);
+	*ret = (struct plait_switches){0};
+	declaration_check_keys(d, plait, path, known, COUNT_OF(known), true);
+	ret->definitions = declaration_plain_text(d, plait, path, "definitions", false);
+	if (!most)
+		return;
+	if (most->type != VALUE_INT || most->integer < 1 || most->integer > INT32_MAX)
+		declaration_fault(d, most, SV("tool.plait.max_concurrent_steps"),
+				  "a number from 1 on is wanted");
+	else
+		ret->max_concurrent_steps = (uint32_t)most->integer;
 }

@@ -1,7 +1,8 @@
-/* fuzz_workspace.c -- any tree as workspace.yaml, dg.toml and pyproject.toml: declared, or faults that say why not. */
+/* fuzz_workspace.c -- any tree as workspace.yaml, dagster.yaml, dg.toml and pyproject.toml: declared, or faults that say why not. */
 #include "fuzz.h"
 
 #include "code/declaration.h"
+#include "code/settings_file.h"
 #include "codec/toml.h"
 #include "codec/yaml.h"
 
@@ -28,21 +29,24 @@ static void end(const struct declaration *d)
 
 static void fuzz_workspace(struct arena *a, sv input)
 {
-	struct declaration d = start(a), dg = start(a), project = start(a);
+	struct declaration d = start(a), settings = start(a), dg = start(a), project = start(a);
 	struct dg_config config = {0};
 	struct pyproject pyproject;
+	struct plait_switches switches;
 	const struct value *root;
 	struct err e;
 
 	if (yaml_read(a, "fuzz", input, &root, &e)) {
 		workspace_yaml_declare(&d, root);
 		end(&d);
+		(void)settings_declare(&settings, root);
+		end(&settings);
 	}
 	if (toml_read(a, "fuzz", input, &root, &e)) {
 		dg_declare(&dg, root, SV(""), &config);
 		end(&dg);
 		pyproject_declare(&project, root, &pyproject);
-		(void)pyproject_definitions(&project, root);
+		pyproject_switches(&project, root, &switches);
 		end(&project);
 	}
 }

@@ -167,7 +167,7 @@ static void test_dg_workspace_reads_its_projects(void)
 	put(a, "data-engineering/.venv/bin/python", "");
 	put(a, "data-science/dg.toml",
 	    "directory_type = 'project'\n[project]\nroot_module = 'ds'\nautoload_defs = true\ncode_location_name = 'science'\n");
-	put(a, "data-science/pyproject.toml", "[tool.plait]\ndefinitions = 'dagster'\n");
+	put(a, "data-science/pyproject.toml", "[tool.plait]\ndefinitions = 'dagster'\nmax_concurrent_steps = 3\n");
 	put(a, "plain/x", "");
 	w = load(a, "data-science");
 	check_path(a, "dg.toml", w->file);
@@ -178,6 +178,8 @@ static void test_dg_workspace_reads_its_projects(void)
 	CHECK_SV(SV("science"), w->at[1].name);
 	CHECK_INT(LOADER_AUTOLOAD, w->at[1].loader);
 	CHECK_SV(SV("dagster"), w->at[1].definitions);
+	CHECK_INT(3, w->at[1].max_concurrent_steps);
+	CHECK_INT(0, w->at[0].max_concurrent_steps);
 	CHECK_CONTAINS("data-science/pyproject.toml says [tool.plait] definitions = \"dagster\"", w->at[1].problem.p);
 	CHECK_SV(SV("gone"), w->at[2].name);
 	CHECK_CONTAINS("does not exist", w->at[2].problem.p);

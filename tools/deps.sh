@@ -7,7 +7,7 @@ set -euo pipefail
 build=(gcc libc6-dev meson ninja-build pkg-config python3 git ca-certificates
 	libuv1-dev libjansson-dev libyaml-dev libsqlite3-dev libxxhash-dev libsodium-dev zlib1g-dev)
 demo=("${build[@]}" python3-venv)
-test=("${demo[@]}" pypy3)
+test=("${demo[@]}" pypy3 nodejs)
 lint=("${build[@]}" python3-venv clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck)
 
 [[ -z ${PLAIT_NO_DEPS:-} ]] || exit 0
@@ -32,12 +32,11 @@ missing=()
 for package in "${wanted[@]}"; do
 	grep -qxF -- "$package" <<<"$present" || missing+=("$package")
 done
-# pkgconf provides pkg-config without carrying its name
-if command -v pkg-config >/dev/null; then
-	for i in "${!missing[@]}"; do
-		[[ ${missing[i]} != pkg-config ]] || unset "missing[i]"
-	done
-fi
+# some come under other names too: pkg-config with pkgconf, node from its own makers
+has_command() { case $1 in pkg-config) command -v pkg-config ;; nodejs) command -v node ;; *) false ;; esac; }
+for i in "${!missing[@]}"; do
+	! has_command "${missing[i]}" >/dev/null || unset "missing[i]"
+done
 [[ ${#missing[@]} -gt 0 ]] || exit 0
 readarray -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
 

@@ -237,6 +237,11 @@ class OpExecutionContext:
                 f"context.log_event takes an AssetMaterialization or an AssetObservation, not a {type(event).__name__}"
             )
 
+    def tell_custom(self, payload: Any) -> None:
+        """Keep a message of an external process's own kind among the events of the step."""
+        if self._step is not None:
+            self._step.sink.custom(payload)
+
     def load_asset_value(
         self, asset_key: Any, *, python_type: Any = None, partition_key: str | None = None
     ) -> Any:

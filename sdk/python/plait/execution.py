@@ -55,6 +55,9 @@ class Sink:
     def checked(self, result: Any, key: AssetKey) -> None:
         """An AssetCheckResult."""
 
+    def custom(self, payload: Any) -> None:
+        """What an external process sent as a message of its own kind."""
+
 
 class Run:
     """What user code may ask about the run."""

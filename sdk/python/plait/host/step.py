@@ -271,6 +271,12 @@ class _MessageSink:
             },
         )
 
+    def custom(self, payload: Any) -> None:
+        if (
+            not isinstance(payload, dict) or "plait" not in payload
+        ):  # that is how plait marks its own
+            self._messages.send("report_custom_message", {"payload": payload})
+
     def checked(self, result: Any, key: Any) -> None:
         name = result.check_name
         if name is None:

@@ -224,6 +224,8 @@ class PipesMessageHandler:
 
     def _take_custom(self, params: Mapping[str, Any]) -> None:
         self._custom.append(params.get("payload"))
+        if hasattr(self._context, "tell_custom"):  # a context made up for a test may have less
+            self._context.tell_custom(params.get("payload"))
 
     def _key(self, params: Mapping[str, Any], checked: bool = False) -> AssetKey:
         """The asset that a message is about, which must be one of the step's."""

@@ -244,6 +244,13 @@ def test_messages_are_read_as_they_come():
     assert came[1] - came[0] > 0.4
 
 
+def test_messages_are_read_where_the_kernel_gives_no_notice(monkeypatch):
+    monkeypatch.setattr("plait.pipes.sources._available", False)
+    code = 'send("report_custom_message", payload=1); time.sleep(0.2)'
+    done = dg.PipesSubprocessClient().run(context=dg.build_asset_context(), command=program(code))
+    assert done.get_custom_messages() == (1,)
+
+
 # What goes wrong.
 
 

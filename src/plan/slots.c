@@ -95,12 +95,15 @@ void slots_limit_all(struct slots *s, uint32_t most)
 
 void slots_limit_location(struct slots *s, sv location, int64_t most)
 {
-	s->locations.at[location_limit(s, location)].most = limit_of(most);
+	uint32_t id = location_limit(s, location);
+
+	s->locations.at[id].most = limit_of(most);
 }
 
 void slots_limit_pool(struct slots *s, sv pool, int64_t most)
 {
-	struct limit *l = &s->pools.at[pool_limit(s, pool)];
+	uint32_t id = pool_limit(s, pool);
+	struct limit *l = &s->pools.at[id];
 
 	l->own = true;
 	l->most = limit_of(most);

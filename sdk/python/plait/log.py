@@ -34,7 +34,8 @@ def level_name(number: int) -> str:
 def step_logger() -> logging.Logger:
     """The logger behind `context.log`."""
     logger = logging.getLogger(_ROOT + ".builtin")
-    logger.setLevel(logging.DEBUG)
+    if logger.level != logging.DEBUG:  # setting it empties every logger's cache
+        logger.setLevel(logging.DEBUG)
     return logger
 
 
@@ -53,7 +54,8 @@ class to_sink:
     def __enter__(self) -> logging.Logger:
         root = logging.getLogger(_ROOT)
         self._before = (root.level, root.propagate)
-        root.setLevel(logging.DEBUG)
+        if root.level != logging.DEBUG:
+            root.setLevel(logging.DEBUG)
         root.propagate = False
         root.addHandler(self._handler)
         return step_logger()

@@ -35,6 +35,14 @@ def _text(value: str) -> str:
 
 def plain(value: Any) -> Any:
     """Any value as JSON can hold it: no non-finite or huge numbers, text for what is neither."""
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() else _text(value)
+    if kind is dict:
+        return {
+            key if type(key) is str and key.isascii() else _text(str(key)): plain(item)
+            for key, item in value.items()
+        }
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
-from typing import Any
+from typing import Any, Iterable
 
 from plait.io.staging import Session, version_of
 
@@ -37,18 +37,18 @@ def views_of(pin: Any, key: str) -> list[str]:
 
 
 class Reads:
-    """Watches from its making to `report`; at most one message for each upstream."""
+    """Watches the upstreams `keys` from its making to `report`; at most one message for each."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, keys: Iterable[str]) -> None:
         self._session = session
         self._fd = -1
         self._watched: dict[int, tuple[str, str]] = {}
-        if _available and session.pins:
+        views = [(key, view) for key in keys for view in views_of(session.pins[key], key)]
+        if _available and views:
             self._fd = _libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
         if self._fd >= 0:
-            for key, pin in session.pins.items():
-                for view in views_of(pin, key):
-                    self._watch(key, view)
+            for key, view in views:
+                self._watch(key, view)
 
     def _watch(self, key: str, view: str) -> None:
         number = _libc.inotify_add_watch(self._fd, os.fsencode(view), _IN_OPEN)

@@ -12,10 +12,14 @@ import sys
 import threading
 from typing import Any, Mapping
 
+from plait import execution
 from plait.errors import DagsterExecutionInterruptedError
 from plait.host import failure
 from plait.host.messages import Messages, open_file
 from plait.host.process import started
+from plait.host.reads import Reads
+from plait.io.staging import Session
+from plait.keys import AssetKey
 
 #: exit codes: done; failed and said so; could not even say so
 DONE, FAILED, MUTE = 0, 1, 74
@@ -153,12 +157,55 @@ def _perform(spec: dict, loaded: Any) -> int:
     return DONE if exception is None else FAILED
 
 
+def _rehearsal() -> Any:
+    """A step that makes nothing and needs nothing."""
+    from plait.decorators import asset
+
+    def rehearsal() -> None:
+        pass
+
+    return asset(rehearsal)
+
+
+#: the context of that step, as text, for it is parsed too
+REHEARSAL = "(rehearsal)"
+REHEARSAL_CONTEXT = json.dumps(
+    {
+        "asset_keys": ["rehearsal"],
+        "run_id": "",
+        "job_name": None,
+        "retry_number": 0,
+        "extras": {"plait": {"step": REHEARSAL, "attempt": 1, "inputs": {}, "outputs": {}}},
+    }
+).encode()
+
+
 class Runner:
-    """Runs steps of one location in this process."""
+    """Runs steps of one location in this process. What does not depend on the step is looked up once, before any fork."""
 
     def __init__(self, loaded: Any) -> None:
         self._loaded = loaded
         self._problem: tuple[BaseException, dict] | None = None
+        if loaded is None:
+            return
+        warm(loaded)
+        resolved = loaded.definitions.resolve()
+        self._location: str = loaded.location["name"]
+        self._catalog = resolved.assets
+        self._definitions: dict[str, Any] = dict(resolved.steps)
+        self._resources = execution.with_default_manager(resolved.resources)
+        self._keys = {
+            key.to_escaped_user_string(): key
+            for definition in self._definitions.values()
+            for key in definition.keys
+        }
+        #: by step: upstreams that managers load, and so tell of
+        self._loads = {
+            name: {slot.key.to_escaped_user_string() for slot in definition.inputs if slot.loaded}
+            for name, definition in self._definitions.items()
+        }
+        self._definitions[REHEARSAL] = _rehearsal()
+        self._loads[REHEARSAL] = set()
 
     @staticmethod
     def loading(location: dict, state: str) -> Runner:
@@ -180,48 +227,42 @@ class Runner:
         """Run the step that `context` (its part for plait is `part`) describes; raises whatever goes wrong."""
         if self._problem is not None:
             raise self._problem[0]
-        from plait.execution import Run, Step, run_step
-        from plait.host.reads import Reads
-        from plait.io.staging import Session
-        from plait.keys import AssetKey
-
-        loaded = self._loaded
-        resolved = loaded.definitions.resolve()
-        definition = resolved.steps.get(part["step"])
+        name = part["step"]
+        definition = self._definitions.get(name)
         if definition is None:
             raise LookupError(
-                f'step "{part["step"]}" is not in the code of location "{loaded.location["name"]}" any more; '
+                f'step "{name}" is not in the code of location "{self._location}" any more; '
                 "load the location again"
             )
-        session = Session(
-            loaded.location["name"],
-            part.get("inputs") or {},
-            part.get("outputs") or {},
-            messages.custom,
-        )
-        step = Step(
-            part["step"],
+        pins = part.get("inputs") or {}
+        session = Session(self._location, pins, part.get("outputs") or {}, messages.custom)
+        step = execution.Step(
+            name,
             definition,
-            resolved.assets,
-            resolved.resources,
-            Run(context["run_id"], context.get("job_name")),
+            self._catalog,
+            self._resources,
+            execution.Run(context["run_id"], context.get("job_name")),
             _MessageSink(messages, definition),
-            selected=[AssetKey.from_escaped_user_string(key) for key in context["asset_keys"]],
+            selected=[self._key(text) for text in context["asset_keys"]],
             session=session,
             retry_number=context.get("retry_number") or 0,
         )
-        reads = Reads(session)
+        unloaded = pins.keys() - self._loads[name]
+        reads = Reads(session, unloaded) if unloaded else None
         try:
-            run_step(step)
+            execution.run_step(step)
         finally:
-            reads.report()
+            if reads is not None:
+                reads.report()
+
+    def _key(self, text: str) -> AssetKey:
+        return self._keys.get(text) or AssetKey.from_escaped_user_string(text)
 
     def exception(self, error: BaseException, part: dict) -> dict:
         """What `run` raised, as the exception of `closed`."""
         if self._problem is not None and self._problem[0] is error:
             return self._problem[1]
-        definition = self._loaded.definitions.resolve().steps.get(part["step"])
-        return _exception(error, self._loaded, definition)
+        return _exception(error, self._loaded, self._definitions.get(part["step"]))
 
 
 def _exception(error: BaseException, loaded: Any, definition: Any) -> dict:
@@ -259,6 +300,7 @@ class _MessageSink:
                 "data_version": data_version,
                 "metadata": _encoded(metadata),
             },
+            wait=True,
         )
 
     def observed(self, key: Any, data_version: str | None, metadata: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ import atexit
 import json
 import os
 import resource
+import select
 import signal
 import socket
 import sys
@@ -21,6 +22,7 @@ from plait.host.interrupts import Interrupts
 from plait.host.messages import Messages
 from plait.host.process import started
 from plait.host.state import FROM_ENTROPY, State
+from plait.host.step import REHEARSAL_CONTEXT, Runner
 
 #: exit codes: done; failed and said so; could not even say so
 DONE, FAILED, MUTE = 0, 1, 74
@@ -30,7 +32,6 @@ LINE_LIMIT = 64 << 20
 def run_spawned(fd: int) -> int:
     """A worker that has loaded nothing yet: the host's first line on the socket says what."""
     from plait.host.serve import prepare_streams
-    from plait.host.step import Runner
 
     prepare_streams()
     sock = socket.socket(fileno=fd)
@@ -43,7 +44,7 @@ def run_spawned(fd: int) -> int:
     return Worker(sock, Runner.loading(facts["location"], facts["state"]), lines).run()
 
 
-def run_forked(sock: socket.socket, runner: Any) -> int:
+def run_forked(sock: socket.socket, runner: Runner) -> int:
     """A worker in a fresh fork of the host."""
     # Exit handlers of the code that the host loaded are the host's to run: they may remove what all share.
     atexit._clear()
@@ -54,7 +55,7 @@ def run_forked(sock: socket.socket, runner: Any) -> int:
 class Worker:
     """One worker. `runner` runs a step of the location (step.py)."""
 
-    def __init__(self, sock: socket.socket, runner: Any, lines: _Lines | None = None) -> None:
+    def __init__(self, sock: socket.socket, runner: Runner, lines: _Lines | None = None) -> None:
         self._socket = sock
         self._runner = runner
         self._pid = os.getpid()
@@ -72,6 +73,8 @@ class Worker:
         self._interrupts.arm()
         # To the host, which passes the other end on once it has read this.
         self._socket.sendall((self._started or "").encode() + b"\n")
+        if not self._lines.waiting():
+            rehearse(self._runner)
         while True:
             line = self._lines.next()
             if line is None:
@@ -169,12 +172,43 @@ class Worker:
         return DONE if exception is None else FAILED
 
 
+def rehearse(runner: Runner) -> None:
+    """Go through what a step goes through, with nothing to do, while there is time.
+
+    In the host, before forking: the interpreter adapts its code to what it sees. In a fork: pages that a step writes to
+    become its own, and are not copied between a context and its `closed`. Nothing outside of this process notices.
+    """
+    ours, theirs = socket.socketpair()
+    null = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        before = _usage()
+        context = json.loads(REHEARSAL_CONTEXT)
+        part = context["extras"]["plait"]
+        told = Messages(null, ours)
+        told.opened(pid=0, started="0", run="", step=part["step"], attempt=1)
+        runner.run(context, part, told)
+        told.log("INFO", "rehearsed")
+        streams.flush()
+        told.close(None, _spent(before))
+        _Lines(theirs).next()
+    except Exception as error:
+        sys.stderr.write(f"plait: the rehearsal of a step failed: {error!r}\n")
+    finally:
+        os.close(null)
+        ours.close()
+        theirs.close()
+
+
 class _Lines:
     """Lines that come on a socket."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self._rest = b""
+
+    def waiting(self) -> bool:
+        """Whether something came already."""
+        return bool(self._rest) or bool(select.select([self._socket], [], [], 0)[0])
 
     def next(self) -> bytes | None:
         """The next line, without its end; None when there will be none."""

@@ -17,6 +17,9 @@ from typing import Any, Callable
 
 from plait.host import streams
 
+#: times after which CPython has adapted the code of a step's path
+REHEARSALS = 16
+
 #: what a spawned worker runs: the same entry as the host's
 BOOT = "import sys; sys.path[0] = sys.argv[1]; from plait.host import main; main(*sys.argv[2:])"
 
@@ -69,12 +72,13 @@ class Workers:
         self._making: dict[int, _Made] = {}
         self._runner: Any = None
         if self._method == "fork":
-            from plait.host.step import Runner, warm
-            from plait.host.worker import run_forked
+            from plait.host.step import Runner
+            from plait.host.worker import rehearse, run_forked
 
             self._run_forked = run_forked
-            warm(loaded)
             self._runner = Runner(loaded)
+            for _ in range(REHEARSALS):
+                rehearse(self._runner)
             gc.collect()
             if hasattr(gc, "freeze"):
                 gc.freeze()

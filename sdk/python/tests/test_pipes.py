@@ -415,13 +415,18 @@ def interrupted(tmp_path, command, number, forward=True):
     """Start a process that runs `command` in a session, send it a signal when the command runs; how long it took."""
     path = [str(pathlib.Path(PROGRAM).parents[1])]
     code = STEP.format(path=path, command=command, forward=forward)
-    step = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    with open(tmp_path / "said", "w") as said:
+        step = subprocess.Popen([sys.executable, "-c", code], stderr=said)
     pid = tmp_path / "pid"
-    wait_for(lambda: pid.exists() and pid.read_text())
-    begun = time.monotonic()
-    step.send_signal(number)
-    step.wait(20)
-    assert step.returncode != 0, step.stderr.read()
+    try:
+        wait_for(lambda: pid.exists() and pid.read_text())
+        begun = time.monotonic()
+        step.send_signal(number)
+        step.wait(20)
+    finally:
+        step.kill()
+        step.wait()
+    assert step.returncode != 0, (tmp_path / "said").read_text()
     return int(pid.read_text()), time.monotonic() - begun
 
 

@@ -146,7 +146,6 @@ int main(int argc, char **argv)
 {
 	static const struct fake_script script = {.manifest = manifest, .work = work};
 
-	signal(SIGPIPE, SIG_IGN);
 	if (!fake_host_wanted(argc, argv)) {
 		fprintf(stderr, "stub_host: it is started by plait, as the executable_path of a location\n");
 		return 2;

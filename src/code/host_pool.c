@@ -59,7 +59,12 @@ static struct slot *slot_for(struct host_pool *p, const struct code_location *lo
 	struct slot *s = NEW(p->arena, struct slot, 1);
 
 	*s = (struct slot){.next = p->slots, .pool = p, .result.location = location};
-	s->result.workers = worker_pool_new(p->loop, location->name, p->request.cgroups);
+	s->result.workers = worker_pool_new(&(struct worker_pool_request){
+		.loop = p->loop,
+		.location = location->name,
+		.cgroups = p->request.cgroups,
+		.making_limit = p->request.worker_limit,
+	});
 	return p->slots = s;
 }
 

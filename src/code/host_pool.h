@@ -17,6 +17,7 @@ struct compiled {
 struct host_pool_request {
 	sv sdk, state;
 	bool cgroups;          /* a control group for each worker: see sys/cgroup.h */
+	time_us worker_limit;  /* for a host to make a process for a step; 0: 60 s */
 	time_us compile_limit; /* a hanging import is ended after this; 0: 60 s */
 	void (*on_importing)(void *ctx, const struct code_location *location, sv module); /* may be NULL */
 	void *ctx;

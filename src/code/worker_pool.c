@@ -37,6 +37,7 @@ struct worker_pool {
 	sv cgroups; /* our own group; p NULL: none are made */
 	struct worker *workers;
 	struct asked *asked;
+	time_us making_limit;
 	uint32_t wanted;
 	bool fresh_only;
 	uint32_t stillborn;        /* in a row */
@@ -346,7 +347,7 @@ static void ask(struct worker_pool *p, uint32_t count)
 	while (*at)
 		at = &(*at)->next;
 	*at = r;
-	be_called(p, r->at + MAKING_LIMIT);
+	be_called(p, r->at + p->making_limit);
 	host_fork(p->host, count, on_reply, r);
 }
 
@@ -425,13 +426,15 @@ static void give_up_asking(struct worker_pool *p)
 
 	err_set(&e, ERR_TIMEOUT,
 		"location '" SV_FMT "': its host made no process for a step within %lld s",
-		SV_ARG(p->name), (long long)(MAKING_LIMIT / TIME_SECOND));
+		SV_ARG(p->name), (long long)(p->making_limit / TIME_SECOND));
 	err_hint(&e,
 		 "is the machine overloaded, or does something in the code hold up a fork? The "
 		 "host's log: "
 		 "plait location show " SV_FMT,
 		 SV_ARG(p->name));
 	p->wanted = 0;
+	for (struct asked *r = p->asked; r; r = r->next)
+		r->missing = 0; /* told now, not again when the host is gone */
 	tell_none(p, &e, false);
 	if (p->host)
 		host_kill(p->host);
@@ -457,10 +460,10 @@ static void do_chores(void *ctx)
 	p->chores = NULL;
 	while ((w = first_due(p)) && w->due <= now)
 		look_after(w);
-	if (p->asked && p->asked->at + MAKING_LIMIT <= now)
+	if (p->asked && p->asked->at + p->making_limit <= now)
 		give_up_asking(p);
 	else if (p->asked)
-		be_called(p, p->asked->at + MAKING_LIMIT);
+		be_called(p, p->asked->at + p->making_limit);
 	if ((w = first_due(p)))
 		be_called(p, w->due);
 }
@@ -561,7 +564,7 @@ void worker_pool_open(struct worker_pool *p, struct host *h)
 
 void worker_pool_host_gone(struct worker_pool *p, const struct err *why)
 {
-	bool asked = p->asked != NULL;
+	bool missed = making_count(p) > 0 || p->wanted > 0;
 
 	if (!p->host)
 		return;
@@ -575,19 +578,24 @@ void worker_pool_host_gone(struct worker_pool *p, const struct err *why)
 			dismiss(w);
 		watch(w);
 	}
-	if (asked || p->wanted)
+	if (missed)
 		tell_none(p, why, true);
 }
 
 /* ---- the pool ---- */
 
-struct worker_pool *worker_pool_new(struct loop *l, sv location, bool cgroups)
+struct worker_pool *worker_pool_new(const struct worker_pool_request *request)
 {
 	struct arena *a = arena_new();
 	struct worker_pool *p = NEW(a, struct worker_pool, 1);
 
-	*p = (struct worker_pool){.arena = a, .loop = l, .name = arena_sv(a, location)};
-	if (cgroups && !cgroup_find(a, &p->cgroups))
+	*p = (struct worker_pool){
+		.arena = a,
+		.loop = request->loop,
+		.name = arena_sv(a, request->location),
+		.making_limit = request->making_limit ? request->making_limit : MAKING_LIMIT,
+	};
+	if (request->cgroups && !cgroup_find(a, &p->cgroups))
 		p->cgroups = (sv){NULL, 0};
 	return p;
 }

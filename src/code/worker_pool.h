@@ -13,7 +13,13 @@ struct worker_pool_listener {
 	void *ctx;
 };
 
-struct worker_pool *worker_pool_new(struct loop *l, sv location, bool cgroups);
+struct worker_pool_request {
+	struct loop *loop;
+	sv location;
+	bool cgroups;          /* a control group for each */
+	time_us making_limit;  /* for a host to make one; 0: 60 s */
+};
+struct worker_pool *worker_pool_new(const struct worker_pool_request *request);
 void worker_pool_free(struct worker_pool *p); /* steps under way go on; NULL is fine */
 void worker_pool_listen(struct worker_pool *p, const struct worker_pool_listener *listener); /* NULL: nobody */
 

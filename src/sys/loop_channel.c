@@ -39,8 +39,12 @@ void channel_freed(uv_handle_t *handle)
 
 bool channel_is_speaking(const uv_handle_t *handle)
 {
-	return uv_handle_get_type(handle) == UV_NAMED_PIPE &&
-	       uv_stream_get_write_queue_size((const uv_stream_t *)handle) > 0;
+	const uv_stream_t *stream = (const uv_stream_t *)handle;
+	const struct channel *c = handle->data;
+
+	if (uv_handle_get_type(handle) != UV_NAMED_PIPE || !uv_is_readable(stream))
+		return false; /* a listener */
+	return uv_stream_get_write_queue_size(stream) > 0 || (c->closing && c->sending > 0);
 }
 
 uv_stream_t *channel_stream(struct channel *c)

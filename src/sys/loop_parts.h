@@ -14,7 +14,7 @@ struct loop {
 void loop_free_data(uv_handle_t *handle); /* close callback: frees handle->data */
 bool loop_failed(struct err *e, const char *what, sv which, int status); /* from libuv's status; returns false */
 
-/* Every named pipe that writes is a channel's. */
+/* It has sent what has not gone yet, or has not been told that it has gone. */
 bool channel_is_speaking(const uv_handle_t *handle);
 void channel_freed(uv_handle_t *handle); /* close callback of a channel's pipe */
 /* A channel not listened to yet; `takes` ones can be sent descriptors. */

@@ -36,8 +36,9 @@ struct fake_host {
 	const struct fake_script *script;
 	int fd, ends;
 	struct buf in;
-	char target[256]; /* of the location: tests choose by it */
 };
+
+static char fake_target[256]; /* of the location: tests choose by it, its workers too */
 
 static inline bool fake_host_wanted(int argc, char **argv)
 {
@@ -200,7 +201,7 @@ static inline void fake_answer(struct fake_host *h, sv line)
 	id = value_int(request, "id", 0);
 	if (sv_eq(value_text(request, "op"), SV("compile"))) {
 		location = value_map(request, "location");
-		snprintf(h->target, sizeof(h->target), SV_FMT, SV_ARG(value_text(location, "target")));
+		snprintf(fake_target, sizeof(fake_target), SV_FMT, SV_ARG(value_text(location, "target")));
 		if (!file_replace_fast(value_text(request, "manifest"), h->script->manifest(a, location), &e))
 			_exit(72);
 		fake_reply(h, id, NULL);
@@ -217,6 +218,7 @@ static inline int fake_host_run(const struct fake_script *script)
 	AUTO_BUF line = {0};
 	sigset_t ends;
 
+	signal(SIGPIPE, SIG_IGN); /* as Python does */
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &ends, NULL);

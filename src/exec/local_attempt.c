@@ -276,13 +276,29 @@ void local_attempt_lend(struct local_attempt *t, struct worker *w)
 	let_go(t);
 }
 
-/* For people, and for the SDK's --step by hand. */
-static bool write_step_file(struct local_attempt *t, sv context, struct err *e)
+static sv step_file(struct local_attempt *t)
 {
-	sv directory = t->request.directory;
+	return path_join(t->arena, t->request.directory, SV("step.json"));
+}
 
-	return folder_make(directory, e) &&
-	       file_replace_fast(path_join(t->arena, directory, SV("step.json")), context, e);
+/* One that is there is of a time when the attempt was chosen and never began. */
+static bool make_folder(struct local_attempt *t, struct err *e)
+{
+	if (!file_exists(t->request.directory))
+		return folder_make(t->request.directory, e);
+	file_remove(t->messages.path);
+	file_remove(step_file(t));
+	return true;
+}
+
+/* For people, and for the SDK's --step by hand: the worker was told already, and whoever follows needs it not.  So it is no
+ * failure when it cannot be written.  25 us in memory, 60 on a disk, beside a fork of 2,200. */
+static void write_step_file(struct local_attempt *t, sv context)
+{
+	struct err ignored;
+
+	if (!file_append(step_file(t), context, &ignored))
+		return;
 }
 
 void local_attempt_go(struct attempt *base, sv context)
@@ -292,13 +308,15 @@ void local_attempt_go(struct attempt *base, sv context)
 
 	if (t->state != ATTEMPT_READY)
 		return; /* its worker is gone: on_ended is on its way */
-	if (t->request.isolation == ISOLATION_PROCESS && !write_step_file(t, context, &e)) {
+	if (t->request.isolation == ISOLATION_PROCESS && !make_folder(t, &e)) {
 		give_back(t);
 		end_with_error(t, &e);
 		return;
 	}
 	t->state = ATTEMPT_GOING;
 	worker_send(t->worker, context);
+	if (t->request.isolation == ISOLATION_PROCESS)
+		write_step_file(t, context);
 }
 
 /* ---- ending it ---- */

@@ -572,6 +572,30 @@ static void test_a_step_of_an_earlier_server_is_followed(void)
 		}
 }
 
+/* It was chosen, and its server went before it began: what that left is not taken for this one's. */
+static void test_an_attempt_that_never_began_starts_clean(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct one o = {.words = "[\"opened\",\"closed\"]"};
+	struct world w = {0};
+	struct err e;
+	sv text;
+
+	CHECK_OK(folder_make(sv_of(scratch_file(a, "runs/r/0.1")), &e), &e);
+	CHECK_OK(file_append(sv_of(scratch_file(a, "runs/r/0.1/messages.jsonl")), SV("{\"half"), &e), &e);
+	CHECK_OK(file_append(sv_of(scratch_file(a, "runs/r/0.1/step.json")), SV("{}"), &e), &e);
+	start(&w, "usual");
+	run(&w, &o);
+	CHECK_OK(file_read(a, o.process.messages, 1000, &text, &e), &e);
+	CHECK(sv_starts(text, SV("{\"__dag")));
+	CHECK_INT(text.n, o.offset);
+	CHECK_OK(file_read(a, sv_of(scratch_file(a, "runs/r/0.1/step.json")), 1000, &text, &e), &e);
+	CHECK_CONTAINS("\"opened\"", text.p);
+	CHECK(sv_starts(text, SV("{\"messages")));
+	done_with(&o);
+	stop(&w);
+}
+
 static void test_what_ended_workers_left_is_tidied(void)
 {
 	AUTO_ARENA a = arena_new();
@@ -628,7 +652,7 @@ static const struct check_test tests[] = {
 	TEST(test_a_long_message_file_is_followed_by_a_new_one) TEST(test_a_claim_that_cannot_be_met_ends_with_its_reason)
 	TEST(test_a_host_that_dies_once_is_replaced) TEST(test_cancel_before_it_begins_ends_it)
 	TEST(test_cancel_ends_a_step_and_all_it_started) TEST(test_a_worker_that_dies_when_ready_is_told)
-	TEST(test_a_step_of_an_earlier_server_is_followed) TEST(test_what_ended_workers_left_is_tidied)
+	TEST(test_a_step_of_an_earlier_server_is_followed) TEST(test_what_ended_workers_left_is_tidied) TEST(test_an_attempt_that_never_began_starts_clean)
 	TEST(test_a_spare_makes_a_claim_ready_at_once) TEST(test_closing_while_code_loads_is_quiet)
 };
 

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 
 #include "scratch.h"
+#include "sys/process.h"
 
 enum { BIG = 8 << 20 }; /* more than a socket's buffers take */
 
@@ -217,7 +218,46 @@ static void test_a_program_that_is_not_there_is_named(void)
 	loop_free(l);
 }
 
-TESTS(TEST(test_a_reader_that_reads_nothing_keeps_nobody) TEST(test_what_was_sent_last_is_heard)
+static void count_and_stop(void *ctx)
+{
+	struct side *s = ctx;
+
+	s->lines++;
+	loop_stop(s->loop);
+}
+
+static void test_a_process_that_is_no_child_is_seen_to_end(void)
+{
+	struct side s = {.loop = loop_new()};
+	AUTO_ARENA a = arena_new();
+	struct process_watch *w;
+	int ready[2];
+	pid_t pid, middle;
+	sv started;
+
+	CHECK(pipe(ready) == 0);
+	middle = fork();
+	if (middle == 0) {
+		pid = fork();
+		if (pid)
+			_exit(write(ready[1], &pid, sizeof(pid)) < 0);
+		pause();
+	}
+	CHECK_INT(sizeof(pid), read(ready[0], &pid, sizeof(pid)));
+	CHECK_INT(middle, waitpid(middle, NULL, 0));
+	CHECK(process_started(a, pid, &started));
+	CHECK(!process_watch_start(s.loop, pid, SV("1"), count_and_stop, &s));
+	w = process_watch_start(s.loop, pid, started, count_and_stop, &s);
+	CHECK(w);
+	kill(pid, SIGKILL);
+	run_until_called(&s);
+	CHECK_INT(1, (long long)s.lines);
+	process_watch_close(w);
+	CHECK(!process_watch_start(s.loop, pid, started, count_and_stop, &s));
+	loop_free(s.loop);
+}
+
+TESTS(TEST(test_a_process_that_is_no_child_is_seen_to_end) TEST(test_a_reader_that_reads_nothing_keeps_nobody) TEST(test_what_was_sent_last_is_heard)
 	      TEST(test_a_channel_may_be_closed_by_its_own_line) TEST(test_a_closed_timer_is_silent)
 		      TEST(test_a_child_that_is_killed_tells_by_what)
 			      TEST(test_a_program_that_is_not_there_is_named))

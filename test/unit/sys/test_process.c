@@ -40,6 +40,35 @@ static void test_a_zombie_does_not_live(void)
 	CHECK_INT(pid, waitpid(pid, &status, 0));
 }
 
+static void test_strays_are_found_through_their_parents(void)
+{
+	int ready[2], ended[2];
+	char byte;
+	pid_t pid;
+
+	CHECK(pipe(ready) == 0 && pipe(ended) == 0);
+	pid = fork();
+	if (pid == 0) {
+		setsid();
+		close(ended[0]);
+		if (fork() == 0) { /* leaves the group */
+			setsid();
+			CHECK(write(ready[1], "x", 1) == 1);
+			pause();
+		}
+		close(ended[1]);
+		pause();
+		_exit(0);
+	}
+	close(ended[1]);
+	CHECK_INT(1, read(ready[0], &byte, 1));
+	process_signal_strays(pid, SIGKILL);
+	CHECK_INT(0, read(ended[0], &byte, 1));
+	CHECK_INT(0, waitpid(pid, NULL, WNOHANG)); /* of the group, so left alone */
+	process_signal_group(pid, SIGKILL);
+	CHECK_INT(pid, waitpid(pid, NULL, 0));
+}
+
 static void test_standard_descriptors_are_filled(void)
 {
 	close(0);
@@ -51,4 +80,5 @@ static void test_standard_descriptors_are_filled(void)
 }
 
 TESTS(TEST(test_a_process_is_known_by_its_start) TEST(test_a_zombie_does_not_live)
-	      TEST(test_standard_descriptors_are_filled))
+	      TEST(test_strays_are_found_through_their_parents)
+		      TEST(test_standard_descriptors_are_filled))

@@ -66,6 +66,21 @@ SELECT asset, partition_id, run, plan_index FROM last_attempt;
 DROP TABLE last_attempt;
 ALTER TABLE last_attempt_next RENAME TO last_attempt;
 
+-- As before, in one tree.
+CREATE TABLE pointer_next (
+	asset bigint NOT NULL,
+	partition_id bigint NOT NULL,
+	version bigint NOT NULL,
+	moved_at bigint NOT NULL,
+	PRIMARY KEY (asset, partition_id)
+); -- clustered
+
+INSERT INTO pointer_next (asset, partition_id, version, moved_at)
+SELECT asset, partition_id, version, moved_at FROM pointer;
+
+DROP TABLE pointer;
+ALTER TABLE pointer_next RENAME TO pointer;
+
 -- The counts are of an ended run; those of an open one are taken from its steps.
 ALTER TABLE run ADD COLUMN tags text;
 ALTER TABLE run ADD COLUMN priority bigint NOT NULL DEFAULT 0;

@@ -1,44 +1,7 @@
-/* asset.c -- the small number behind each asset key.  Numbers never change, so a writer remembers those it has seen: nearly
- * every row it writes names an asset. */
-#include "base/intern.h"
+/* asset.c -- the small number behind each asset key. */
 #include "base/list.h"
+#include "store/sqlite/numbers.h"
 #include "store/sqlite/ops.h"
-
-struct number_cache {
-	struct arena *arena;
-	struct intern *keys;
-	LIST(int64_t) numbers; /* by the key's id */
-};
-
-void sqlite_forget_assets(struct sqlite_store *s)
-{
-	if (s->assets)
-		arena_free(s->assets->arena);
-	s->assets = NULL;
-}
-
-static bool recall(const struct sqlite_store *s, sv key, int64_t *ret)
-{
-	uint32_t id = s->assets ? intern_find(s->assets->keys, key) : NO_ID;
-
-	if (id == NO_ID)
-		return false;
-	*ret = s->assets->numbers.at[id];
-	return true;
-}
-
-static void remember(struct sqlite_store *s, sv key, int64_t number)
-{
-	if (!s->assets) {
-		struct arena *arena = arena_new();
-
-		s->assets = NEW(arena, struct number_cache, 1);
-		s->assets->arena = arena;
-		s->assets->keys = intern_new(arena);
-	}
-	intern_add(s->assets->keys, key);
-	*LIST_ADD(s->assets->arena, &s->assets->numbers) = number;
-}
 
 static bool look_up(struct sqlite_store *s, sv key, bool *ret_found, int64_t *ret, struct err *e)
 {
@@ -69,12 +32,12 @@ bool sqlite_make_asset(struct store *s, sv key, int64_t *ret, struct err *e)
 	AUTO_STATEMENT q = {0};
 	bool found;
 
-	if (recall(sqlite_of(s), key, ret))
+	if (numbers_recall(sqlite_of(s)->assets, key, ret))
 		return true;
 	if (!look_up(sqlite_of(s), key, &found, ret, e))
 		return false;
 	if (found) {
-		remember(sqlite_of(s), key, *ret);
+		numbers_remember(&sqlite_of(s)->assets, key, *ret);
 		return true;
 	}
 	if (!statement_start(sqlite_of(s), "INSERT INTO asset (key) VALUES ($1)", &q, e))
@@ -82,7 +45,7 @@ bool sqlite_make_asset(struct store *s, sv key, int64_t *ret, struct err *e)
 	bind_text(&q, key);
 	if (!statement_insert(&q, ret, e))
 		return false;
-	remember(sqlite_of(s), key, *ret);
+	numbers_remember(&sqlite_of(s)->assets, key, *ret);
 	return true;
 }
 

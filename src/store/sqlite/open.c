@@ -3,6 +3,7 @@
  * processes neither wait for the writer nor hold it up. */
 #include <unistd.h>
 
+#include "store/sqlite/numbers.h"
 #include "store/sqlite/ops.h"
 #include "store/sqlite/schema.h"
 #include "sys/file.h"
@@ -16,6 +17,14 @@ enum {
 	LOG_KEPT_BYTES = 16 << 20, /* the -wal file is cut back to this after a burst */
 };
 
+/* Numbers may have been made in what is taken back. */
+static void forget(struct sqlite_store *s)
+{
+	numbers_forget(&s->assets);
+	numbers_forget(&s->runs);
+	s->last_version.number = 0;
+}
+
 static void sqlite_close(struct store *base)
 {
 	struct sqlite_store *s = sqlite_of(base);
@@ -23,18 +32,25 @@ static void sqlite_close(struct store *base)
 	for (size_t i = 0; i < s->statements_count; i++)
 		sqlite3_finalize(s->statements[i].raw);
 	sqlite3_close(s->db);
-	sqlite_forget_assets(s);
+	forget(s);
 	buf_free(&s->step_assets);
 	buf_free(&s->step_waits);
 	free(s->path);
 	free(s);
 }
 
+static bool run_word(struct sqlite_store *s, const char *sql, const char *doing, struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+
+	return statement_start(s, sql, &q, e) &&
+	       (sqlite3_step(q.raw) == SQLITE_DONE || sqlite_error(s, doing, e));
+}
+
 static bool sqlite_begin(struct store *base, struct err *e)
 {
-	const char *sql = base->mode == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN";
-
-	return sqlite_script(sqlite_of(base), sql, "locking", e);
+	return run_word(sqlite_of(base), base->mode == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN",
+			"locking", e);
 }
 
 static bool sqlite_commit(struct store *base, struct err *e)
@@ -45,15 +61,15 @@ static bool sqlite_commit(struct store *base, struct err *e)
 		return err_set(e, ERR_UNAVAILABLE,
 			       "the ledger %s took back this transaction after an earlier error",
 			       s->path);
-	return sqlite_script(s, "COMMIT", "committing to", e);
+	s->last_version.number = 0;
+	return run_word(s, "COMMIT", "committing to", e);
 }
 
 static void sqlite_rollback(struct store *base)
 {
 	struct sqlite_store *s = sqlite_of(base);
 
-	s->last_run_number = 0; /* it may have been made in what is taken back */
-	sqlite_forget_assets(s);
+	forget(s);
 	if (!sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 }
@@ -136,7 +152,7 @@ static bool settle_for_writing(struct sqlite_store *s, struct err *e)
 	if (!schema_version(s, &version, e) || !schema_check(s, version, e) || !turn_on_log(s, e))
 		return false;
 	snprintf(sql, sizeof(sql),
-		 "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -%d;"
+		 "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = OFF; PRAGMA cache_size = -%d;"
 		 "PRAGMA journal_size_limit = %d",
 		 CACHE_KIB, LOG_KEPT_BYTES);
 	if (!sqlite_script(s, sql, "opening", e) || !schema_migrate(s, e))

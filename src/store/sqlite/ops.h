@@ -14,7 +14,6 @@ bool sqlite_put_manifest(struct store *s, sv id, sv location, sv text, time_us a
 bool sqlite_get_manifest(struct store *s, struct arena *a, sv id, sv *ret_text, struct err *e) CHECKED;
 
 /* asset.c */
-void sqlite_forget_assets(struct sqlite_store *s); /* what was taken back may have numbered some */
 bool sqlite_find_asset(struct store *s, sv key, int64_t *ret, struct err *e) CHECKED;
 bool sqlite_make_asset(struct store *s, sv key, int64_t *ret, struct err *e) CHECKED;
 /* The keys behind numbers, space between; they live in `a`. */

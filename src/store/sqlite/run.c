@@ -1,4 +1,5 @@
 /* run.c -- runs, and the number behind each run's id. */
+#include "store/sqlite/numbers.h"
 #include "store/sqlite/ops.h"
 
 #define COUNT(extra) "(SELECT count(*) FROM step WHERE step.run = run.number" extra ")"
@@ -111,11 +112,8 @@ bool sqlite_run_number(struct sqlite_store *s, sv id, int64_t *ret, struct err *
 	AUTO_STATEMENT q = {0};
 	bool found;
 
-	*ret = s->last_run_number;
-	if (id.p && *ret && sv_eq(id, sv_of(s->last_run)))
-		return true;
 	*ret = 0;
-	if (!id.p)
+	if (!id.p || numbers_recall(s->runs, id, ret))
 		return true;
 	if (!statement_start(s, "SELECT number FROM run WHERE id = $1", &q, e))
 		return false;
@@ -126,11 +124,7 @@ bool sqlite_run_number(struct sqlite_store *s, sv id, int64_t *ret, struct err *
 		return err_set(e, ERR_NOT_FOUND, "the ledger knows no run '" SV_FMT "'",
 			       SV_ARG(id));
 	*ret = take_int(&q);
-	if (id.n >= sizeof(s->last_run))
-		return true;
-	memcpy(s->last_run, id.p, id.n);
-	s->last_run[id.n] = '\0';
-	s->last_run_number = *ret;
+	numbers_remember(&s->runs, id, *ret);
 	return true;
 }
 

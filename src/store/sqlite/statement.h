@@ -17,7 +17,7 @@
 
 enum { STATEMENTS_MOST = 64 };
 
-struct number_cache;
+struct numbers;
 
 struct sqlite_store {
 	struct store base;
@@ -28,9 +28,11 @@ struct sqlite_store {
 		sqlite3_stmt *raw;
 	} statements[STATEMENTS_MOST];
 	size_t statements_count;
-	char last_run[64]; /* the run asked for last and its number: a writer works on one at a time */
-	int64_t last_run_number; /* 0: none */
-	struct number_cache *assets; /* keys that this writer has seen, and their numbers */
+	struct numbers *assets, *runs; /* behind the keys and ids that this writer has seen */
+	struct {
+		char id[64];
+		int64_t number, asset, partition; /* number 0: none */
+	} last_version; /* put in the open transaction: its pointer follows at once */
 	struct buf step_assets, step_waits; /* lists of the step being put */
 };
 

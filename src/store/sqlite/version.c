@@ -1,4 +1,5 @@
 /* version.c -- stored values, and which of them is current. */
+#include "store/sqlite/numbers.h"
 #include "store/sqlite/ops.h"
 
 #define COLUMNS                                                                                \
@@ -88,10 +89,23 @@ static bool take_versions(struct statement *q, struct arena *a, struct version_r
 	return false;
 }
 
+static void note_last(struct sqlite_store *s, const struct version_row *row, int64_t asset,
+		      int64_t number)
+{
+	s->last_version.number = 0;
+	if (row->id.n >= sizeof(s->last_version.id))
+		return;
+	memcpy(s->last_version.id, row->id.p, row->id.n);
+	s->last_version.id[row->id.n] = '\0';
+	s->last_version.number = number;
+	s->last_version.asset = asset;
+	s->last_version.partition = row->partition;
+}
+
 bool sqlite_put_version(struct store *s, const struct version_row *row, struct err *e)
 {
 	AUTO_STATEMENT q = {0};
-	int64_t asset, run;
+	int64_t asset, run, number;
 
 	if (!sqlite_make_asset(s, row->asset, &asset, e) ||
 	    !sqlite_run_number(sqlite_of(s), row->run, &run, e))
@@ -109,8 +123,10 @@ bool sqlite_put_version(struct store *s, const struct version_row *row, struct e
 			     &q, e))
 		return false;
 	bind_version(&q, row, asset, run);
-	if (statement_run(&q, e))
+	if (statement_insert(&q, &number, e)) {
+		note_last(sqlite_of(s), row, asset, number);
 		return true;
+	}
 	if (e->kind == ERR_CONFLICT)
 		err_set(e, ERR_CONFLICT,
 			"the ledger holds version " SV_FMT " of '" SV_FMT "' already",
@@ -118,13 +134,42 @@ bool sqlite_put_version(struct store *s, const struct version_row *row, struct e
 	return false;
 }
 
-bool sqlite_move_pointer(struct store *s, sv asset, int64_t partition, sv version, time_us at,
-			 struct err *e)
+/* Most pointers move to the version that was put just before. */
+static bool is_last(struct sqlite_store *s, sv asset, int64_t partition, sv version)
+{
+	int64_t number;
+
+	return s->last_version.number && s->last_version.partition == partition &&
+	       sv_eq(version, sv_of(s->last_version.id)) &&
+	       numbers_recall(s->assets, asset, &number) && number == s->last_version.asset;
+}
+
+static bool move_to_last(struct sqlite_store *s, time_us at, struct err *e)
 {
 	AUTO_STATEMENT q = {0};
 
 	if (!statement_start(
-		    sqlite_of(s),
+		    s,
+		    "INSERT INTO pointer (moved_at, asset, partition_id, version) VALUES ($1, $2, "
+		    "$3, $4)"
+		    " ON CONFLICT (asset, partition_id)"
+		    " DO UPDATE SET version = excluded.version, moved_at = excluded.moved_at",
+		    &q, e))
+		return false;
+	bind_int(&q, at);
+	bind_int(&q, s->last_version.asset);
+	bind_int(&q, s->last_version.partition);
+	bind_int(&q, s->last_version.number);
+	return statement_run(&q, e);
+}
+
+static bool move_to_named(struct sqlite_store *s, sv asset, int64_t partition, sv version,
+			  time_us at, struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+
+	if (!statement_start(
+		    s,
 		    "INSERT INTO pointer (moved_at, asset, partition_id, version)"
 		    " SELECT $1, version.asset, version.partition_id, version.number FROM version"
 		    " JOIN asset ON asset.id = version.asset"
@@ -142,6 +187,16 @@ bool sqlite_move_pointer(struct store *s, sv asset, int64_t partition, sv versio
 	return statement_changed(&q) ||
 	       err_set(e, ERR_NOT_FOUND, "the ledger holds no version " SV_FMT " of '" SV_FMT "'",
 		       SV_ARG(version), SV_ARG(asset));
+}
+
+bool sqlite_move_pointer(struct store *base, sv asset, int64_t partition, sv version, time_us at,
+			 struct err *e)
+{
+	struct sqlite_store *s = sqlite_of(base);
+
+	return is_last(s, asset, partition, version)
+		       ? move_to_last(s, at, e)
+		       : move_to_named(s, asset, partition, version, at, e);
 }
 
 bool sqlite_get_version(struct store *s, struct arena *a, sv id, struct version_row *ret,

@@ -3,7 +3,7 @@
 
 #include "sys/clock.h"
 
-static const time_us LONGEST_WAIT = 5000;
+static const time_us LONGEST_WAIT = 5000, QUIET = 20000;
 
 struct consequence {
 	void (*fn)(void *ctx);
@@ -22,6 +22,8 @@ struct writer {
 	bool urgent; /* the end of this turn must see to what is open or waits */
 	size_t later_rows, later_bytes;
 	struct timer *limit; /* of what may wait */
+	struct timer *quiet; /* there is something to tidy up */
+	time_us committed_at;
 	struct writer_stats stats;
 	void (*on_failed)(void *ctx, const struct err *why);
 	void *ctx;
@@ -34,6 +36,28 @@ struct writer {
 static void on_waited(void *ctx)
 {
 	writer_flush(ctx);
+}
+
+static void watch_for_quiet(struct writer *w);
+
+static void on_quiet(void *ctx)
+{
+	struct writer *w = ctx;
+
+	timer_close(w->quiet);
+	w->quiet = NULL;
+	if (!w->open && clock_monotonic() - w->committed_at >= QUIET) {
+		store_tidy(w->store);
+		w->stats.tidied++;
+	} else {
+		watch_for_quiet(w);
+	}
+}
+
+static void watch_for_quiet(struct writer *w)
+{
+	if (!w->quiet && !w->failed && store_is_untidy(w->store))
+		w->quiet = timer_start(w->loop, QUIET, on_quiet, w);
 }
 
 static void on_turn_end(void *ctx)
@@ -66,6 +90,7 @@ void writer_free(struct writer *w)
 		return;
 	while (w->open || w->after.n)
 		writer_flush(w);
+	timer_close(w->quiet);
 	loop_on_turn_end(w->loop, NULL, NULL);
 	free(w->after.at);
 	free(w->spare.at);
@@ -150,6 +175,8 @@ static void commit_store(struct writer *w)
 	w->stats.committing += took;
 	if (took > w->stats.longest_commit)
 		w->stats.longest_commit = took;
+	w->committed_at = start + took;
+	watch_for_quiet(w);
 }
 
 static void commit(struct writer *w)

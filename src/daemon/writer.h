@@ -3,7 +3,9 @@
  *
  * Rows that nobody waits for (a step's progress) may be written through writer_store_later: a turn that brings only such rows
  * does not commit; they go with the next commit, 5 ms later at the latest.  More than WRITER_LATER_ROWS of them, or
- * WRITER_LATER_BYTES, do not wait: while the loop commits it reads nothing, so whoever sends them is held back. */
+ * WRITER_LATER_BYTES, do not wait: while the loop commits it reads nothing, so whoever sends them is held back.
+ *
+ * When nothing was committed for a while and the ledger has housekeeping to do, it is done then. */
 #pragma once
 #include "store/store.h"
 #include "sys/loop.h"
@@ -16,6 +18,7 @@ struct writer_stats {
 	uint64_t commits, rows; /* rows: calls of writer_store and writer_store_later */
 	time_us committing;     /* all commits together */
 	time_us longest_commit;
+	uint64_t tidied;        /* how often the ledger was tidied up in between */
 };
 
 /* Becomes the loop's turn-end function.  `on_failed` is told once when the ledger can no longer be written: what was waiting

@@ -15,6 +15,8 @@ struct store_ops {
 	bool (*begin)(struct store *s, struct err *e);
 	bool (*commit)(struct store *s, struct err *e);
 	void (*rollback)(struct store *s);
+	bool (*is_untidy)(const struct store *s);
+	void (*tidy)(struct store *s);
 
 	bool (*put_location)(struct store *s, const struct location_row *row, struct err *e);
 	bool (*get_location)(struct store *s, struct arena *a, sv name, struct location_row *ret, struct err *e);

@@ -44,6 +44,17 @@ void store_rollback(struct store *s)
 	s->ops->rollback(s);
 }
 
+bool store_is_untidy(const struct store *s)
+{
+	return s->mode == STORE_WRITE && s->ops->is_untidy(s);
+}
+
+void store_tidy(struct store *s)
+{
+	if (s->mode == STORE_WRITE && !s->open)
+		s->ops->tidy(s);
+}
+
 static bool may_write(const struct store *s, const char *what, struct err *e)
 {
 	if (s->mode != STORE_WRITE)

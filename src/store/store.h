@@ -24,6 +24,11 @@ bool store_begin(struct store *s, struct err *e) CHECKED; /* for reading: what f
 bool store_commit(struct store *s, struct err *e) CHECKED; /* one that fails has rolled back */
 void store_rollback(struct store *s); /* nothing when none is open, so that every way out may call it */
 
+/* Housekeeping that a later commit would otherwise have to do; it takes milliseconds, so do it when nothing else is to be done,
+ * between transactions.  Nothing depends on it. */
+bool store_is_untidy(const struct store *s);
+void store_tidy(struct store *s);
+
 /* ---- locations ---- */
 struct location_row {
 	sv name;

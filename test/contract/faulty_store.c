@@ -87,6 +87,16 @@ static void faulty_rollback(struct store *s)
 	store_rollback(((struct faulty_store *)s)->inner);
 }
 
+static bool faulty_is_untidy(const struct store *s)
+{
+	return store_is_untidy(((const struct faulty_store *)s)->inner);
+}
+
+static void faulty_tidy(struct store *s)
+{
+	store_tidy(((struct faulty_store *)s)->inner);
+}
+
 static void faulty_close(struct store *s)
 {
 	store_close(((struct faulty_store *)s)->inner);
@@ -98,6 +108,8 @@ static const struct store_ops faulty_ops = {
 	.begin = faulty_begin,
 	.commit = faulty_commit,
 	.rollback = faulty_rollback,
+	.is_untidy = faulty_is_untidy,
+	.tidy = faulty_tidy,
 #define X(name, ...) .name = faulty_##name,
 	ENTRIES(X)
 #undef X

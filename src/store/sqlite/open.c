@@ -3,6 +3,7 @@
  * processes neither wait for the writer nor hold it up. */
 #include <unistd.h>
 
+#include "store/sqlite/log.h"
 #include "store/sqlite/numbers.h"
 #include "store/sqlite/ops.h"
 #include "store/sqlite/schema.h"
@@ -14,7 +15,6 @@ enum {
 	OPEN_TRY_MS =
 		20, /* between two tries to turn on the log, where SQLite itself does not wait */
 	CACHE_KIB = 8192,
-	LOG_KEPT_BYTES = 16 << 20, /* the -wal file is cut back to this after a burst */
 };
 
 /* Numbers may have been made in what is taken back. */
@@ -62,7 +62,21 @@ static bool sqlite_commit(struct store *base, struct err *e)
 			       "the ledger %s took back this transaction after an earlier error",
 			       s->path);
 	s->last_version.number = 0;
-	return run_word(s, "COMMIT", "committing to", e);
+	if (!run_word(s, "COMMIT", "committing to", e))
+		return false;
+	log_committed(s);
+	return true;
+}
+
+static bool sqlite_is_untidy(const struct store *base)
+{
+	return log_is_long((const struct sqlite_store *)base);
+}
+
+static void sqlite_tidy(struct store *base)
+{
+	if (log_is_long(sqlite_of(base)))
+		log_empty(sqlite_of(base));
 }
 
 static void sqlite_rollback(struct store *base)
@@ -79,6 +93,8 @@ static const struct store_ops sqlite_ops = {
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
+	.is_untidy = sqlite_is_untidy,
+	.tidy = sqlite_tidy,
 	.put_location = sqlite_put_location,
 	.get_location = sqlite_get_location,
 	.put_manifest = sqlite_put_manifest,
@@ -148,15 +164,22 @@ static bool settle_for_writing(struct sqlite_store *s, struct err *e)
 	char sql[200];
 	int64_t version;
 
+	if (sqlite3_db_readonly(s->db, "main") == 1) {
+		err_set(e, ERR_DENIED, "opening the ledger %s: it may be read, not written",
+			s->path);
+		return err_hint(e, "check the rights of the file and of its folder: ls -ld on both");
+	}
 	/* looks before it touches: the file may be somebody else's, or newer */
 	if (!schema_version(s, &version, e) || !schema_check(s, version, e) || !turn_on_log(s, e))
 		return false;
 	snprintf(sql, sizeof(sql),
 		 "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = OFF; PRAGMA cache_size = -%d;"
 		 "PRAGMA journal_size_limit = %d",
-		 CACHE_KIB, LOG_KEPT_BYTES);
+		 CACHE_KIB, LOG_BYTES);
+	log_keep(s);
 	if (!sqlite_script(s, sql, "opening", e) || !schema_migrate(s, e))
 		return false;
+	log_prepare(s);
 	return version > 0 ||
 	       file_sync_folder(path_parent(path_resolve(a, path_current(a), sv_of(s->path))), e);
 }
@@ -213,7 +236,7 @@ bool sqlite_store_open(const char *path, enum store_mode mode, struct store **re
 	s->path = heap_alloc(strlen(path) + 1);
 	memcpy(s->path, path, strlen(path) + 1);
 	if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-			    NULL) != SQLITE_OK) {
+			    log_file_system()) != SQLITE_OK) {
 		sqlite_error(s, "opening", e);
 		sqlite_close(&s->base);
 		return false;

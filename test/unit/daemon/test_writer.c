@@ -291,6 +291,25 @@ static void test_what_waits_is_committed_before_the_writer_goes(void)
 	desk_close(&d);
 }
 
+static void test_a_long_log_is_emptied_when_nothing_happens(void)
+{
+	static const char text[4000];
+	struct event_row row = {.kind = SV("log"), .step = -1, .body = {text, sizeof(text)}};
+	struct desk d;
+	struct err e;
+
+	desk_open(&d);
+	for (int i = 0; i < 500; i++)
+		WRITE(d.writer, store_append_event(writer_store(d.writer), &row, &e), &e);
+	turn(&d, 0);
+	CHECK_INT(0, writer_stats(d.writer).tidied);
+	CHECK(store_is_untidy(d.store));
+	loop_run(d.loop);
+	CHECK_INT(1, writer_stats(d.writer).tidied);
+	CHECK(!store_is_untidy(d.store));
+	desk_close(&d);
+}
+
 TESTS(TEST(test_consequences_come_after_the_commit)
       TEST(test_a_consequence_may_have_consequences)
       TEST(test_nothing_follows_a_failed_write)
@@ -299,4 +318,5 @@ TESTS(TEST(test_consequences_come_after_the_commit)
       TEST(test_too_much_that_may_wait_does_not)
       TEST(test_after_nothing_comes_at_the_end_of_the_turn)
       TEST(test_a_consequence_may_flush)
-      TEST(test_what_waits_is_committed_before_the_writer_goes))
+      TEST(test_what_waits_is_committed_before_the_writer_goes)
+      TEST(test_a_long_log_is_emptied_when_nothing_happens))

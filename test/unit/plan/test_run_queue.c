@@ -239,6 +239,107 @@ static void test_work_is_in_proportion(void)
 	}
 }
 
+/* ---- against a slow and simple queue ---- */
+
+enum { MODEL_RUNS = 40, MODEL_ROUNDS = 400, MODEL_EVENTS = 120 };
+
+struct model_run {
+	struct queued_run *handle;
+	int64_t priority;
+	unsigned tag, assets; /* bits */
+	enum { ABSENT, QUEUED, STARTED } state;
+};
+
+static uint32_t dice(uint64_t *state, uint32_t sides)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return (uint32_t)(*state % sides);
+}
+
+static bool model_may_start(const struct model_run *runs, const struct model_run *r, const int64_t *most, int64_t at_once)
+{
+	int64_t started = 0, tagged = 0;
+
+	for (int i = 0; i < MODEL_RUNS; i++) {
+		if (runs[i].state != STARTED)
+			continue;
+		if (runs[i].assets & r->assets)
+			return false;
+		started++;
+		tagged += runs[i].tag == r->tag;
+	}
+	return started < at_once && tagged < most[r->tag];
+}
+
+static const struct model_run *model_best(const struct model_run *runs, const int64_t *most, int64_t at_once)
+{
+	const struct model_run *best = NULL;
+
+	for (int i = 0; i < MODEL_RUNS; i++)
+		if (runs[i].state == QUEUED && model_may_start(runs, &runs[i], most, at_once) &&
+		    (!best || runs[i].priority > best->priority))
+			best = &runs[i];
+	return best;
+}
+
+static void model_add(struct run_queue *q, struct model_run *r, uint64_t *random)
+{
+	static const char *const tags[] = {"t=0", "t=1", "t=2"};
+	static const char *const assets[] = {"", "a", "b", "a b", "c", "a c", "b c", "a b c"};
+
+	r->tag = dice(random, 3);
+	r->assets = dice(random, 3) ? 0 : dice(random, 8);
+	r->priority = dice(random, 1000000); /* practically no two alike: age needs no model */
+	r->state = QUEUED;
+	r->handle = put(q, "r", r->priority, tags[r->tag], assets[r->assets]);
+}
+
+static void test_every_choice_is_the_best(void)
+{
+	uint64_t random = 88172645463325252ull;
+
+	for (int round = 0; round < MODEL_ROUNDS; round++) {
+		int64_t most[3] = {1 + dice(&random, 3), 1 + dice(&random, 3), dice(&random, 4)};
+		struct tag_limit limits[3] = {
+			{.name = {"t", 1}, .value = {"0", 1}, .most = most[0]},
+			{.name = {"t", 1}, .value = {"1", 1}, .most = most[1]},
+			{.name = {"t", 1}, .value = {"2", 1}, .most = most[2]},
+		};
+		struct settings settings = AT_ONCE(1 + dice(&random, 5));
+		struct model_run runs[MODEL_RUNS] = {0};
+		struct run_queue *q;
+
+		settings.tag_limits = limits;
+		settings.tag_limits_count = 3;
+		q = run_queue_new(&settings);
+		for (int event = 0; event < MODEL_EVENTS; event++) {
+			struct model_run *r = &runs[dice(&random, MODEL_RUNS)];
+			const struct model_run *best;
+			struct queued_run *got;
+
+			if (r->state == ABSENT) {
+				model_add(q, r, &random);
+			} else if (r->state == STARTED || dice(&random, 4) == 0) {
+				run_queue_end(q, r->handle);
+				r->state = ABSENT;
+			}
+			for (uint32_t times = dice(&random, 3); times; times--) {
+				best = model_best(runs, most, settings.max_concurrent_runs);
+				got = next(q);
+				CHECK(got == (best ? best->handle : NULL));
+				if (best)
+					runs[best - runs].state = STARTED;
+			}
+		}
+		for (int i = 0; i < MODEL_RUNS; i++)
+			if (runs[i].state != ABSENT)
+				run_queue_end(q, runs[i].handle);
+		run_queue_free(q);
+	}
+}
+
 TESTS(TEST(test_priority_then_age_up_to_the_limit) TEST(test_limits_of_all_and_none)
 	      TEST(test_a_full_tag_holds_up_only_its_own) TEST(test_one_writer_of_each_asset) TEST(test_pools_that_count_runs)
-		      TEST(test_taken_over_runs_count_above_the_limits) TEST(test_work_is_in_proportion))
+		      TEST(test_taken_over_runs_count_above_the_limits) TEST(test_work_is_in_proportion) TEST(test_every_choice_is_the_best))

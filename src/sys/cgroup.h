@@ -2,8 +2,8 @@
  * A group is named by its folder.  No controller is used, so any writable hierarchy does, also one beside version 1.
  *
  * What it costs (Linux 6.18, 2 cores, medians): make 50 us, kill 50 us, remove 45 us; entering 52 us in a row, but 7,400 us
- * (15,500 at worst) when nobody has entered one in the last 200 ms: the kernel waits for a grace period, and we with it.
- * The fork of a Python takes 2,200 us.  So groups are off unless asked for; without them descendants are found through /proc. */
+ * (15,500 at worst) when nobody has entered one in the last 200 ms: the kernel waits a grace period, and we with it.
+ * The fork of a Python takes 2,200 us.  So groups are off unless asked for; without them descendants are found in /proc. */
 #pragma once
 #include "base/arena.h"
 

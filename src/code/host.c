@@ -385,6 +385,11 @@ void host_step(struct host *h, sv spec_path, const struct step_listener *listene
 	s->id = ask(h, &out, on_step_reply, s);
 }
 
+bool host_has_steps(const struct host *h)
+{
+	return h->steps != NULL;
+}
+
 void host_dump_stacks(struct host *h)
 {
 	child_signal(h->child, SIGUSR1);

@@ -61,6 +61,7 @@ void host_compile(struct host *h, sv manifest_path, host_reply_fn *on_reply, voi
 void host_fork(struct host *h, uint32_t count, host_reply_fn *on_reply, void *ctx);
 /* Starts a step from its step.json.  on_started then on_exit, or on_refused alone. */
 void host_step(struct host *h, sv spec_path, const struct step_listener *listener);
+bool host_has_steps(const struct host *h);
 void host_dump_stacks(struct host *h);        /* writes Python stacks to the host's log */
 void host_kill(struct host *h);               /* at once; on_gone follows */
 void host_close(struct host *h);              /* asks it to end; nothing is called any more; NULL is fine */

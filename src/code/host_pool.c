@@ -68,6 +68,21 @@ static struct slot *slot_for(struct host_pool *p, const struct code_location *lo
 	return p->slots = s;
 }
 
+/* Its host goes; steps that it started go on. */
+static void retire(struct slot *s)
+{
+	struct err why;
+
+	if (s->host && host_has_steps(s->host))
+		return; /* it alone can tell how they end */
+	host_close(s->host);
+	s->host = NULL;
+	s->result.host = NULL;
+	err_set(&why, ERR_CONFLICT, "the code of location '" SV_FMT "' changed",
+		SV_ARG(s->result.location->name));
+	worker_pool_host_gone(s->result.workers, &why);
+}
+
 /* ---- the end of a compile, whichever way ---- */
 
 static void finish(struct slot *s)
@@ -80,6 +95,8 @@ static void finish(struct slot *s)
 	for (size_t i = 0; i < s->waiters.n; i++)
 		s->waiters.at[i].on_done(s->waiters.at[i].ctx, &s->result);
 	s->waiters.n = 0;
+	if (s->replaced)
+		retire(s);
 }
 
 void host_pool_free(struct host_pool *p)
@@ -276,5 +293,9 @@ void host_pool_compile(struct host_pool *p, const struct code_location *location
 
 void host_pool_renew(struct host_pool *p, const struct code_location *location)
 {
-	slot_for(p, location)->replaced = true;
+	struct slot *s = slot_for(p, location);
+
+	s->replaced = true;
+	if (!s->compiling)
+		retire(s);
 }

@@ -34,6 +34,6 @@ void host_pool_free(struct host_pool *p);
  * what it gets lives as long as the pool. */
 void host_pool_compile(struct host_pool *p, const struct code_location *location,
 		       void (*on_done)(void *ctx, const struct compiled *result), void *ctx);
-/* Its code or its environment has changed: what is compiled next is compiled by a new host.  The old one ends when the steps
- * it has started are done. */
+/* Its code or its environment has changed: what is compiled next is compiled by a new host.  The old one ends; its workers
+ * that are at work go on. */
 void host_pool_renew(struct host_pool *p, const struct code_location *location);

@@ -123,6 +123,16 @@ static void try_again(struct place *p, const struct attempt_end *end)
 		serve(p);
 }
 
+/* Its code changed: the newest serves, once whoever noticed that has asked for it. */
+static void on_poke(void *ctx)
+{
+	struct place *p = ctx;
+
+	timer_close(p->poke);
+	p->poke = NULL;
+	serve(p);
+}
+
 static void on_none(void *ctx, const struct err *why, bool host_gone)
 {
 	struct place *p = ctx;
@@ -132,7 +142,11 @@ static void on_none(void *ctx, const struct err *why, bool host_gone)
 		.hint = why->hint[0] ? sv_of(why->hint) : (sv){NULL, 0},
 	};
 
-	if (host_gone)
+	if (why->kind == ERR_CONFLICT && !p->poke)
+		p->poke = timer_start(p->local->request.loop, 0, on_poke, p);
+	else if (why->kind == ERR_CONFLICT)
+		return;
+	else if (host_gone)
 		try_again(p, &end);
 	else
 		refuse_all(p, &end);
@@ -157,6 +171,8 @@ static void on_compiled(void *ctx, const struct compiled *result)
 		free_when_unasked(p->local);
 		return;
 	}
+	if (p->workers && p->workers != result->workers)
+		worker_pool_retire(p->workers);
 	p->workers = result->workers;
 	worker_pool_listen(p->workers,
 			   &(struct worker_pool_listener){on_idle, on_none, on_retired, p});
@@ -173,16 +189,24 @@ static void on_compiled(void *ctx, const struct compiled *result)
 /* Does what can be done for those who wait, and has more workers made. */
 static void serve(struct place *p)
 {
+	struct local *x = p->local;
+	const struct code_location *code;
+
 	if (!p->waiting && !p->want) {
 		if (p->workers)
 			worker_pool_want(p->workers, 0, p->fresh_only);
-	} else if (!p->code) {
-		refuse_not_loading(p);
-	} else if (!p->asked) {
-		p->asked = true;
-		p->local->asked++;
-		host_pool_compile(p->local->request.hosts, p->code, on_compiled, p);
+		return;
 	}
+	if (p->asked)
+		return;
+	code = x->request.find_location(x->request.ctx, p->name);
+	if (!code) {
+		refuse_not_loading(p);
+		return;
+	}
+	p->asked = true;
+	x->asked++;
+	host_pool_compile(x->request.hosts, code, on_compiled, p);
 }
 
 /* ---- folders of ended workers ---- */
@@ -273,7 +297,6 @@ static struct place *place_for(struct local *x, sv location)
 		.next = x->places,
 		.local = x,
 		.name = arena_sv(x->arena, location),
-		.code = x->request.find_location(x->request.ctx, location),
 		.fresh_only = true,
 	};
 	return x->places = p;
@@ -321,6 +344,7 @@ static void local_close(struct executor *base)
 	while (x->attempts)
 		local_attempt_free(x->attempts);
 	for (struct place *p = x->places; p; p = p->next) {
+		timer_close(p->poke);
 		if (!p->workers)
 			continue;
 		worker_pool_retire(p->workers);

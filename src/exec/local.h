@@ -11,7 +11,7 @@ struct local_request {
 	struct loop *loop;
 	struct host_pool *hosts; /* outlives the executor */
 	sv state;                /* the state directory */
-	/* The code of a location, NULL when there is none of that name; lives as long as the executor. */
+	/* The code of a location, NULL when there is none of that name; lives as long as the host pool. */
 	const struct code_location *(*find_location)(void *ctx, sv name);
 	void *ctx;
 	bool cgroups; /* a control group for each isolated worker, where the system lets us: see sys/cgroup.h for the cost */

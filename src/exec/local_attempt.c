@@ -192,6 +192,25 @@ static void on_silent(void *ctx)
 	let_go(t);
 }
 
+/* A kept worker hands over what a step wrote when it closes it; of one that died we do: its folder goes. */
+static void save_output(struct local_attempt *t)
+{
+	static const char *const names[] = {"stdout", "stderr"};
+	struct file_facts facts;
+	struct err ignored;
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		sv from = path_join(t->arena, path_parent(t->messages.path), sv_of(names[i]));
+		sv to = path_join(t->arena, t->request.directory, sv_of(names[i]));
+
+		if (!file_look(from, &facts) || facts.bytes == 0)
+			continue;
+		if (!folder_make(t->request.directory, &ignored) ||
+		    !file_rename(from, to, &ignored))
+			return; /* the step has failed for another reason, which is told */
+	}
+}
+
 static void on_exit_of_worker(void *ctx, const struct worker_exit *how)
 {
 	struct local_attempt *t = ctx;
@@ -217,6 +236,8 @@ static void on_exit_of_worker(void *ctx, const struct worker_exit *how)
 	};
 	read_file(t);
 	stop_watching(t);
+	if (!t->released && t->request.isolation == ISOLATION_WORKER)
+		save_output(t);
 	if (!t->released)
 		tell_end(t);
 	let_go(t);

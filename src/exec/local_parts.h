@@ -27,9 +27,9 @@ struct place {
 	struct place *next;
 	struct local *local;
 	sv name;
-	const struct code_location *code; /* NULL: there is none */
 	struct worker_pool *workers;      /* NULL until its code was loaded */
 	struct local_attempt *waiting;
+	struct timer *poke;
 	uint32_t want;
 	bool fresh_only; /* its steps each take a worker of their own */
 	bool asked;      /* the host pool will call */

@@ -42,7 +42,7 @@ struct loop *loop_new(void)
 static void close_silent(uv_handle_t *handle, void *ctx)
 {
 	if (!uv_is_closing(handle) && !channel_is_speaking(handle))
-		uv_close(handle, NULL);
+		uv_close(handle, uv_handle_get_type(handle) == UV_PROCESS ? loop_free_data : NULL);
 }
 
 static void close_speaking(uv_handle_t *handle, void *ctx)

@@ -12,13 +12,17 @@ struct child {
 	struct channel *channel;
 	void (*on_exit)(void *ctx, struct child_exit how);
 	void *ctx;
+	bool ended, closed;
 };
 
 static void on_child_exit(uv_process_t *handle, int64_t code, int number)
 {
 	struct child *c = handle->data;
 
-	if (c->on_exit)
+	c->ended = true;
+	if (c->closed)
+		uv_close((uv_handle_t *)handle, loop_free_data);
+	else if (c->on_exit)
 		c->on_exit(c->ctx, (struct child_exit){.code = code, .signal = number});
 }
 
@@ -91,7 +95,10 @@ void child_close(struct child *c)
 	if (!c)
 		return;
 	channel_close(c->channel);
-	c->on_exit = NULL;
-	if (!uv_is_closing((uv_handle_t *)&c->uv))
+	c->closed = true;
+	uv_unref((uv_handle_t *)&c
+			 ->uv); /* it stays until it has ended: somebody must take its status */
+	if ((c->ended || !uv_is_active((uv_handle_t *)&c->uv)) &&
+	    !uv_is_closing((uv_handle_t *)&c->uv))
 		uv_close((uv_handle_t *)&c->uv, loop_free_data);
 }

@@ -13,7 +13,7 @@
 #define LINE(method, params) "{\"__dagster_pipes_version\":\"0.1\",\"method\":\"" method "\",\"params\":" params "}\n"
 
 struct work {
-	int file, sock;
+	int file, output, sock;
 	bool heard;
 };
 
@@ -82,6 +82,8 @@ static void do_word(struct work *w, sv word)
 		signal(SIGTERM, SIG_IGN);
 	else if (sv_eq(word, SV("stray")))
 		leave_stray(w);
+	else if (sv_eq(word, SV("print")))
+		fake_write(w->output, SV("last words"));
 	else if (sv_eq(word, SV("exit3")))
 		_exit(3);
 	else if (sv_eq(word, SV("kill")))
@@ -103,10 +105,13 @@ static int work(int sock)
 		w.file = open(value_text(context, "messages").p, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 		if (w.file < 0)
 			return 74;
+		w.output = open(arena_fmt(a, SV_FMT "/stderr", SV_ARG(path_parent(value_text(context, "messages")))).p,
+				O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 		words = value_list(context, "do");
 		for (size_t i = 0; i < words->n; i++)
 			do_word(&w, words->items[i].text);
 		close(w.file);
+		close(w.output);
 		if (!value_bool(context, "again", false))
 			return 0;
 	}
@@ -304,6 +309,19 @@ static void run(struct world *w, struct one *o)
 	loop_until(w->loop, is_over, o);
 }
 
+/* 0: the process is gone */
+static int64_t parent_of(int64_t pid)
+{
+	AUTO_ARENA a = arena_new();
+	int fd = open(arena_fmt(a, "/proc/%lld/stat", (long long)pid).p, O_RDONLY), parent = 0;
+	char text[512] = {0};
+
+	if (fd >= 0 && read(fd, text, sizeof(text) - 1) > 0)
+		CHECK(sscanf(strrchr(text, ')') + 1, " %*c %d", &parent) == 1);
+	close(fd);
+	return parent;
+}
+
 static void test_steps_end_as_they_do(void)
 {
 	static const struct {
@@ -395,6 +413,59 @@ static void test_a_worker_is_kept_and_its_file_shared(void)
 	done_with(&first);
 	done_with(&second);
 	done_with(&third);
+}
+
+static void test_last_words_of_a_kept_worker_are_saved(void)
+{
+	struct one o = {.words = "[\"opened\",\"print\",\"kill\"]", .isolation = ISOLATION_WORKER};
+	AUTO_ARENA a = arena_new();
+	struct world w = {0};
+	struct err e;
+	sv text;
+
+	start(&w, "usual");
+	run(&w, &o);
+	CHECK_INT(SIGKILL, o.end.signal);
+	CHECK_OK(file_read(a, sv_of(scratch_file(a, "runs/r/0.1/stderr")), 100, &text, &e), &e);
+	CHECK_SV(SV("last words"), text);
+	CHECK(!file_exists(sv_of(scratch_file(a, "runs/r/0.1/stdout"))));
+	done_with(&o);
+	stop(&w);
+}
+
+/* The old host and its spares go; a step at work goes on. */
+static void test_changed_code_gets_a_new_host(void)
+{
+	struct one old = {.words = "[\"opened\",\"log\",\"wait\",\"wait\",\"wait\",\"closed\"]"},
+		   next = {.words = "[\"opened\",\"closed\"]", .directory = "1.1"}, spare = {.words = NULL, .directory = "2.1"};
+	struct world w = {0};
+	int64_t host;
+
+	start(&w, "usual");
+	executor_want(w.x, SV("shop"), 1);
+	claim(&w, &old);
+	loop_until(w.loop, has_said_two, &old);
+	claim(&w, &spare);
+	loop_until(w.loop, is_ready, &spare);
+	attempt_release(spare.attempt);
+	spare.attempt = NULL;
+	host = parent_of(old.process.pid);
+	w.code.target = SV("other");
+	host_pool_renew(w.hosts, &w.code);
+	claim(&w, &next);
+	loop_until(w.loop, is_ready, &next);
+	CHECK(parent_of(next.process.pid) != host);
+	loop_until(w.loop, is_over, &next);
+	loop_until(w.loop, is_over, &old);
+	CHECK(old.closed && next.closed);
+	loop_until(w.loop, is_gone, &spare);
+	for (int i = 0; kill((pid_t)host, 0) == 0 && i < 200; i++)
+		loop_for(w.loop, 10000);
+	CHECK(kill((pid_t)host, 0) < 0);
+	done_with(&old);
+	done_with(&next);
+	done_with(&spare);
+	stop(&w);
 }
 
 static void test_a_long_message_file_is_followed_by_a_new_one(void)
@@ -649,6 +720,7 @@ static void test_closing_while_code_loads_is_quiet(void)
 static const struct check_test tests[] = {
 	TEST(test_steps_end_as_they_do) TEST(test_a_line_too_long_is_left_out_and_said)
 	TEST(test_offsets_are_those_of_the_file) TEST(test_a_worker_is_kept_and_its_file_shared)
+	TEST(test_last_words_of_a_kept_worker_are_saved) TEST(test_changed_code_gets_a_new_host)
 	TEST(test_a_long_message_file_is_followed_by_a_new_one) TEST(test_a_claim_that_cannot_be_met_ends_with_its_reason)
 	TEST(test_a_host_that_dies_once_is_replaced) TEST(test_cancel_before_it_begins_ends_it)
 	TEST(test_cancel_ends_a_step_and_all_it_started) TEST(test_a_worker_that_dies_when_ready_is_told)

@@ -149,25 +149,44 @@ def run_step(step: Step) -> None:
     from plait.log import to_sink
     from plait.resources import open_resources
 
-    with ExitStack() as stack:
-        log = stack.enter_context(to_sink(step.sink.log))
-        given = with_default_manager(step.resources)
-        opened = stack.enter_context(
-            open_resources(given, needed_resources(step), run=step.run, log=log)
-        )
+    given = with_default_manager(step.resources)
+    with (
+        to_sink(step.sink.log) as log,
+        open_resources(given, needed_resources(step), run=step.run, log=log) as opened,
+    ):
         context = AssetExecutionContext(step=step, resources=opened, log=log)
+        with entered(context), _LateManagers(step, given, opened, log) as managers:
+            arguments = _load_inputs(step, opened, log)
+            results = _Results(step, opened, log, context, managers.get)
+            results.take(_call(step, context, opened, arguments))
 
-        def manager_of(slot: OutputSlot) -> Any:
-            """The manager of an output; opened late where the annotations promised no value."""
-            if slot.io_manager_key in opened.__dict__:
-                return opened.__dict__[slot.io_manager_key]
-            late = open_resources(given, {slot.io_manager_key}, run=step.run, log=log)
-            return getattr(stack.enter_context(late), slot.io_manager_key)
 
-        stack.enter_context(entered(context))
-        arguments = _load_inputs(step, opened, log)
-        results = _Results(step, opened, log, context, manager_of)
-        results.take(_call(step, context, opened, arguments))
+class _LateManagers:
+    """The managers of outputs; those whose annotations promised no value are opened when there is one."""
+
+    def __init__(self, step: Step, given: Mapping[str, Any], opened: Any, log: Any) -> None:
+        self._step = step
+        self._given = given
+        self._opened = opened
+        self._log = log
+        self._stack: ExitStack | None = None
+
+    def __enter__(self) -> _LateManagers:
+        return self
+
+    def __exit__(self, *problem: Any) -> Any:
+        return None if self._stack is None else self._stack.__exit__(*problem)
+
+    def get(self, slot: OutputSlot) -> Any:
+        from plait.resources import open_resources
+
+        key = slot.io_manager_key
+        if key in self._opened.__dict__:
+            return self._opened.__dict__[key]
+        if self._stack is None:
+            self._stack = ExitStack()
+        late = open_resources(self._given, {key}, run=self._step.run, log=self._log)
+        return getattr(self._stack.enter_context(late), key)
 
 
 # Inputs.

@@ -6,7 +6,7 @@ The classes whose fields are configuration (``ConfigurableResource``) live in ``
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 
 from . import check, signatures
 from .errors import (
@@ -308,13 +308,19 @@ def _context(**given):
     return InitResourceContext(**given)
 
 
-@contextmanager
 def open_resources(resources, keys=None, *, run=None, log=None, instance=None, config=None):
     """The resources named by ``keys`` (all of them by default), open inside the ``with`` block, as attributes.
 
     ``resources`` are the raw objects of ``Definitions``; what one of them requires is opened before it. ``config`` holds
     configuration by key. A key that is not there is a ``DagsterUnknownResourceError``.
     """
+    if keys is not None and not keys:
+        return nullcontext(Resources({}))
+    return _open_resources(resources, keys, run, log, instance, config)
+
+
+@contextmanager
+def _open_resources(resources, keys, run, log, instance, config):
     made: dict = {}
     with ExitStack() as stack:
 

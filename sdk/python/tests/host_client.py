@@ -114,10 +114,11 @@ class HostClient:
     def start(
         self, step: str, keys: list[str], inputs: dict | None = None, **members: Any
     ) -> Attempt:
-        folder, spec = self.context(step, keys, inputs, **members)
-        reply = self.ask("step", spec=str(folder / "step.json"))
-        assert reply["ok"], reply
-        return Attempt(self, folder, reply)
+        """Hand a step to a worker of its own; what it tells is read from its file."""
+        worker = self.workers()[0]
+        given = worker.give(step, keys, "process", inputs, **members)
+        worker.socket.close()
+        return Attempt(self, given.folder, worker.pid, worker.started)
 
     def context(
         self, step: str, keys: list[str], inputs: dict | None = None, **members: Any
@@ -303,11 +304,11 @@ class Step:
 class Attempt:
     """One step attempt: its process, its exit event and its messages."""
 
-    def __init__(self, client: HostClient, folder: Path, reply: dict) -> None:
+    def __init__(self, client: HostClient, folder: Path, pid: int, started: str) -> None:
         self.client = client
         self.folder = folder
-        self.pid = reply["pid"]
-        self.started = reply["started"]
+        self.pid = pid
+        self.started = started
         self.exit: dict = {}
 
     def wait(self) -> dict:

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from host_client import Attempt
 
 CODE = """
     import sys, time
@@ -136,6 +137,15 @@ def test_step_stages_a_version_and_tells_about_it(ready):
     assert {"message": "counting", "level": "INFO"} in attempt.method("log")
     assert (attempt.stdout, attempt.stderr) == ("to stdout\n", "to stderr\n")
     assert not (base / "numbers").exists()
+
+
+def test_older_way_to_ask_for_a_step_still_works(ready):
+    client = ready()
+    folder, _ = client.context("numbers", ["numbers"])
+    reply = client.ask("step", spec=str(folder / "step.json"))
+    attempt = Attempt(client, folder, reply["pid"], reply["started"])
+    assert attempt.wait()["code"] == 0
+    assert attempt.exception is None and attempt.stdout == "to stdout\n"
 
 
 def test_input_comes_from_the_pinned_version_not_from_the_current_view(ready):

@@ -8,6 +8,16 @@ from typing import Any
 
 from plait.errors import DagsterExecutionInterruptedError
 
+try:  # what the functions of `signal` wrap, at a tenth of their price
+    from _signal import getsignal as get_handler
+    from _signal import signal as set_handler
+except ImportError:
+    from signal import getsignal as get_handler
+    from signal import signal as set_handler
+
+__all__ = ["CLOSING", "DEFAULT", "RUNNING", "WAITING", "Interrupts", "get_handler", "set_handler"]
+
+DEFAULT = int(signal.SIG_DFL)  # those functions know no enumeration
 #: nobody asked for anything yet: the process may go; a step runs; it is over and says so
 WAITING, RUNNING, CLOSING = 0, 1, 2
 
@@ -24,7 +34,7 @@ class Interrupts:
 
     def arm(self) -> None:
         self._held = self._late = False
-        signal.signal(signal.SIGTERM, self._arrive)
+        set_handler(signal.SIGTERM, self._arrive)
 
     def _arrive(self, number: int, frame: Any) -> None:
         if self.state == WAITING:
@@ -39,7 +49,7 @@ class Interrupts:
     def _interrupt(self) -> None:
         self._late = False
         # Once: whoever is impatient sends it again.
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        set_handler(signal.SIGTERM, DEFAULT)
         raise DagsterExecutionInterruptedError("the step was told to stop (SIGTERM)")
 
     def hold(self) -> bool:

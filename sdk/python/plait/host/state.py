@@ -9,10 +9,7 @@ import sys
 import threading
 from typing import Any, Mapping
 
-try:
-    from _signal import getsignal  # what signal.getsignal wraps, twenty times as fast
-except ImportError:
-    from signal import getsignal
+from plait.host.interrupts import get_handler, set_handler
 
 _SIGNALS = [
     number
@@ -35,7 +32,7 @@ class State:
         self._raw_environment = dict(_raw(os.environ))
         self._path = list(sys.path)
         self._streams = (sys.stdin, sys.stdout, sys.stderr)
-        self._handlers = {number: getsignal(number) for number in _SIGNALS}
+        self._handlers = {number: get_handler(number) for number in _SIGNALS}
         root = logging.getLogger()
         self._log = (root.level, list(root.handlers), root.manager.disable)
         self._numpy = _numpy_state()
@@ -87,8 +84,8 @@ class State:
         signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in self._handlers.items():
             # A handler that no Python set is left alone.
-            if handler is not None and getsignal(number) != handler:
-                signal.signal(number, handler)
+            if handler is not None and get_handler(number) != handler:
+                set_handler(number, handler)
 
     def _restore_log(self) -> None:
         root = logging.getLogger()

@@ -18,7 +18,7 @@ import threading
 from typing import Any
 
 from plait.host import interrupts, messages, streams
-from plait.host.interrupts import Interrupts
+from plait.host.interrupts import DEFAULT, Interrupts, set_handler
 from plait.host.messages import Messages
 from plait.host.process import started
 from plait.host.state import FROM_ENTROPY, State
@@ -27,6 +27,8 @@ from plait.host.step import REHEARSAL_CONTEXT, Runner
 #: exit codes: done; failed and said so; could not even say so
 DONE, FAILED, MUTE = 0, 1, 74
 LINE_LIMIT = 64 << 20
+#: what a worker writes to its socket when it stands, for the host, which then passes the other end on
+READY = b"\n"
 
 
 def run_spawned(fd: int) -> int:
@@ -41,7 +43,9 @@ def run_spawned(fd: int) -> int:
     if setup is None:
         return DONE
     facts = json.loads(setup)
-    return Worker(sock, Runner.loading(facts["location"], facts["state"]), lines).run()
+    runner = Runner.loading(facts["location"], facts["state"])
+    os.write(fd, READY)
+    return Worker(sock, runner, lines).run()
 
 
 def run_forked(sock: socket.socket, runner: Runner) -> int:
@@ -67,12 +71,10 @@ class Worker:
         self._state: State | None = None
 
     def run(self) -> int:
-        """Announce itself, then serve until the server has nothing more for it; returns the exit code."""
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        """Serve until the server has nothing more for it; returns the exit code."""
+        set_handler(signal.SIGCHLD, DEFAULT)
+        set_handler(signal.SIGINT, signal.default_int_handler)
         self._interrupts.arm()
-        # To the host, which passes the other end on once it has read this.
-        self._socket.sendall((self._started or "").encode() + b"\n")
         if not self._lines.waiting():
             rehearse(self._runner)
         while True:

@@ -1,7 +1,7 @@
 """The host's workers: made by fork of the warm host, or started afresh where forking is not safe; and their ends.
 
-A worker tells the host that it stands (in a session of its own) by one line on its socket, the start time; only then is the
-server's end of that socket passed on.
+A worker tells the host that it stands, in a session of its own, by one byte on its socket; only then is the server's end of that
+socket passed on.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sys
 from typing import Any, Callable
 
 from plait.host import streams
+from plait.host.process import started
 
 #: times after which CPython has adapted the code of a step's path
 REHEARSALS = 16
@@ -41,7 +42,6 @@ class _Made:
         self.socket = sock
         self.order = order
         self.process = process
-        self.started = b""
         self.announced = False
 
 
@@ -73,8 +73,9 @@ class Workers:
         self._runner: Any = None
         if self._method == "fork":
             from plait.host.step import Runner
-            from plait.host.worker import rehearse, run_forked
+            from plait.host.worker import READY, rehearse, run_forked
 
+            self._ready = READY
             self._run_forked = run_forked
             self._runner = Runner(loaded)
             for _ in range(REHEARSALS):
@@ -116,6 +117,7 @@ class Workers:
             code = 74
             try:
                 os.setsid()
+                theirs.send(self._ready)
                 self._leave_host()
                 ours.close()
                 for other in self._making.values():
@@ -149,14 +151,11 @@ class Workers:
         """A worker being made has something to say on the descriptor `fd`."""
         made = self._making[fd]
         try:
-            data = made.socket.recv(64)
+            data = made.socket.recv(1)
         except BlockingIOError:
             return
         except OSError:
             data = b""
-        made.started += data
-        if data and not made.started.endswith(b"\n"):
-            return
         self._poll.unregister(fd)
         del self._making[fd]
         if data:
@@ -166,7 +165,7 @@ class Workers:
                 {
                     "event": "worker",
                     "pid": made.pid,
-                    "started": made.started.strip().decode(),
+                    "started": started(made.pid),
                     "method": self._method,
                 },
                 fd,

@@ -39,6 +39,7 @@ struct queued_run {
 	char *id;
 	void *owner;
 	bool started;
+	struct queued_run *before, *after; /* of all that are in the queue */
 };
 
 struct id_set {
@@ -66,6 +67,7 @@ struct run_queue {
 	LIST(struct queue_limit *) limits;
 	LIST(struct group *) groups;
 	struct rank_heap candidates;
+	struct queued_run *runs; /* all, waiting or started */
 	size_t waiting, started;
 	uint64_t work;
 };
@@ -123,14 +125,14 @@ static void free_run(struct queued_run *r)
 	free(r);
 }
 
-/* Those in progress are known to nobody but their owners, who end them first. */
 void run_queue_free(struct run_queue *q)
 {
 	if (!q)
 		return;
-	for (size_t i = 0; i < q->groups.n; i++)
-		for (size_t r = 0; r < q->groups.at[i]->runs.n; r++)
-			free_run((struct queued_run *)q->groups.at[i]->runs.at[r]);
+	for (struct queued_run *r = q->runs, *after; r; r = after) {
+		after = r->after;
+		free_run(r);
+	}
 	forget(q);
 	arena_free(q->arena);
 }
@@ -387,7 +389,11 @@ struct queued_run *run_queue_add(struct run_queue *q, const struct run_entry *en
 		.group = group_of(q, entry),
 		.id = copy(entry->id),
 		.owner = entry->owner,
+		.after = q->runs,
 	};
+	if (q->runs)
+		q->runs->before = r;
+	q->runs = r;
 	if (started) {
 		take(q, r);
 		return r;
@@ -422,6 +428,16 @@ bool run_queue_next(struct run_queue *q, struct queued_run **ret_run)
 	return false;
 }
 
+static void unlink_run(struct run_queue *q, struct queued_run *r)
+{
+	if (r->before)
+		r->before->after = r->after;
+	else
+		q->runs = r->after;
+	if (r->after)
+		r->after->before = r->before;
+}
+
 void run_queue_end(struct run_queue *q, struct queued_run *run)
 {
 	if (run->started) {
@@ -431,6 +447,7 @@ void run_queue_end(struct run_queue *q, struct queued_run *run)
 		q->waiting--;
 		refresh(q, run->group);
 	}
+	unlink_run(q, run);
 	free_run(run);
 	if (q->waiting + q->started == 0) {
 		forget(q);

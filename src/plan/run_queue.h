@@ -24,7 +24,7 @@ struct queued_run; /* one run from add to end */
 
 /* Of the settings: max_concurrent_runs, tag_limits, pool_default_limit and pools_per_run; copied. */
 struct run_queue *run_queue_new(const struct settings *settings);
-void run_queue_free(struct run_queue *q);
+void run_queue_free(struct run_queue *q); /* all handles are gone with it */
 
 /* Copies what it needs; the entry's arrays may go.  `started`: it is in progress already (taken over), whatever the
  * limits say. */

@@ -73,12 +73,11 @@ static void random_options(struct sim *s, struct live *r)
 		if (percent(&s->w, 30))
 			o->pool = sv_of(pool_names[below(&s->w, POOLS)]);
 		if (percent(&s->w, 50))
-			o->retry = (struct retry_policy){
-				.most = below(&s->w, MOST_RETRIES),
-				.delay = percent(&s->w, 50) ? 0 : below(&s->w, 10) * TIME_SECOND,
-				.backoff = (enum retry_backoff)below(&s->w, 3),
-				.jitter = (enum retry_jitter)below(&s->w, 3),
-			};
+			continue;
+		o->retry.most = below(&s->w, MOST_RETRIES);
+		o->retry.delay = below(&s->w, 2) ? 0 : below(&s->w, 10) * TIME_SECOND;
+		o->retry.backoff = (enum retry_backoff)below(&s->w, 3);
+		o->retry.jitter = (enum retry_jitter)below(&s->w, 3);
 	}
 }
 
@@ -667,8 +666,9 @@ static struct live *any_active(struct sim *s, uint32_t *ret_step)
 static bool decide_retry(struct sim *s, struct live *r, uint32_t step, struct retry_decision *ret)
 {
 	const struct retry_policy *policy = &r->plan->steps[step].options.retry;
-	struct retry_wish wish = {percent(&s->w, 70), below(&s->w, MOST_RETRIES), below(&s->w, 3) * TIME_SECOND};
-	bool asked = percent(&s->w, 20);
+	bool asked = percent(&s->w, 20), allowed = percent(&s->w, 70);
+	int64_t most = below(&s->w, MOST_RETRIES);
+	struct retry_wish wish = {allowed, most, below(&s->w, 3) * TIME_SECOND};
 	uint32_t done = step_order_at(r->order, step)->retries;
 
 	*ret = retry_decide(s->arena, policy, asked ? &wish : NULL, done, (double)below(&s->w, 1000) / 1000);

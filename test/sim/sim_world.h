@@ -81,8 +81,11 @@ static inline struct asset_graph *sim_graph(struct arena *a, struct sim_world *s
 			buf_addf(&out, "l%u k%u", below(s, locations), i);
 		buf_add(&out, SV(" <"));
 		for (uint32_t d = 0; d < i && d < 6; d++)
-			if (percent(s, density))
-				buf_addf(&out, " k%u%s", below(s, i), percent(s, 50) ? "!" : "");
+			if (percent(s, density)) {
+				uint32_t dep = below(s, i); /* a statement each: compilers differ in which argument they take first */
+
+				buf_addf(&out, " k%u%s", dep, percent(s, 50) ? "!" : "");
+			}
 		if (percent(s, 3))
 			buf_add(&out, SV(" nowhere"));
 		buf_addc(&out, '\n');

@@ -312,6 +312,15 @@ static void forget_request(struct asked *r)
 	free(r);
 }
 
+static void forget_requests(struct worker_pool *p)
+{
+	for (struct asked *r = p->asked, *next; r; r = next) {
+		next = r->next;
+		free(r);
+	}
+	p->asked = NULL;
+}
+
 static void on_reply(void *ctx, const struct host_reply *reply)
 {
 	struct asked *r = ctx;
@@ -406,18 +415,17 @@ void worker_pool_retire(struct worker_pool *p)
 static void look_after(struct worker *w)
 {
 	struct worker_pool *p = w->pool;
-	struct worker_exit unknown = {.unknown = true};
+	bool leaving = w->state == WORKER_LEAVING;
 
 	w->due = 0;
-	if (w->ended)
-		end_worker(w, &unknown);
-	else if (w->state == WORKER_IDLE && idle_count(p, false) > p->wanted)
-		dismiss(w);
-	else if (w->state == WORKER_LEAVING && process_lives(w->pid, sv_of(w->started))) {
+	if (w->ended || (leaving && !process_lives(w->pid, sv_of(w->started)))) {
+		end_worker(w, &(struct worker_exit){.unknown = true});
+	} else if (leaving) {
 		worker_signal(w, SIGKILL);
 		set_due(w, clock_monotonic() + LEAVE_LIMIT);
-	} else if (w->state == WORKER_LEAVING)
-		end_worker(w, &unknown);
+	} else if (w->state == WORKER_IDLE && idle_count(p, false) > p->wanted) {
+		dismiss(w);
+	}
 }
 
 static void give_up_asking(struct worker_pool *p)
@@ -440,31 +448,34 @@ static void give_up_asking(struct worker_pool *p)
 		host_kill(p->host);
 }
 
-static struct worker *first_due(struct worker_pool *p)
+static struct worker *first_due(struct worker_pool *p, const struct worker *except)
 {
 	struct worker *first = NULL;
 
 	for (struct worker *w = p->workers; w; w = w->next)
-		if (w->due && (!first || w->due < first->due))
+		if (w != except && w->due && (!first || w->due < first->due))
 			first = w;
 	return first;
 }
 
+/* One at a time: looking after one may end it, and change much else. */
 static void do_chores(void *ctx)
 {
 	struct worker_pool *p = ctx;
 	time_us now = clock_monotonic();
-	struct worker *w;
+	struct worker *w = first_due(p, NULL), *next = first_due(p, w);
 
 	timer_close(p->chores);
 	p->chores = NULL;
-	while ((w = first_due(p)) && w->due <= now)
-		look_after(w);
 	if (p->asked && p->asked->at + p->making_limit <= now)
 		give_up_asking(p);
 	else if (p->asked)
 		be_called(p, p->asked->at + p->making_limit);
-	if ((w = first_due(p)))
+	if (next)
+		be_called(p, next->due);
+	if (w && w->due <= now)
+		look_after(w);
+	else if (w)
 		be_called(p, w->due);
 }
 
@@ -569,8 +580,7 @@ void worker_pool_host_gone(struct worker_pool *p, const struct err *why)
 	if (!p->host)
 		return;
 	p->host = NULL;
-	while (p->asked)
-		forget_request(p->asked);
+	forget_requests(p);
 	memset(p->early, 0, sizeof(p->early));
 	for (struct worker *w = p->workers; w; w = w->next) {
 		w->alone = true;
@@ -602,16 +612,13 @@ struct worker_pool *worker_pool_new(const struct worker_pool_request *request)
 
 void worker_pool_free(struct worker_pool *p)
 {
-	struct worker *w;
-
 	if (!p)
 		return;
-	while ((w = p->workers)) {
-		p->workers = w->next;
+	for (struct worker *w = p->workers, *next; w; w = next) {
+		next = w->next;
 		free_worker(w);
 	}
-	while (p->asked)
-		forget_request(p->asked);
+	forget_requests(p);
 	timer_close(p->chores);
 	arena_free(p->arena);
 }

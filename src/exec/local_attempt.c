@@ -384,19 +384,19 @@ void local_attempt_cancel(struct attempt *base, bool hard)
 static void finish_with_worker(struct local_attempt *t)
 {
 	struct worker *w = t->worker;
+	bool kept;
 
 	t->worker = NULL;
 	if (!w)
 		return;
 	w->offset = t->messages.offset;
-	if (t->state != ATTEMPT_GOING)
+	kept = t->closed && t->request.isolation == ISOLATION_WORKER;
+	if (kept || t->state != ATTEMPT_GOING)
 		worker_give_back(w);
-	else if (!t->closed)
-		worker_forget(w);
-	else if (t->request.isolation == ISOLATION_WORKER)
-		worker_give_back(w);
-	else
+	else if (t->closed)
 		worker_leave(w);
+	else
+		worker_forget(w);
 }
 
 void local_attempt_release(struct attempt *base)

@@ -178,8 +178,6 @@ static void on_exit_of_worker(void *ctx, const struct worker_exit *how)
 
 static void start(struct seen *s, const char *target)
 {
-	AUTO_ARENA a = arena_new();
-
 	s->loop = loop_new();
 	s->code = (struct code_location){
 		.name = SV("shop"), .loader = LOADER_MODULE, .target = sv_of(target), .interpreter = SV("/proc/self/exe"),

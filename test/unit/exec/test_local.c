@@ -6,6 +6,7 @@
 #include "loop_until.h"
 #include "model/limits.h"
 #include "scratch.h"
+#include "sys/cgroup.h"
 #include "sys/path.h"
 
 /* ---- the worker's side ---- */
@@ -57,6 +58,18 @@ static void leave_stray(struct work *w)
 	say(w, sv_of(line));
 }
 
+/* A stray whose parent is gone: nothing in /proc leads to it. */
+static void leave_orphan(struct work *w)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		leave_stray(w);
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+}
+
 static void do_word(struct work *w, sv word)
 {
 	if (sv_eq(word, SV("opened")))
@@ -82,6 +95,8 @@ static void do_word(struct work *w, sv word)
 		signal(SIGTERM, SIG_IGN);
 	else if (sv_eq(word, SV("stray")))
 		leave_stray(w);
+	else if (sv_eq(word, SV("orphan")))
+		leave_orphan(w);
 	else if (sv_eq(word, SV("print")))
 		fake_write(w->output, SV("last words"));
 	else if (sv_eq(word, SV("exit3")))
@@ -149,7 +164,7 @@ struct world {
 	struct host_pool *hosts;
 	struct executor *x;
 	struct code_location code;
-	bool no_code;
+	bool no_code, cgroups;
 };
 
 struct one {
@@ -267,7 +282,7 @@ static void start(struct world *w, const char *target)
 	w->code = (struct code_location){
 		.name = SV("shop"), .loader = LOADER_MODULE, .target = sv_of(target), .interpreter = SV("/proc/self/exe"),
 		.working_directory = scratch(), .project_root = scratch()};
-	w->hosts = host_pool_new(w->loop, &(struct host_pool_request){.sdk = scratch(), .state = scratch()});
+	w->hosts = host_pool_new(w->loop, &(struct host_pool_request){.sdk = scratch(), .state = scratch(), .cgroups = w->cgroups});
 	w->x = local_executor_new(&(struct local_request){
 		.loop = w->loop, .hosts = w->hosts, .state = scratch(), .find_location = find, .ctx = w});
 }
@@ -393,7 +408,6 @@ static void test_a_worker_is_kept_and_its_file_shared(void)
 {
 	struct one first = {.words = "[\"opened\",\"closed\"]", .isolation = ISOLATION_WORKER}, second = first, third = first;
 	struct world w = {0};
-	AUTO_ARENA a = arena_new();
 
 	third.isolation = ISOLATION_PROCESS;
 	start(&w, "usual");
@@ -550,6 +564,19 @@ static void test_cancel_before_it_begins_ends_it(void)
 	stop(&w);
 }
 
+static void check_gone(int pid)
+{
+	AUTO_ARENA a = arena_new();
+	sv started;
+
+	CHECK(pid > 1);
+	/* a zombie of whoever takes orphans in does not count */
+	for (int n = 0; process_started(a, pid, &started) && process_lives(pid, started); n++) {
+		CHECK(n < 100);
+		usleep(20000);
+	}
+}
+
 static void test_cancel_ends_a_step_and_all_it_started(void)
 {
 	static const struct {
@@ -569,19 +596,30 @@ static void test_cancel_ends_a_step_and_all_it_started(void)
 		run(&w, &o);
 		CHECK(o.ended && o.end.began);
 		CHECK_INT(rows[i].signal, o.end.signal);
-		CHECK(o.stray > 1);
-		for (int n = 0; n < 100 && kill(o.stray, 0) == 0; n++) {
-			AUTO_ARENA a = arena_new();
-			sv started;
-
-			if (process_started(a, o.stray, &started) && !process_lives(o.stray, started))
-				break; /* a zombie of whoever takes orphans in */
-			usleep(20000);
-			CHECK(n < 99);
-		}
+		check_gone(o.stray);
 		done_with(&o);
 		stop(&w);
 	}
+}
+
+static void test_a_control_group_ends_orphans_too(void)
+{
+	struct one o = {.words = "[\"opened\",\"orphan\",\"log\",\"hang\"]", .cancel_at_log = true, .hard = true};
+	struct world w = {.cgroups = true};
+	AUTO_ARENA a = arena_new();
+	sv ours;
+
+	if (!cgroup_find(a, &ours)) {
+		fprintf(stderr, "skipped: no control group that we may divide\n");
+		return;
+	}
+	start(&w, "usual");
+	run(&w, &o);
+	CHECK_INT(SIGKILL, o.end.signal);
+	check_gone(o.stray);
+	CHECK(!file_exists(arena_fmt(a, SV_FMT "/plait-worker-%d", SV_ARG(ours), (int)o.process.pid)));
+	done_with(&o);
+	stop(&w);
 }
 
 static void test_a_worker_that_dies_when_ready_is_told(void)
@@ -723,7 +761,8 @@ static const struct check_test tests[] = {
 	TEST(test_last_words_of_a_kept_worker_are_saved) TEST(test_changed_code_gets_a_new_host)
 	TEST(test_a_long_message_file_is_followed_by_a_new_one) TEST(test_a_claim_that_cannot_be_met_ends_with_its_reason)
 	TEST(test_a_host_that_dies_once_is_replaced) TEST(test_cancel_before_it_begins_ends_it)
-	TEST(test_cancel_ends_a_step_and_all_it_started) TEST(test_a_worker_that_dies_when_ready_is_told)
+	TEST(test_cancel_ends_a_step_and_all_it_started) TEST(test_a_control_group_ends_orphans_too)
+	TEST(test_a_worker_that_dies_when_ready_is_told)
 	TEST(test_a_step_of_an_earlier_server_is_followed) TEST(test_what_ended_workers_left_is_tidied) TEST(test_an_attempt_that_never_began_starts_clean)
 	TEST(test_a_spare_makes_a_claim_ready_at_once) TEST(test_closing_while_code_loads_is_quiet)
 };

@@ -153,4 +153,24 @@ static void test_reasons_and_warnings(void)
 	CHECK_CONTAINS("\"u\" (b) loads \"w\" (b), which plait has not made yet", w.plan->warnings.at[1].p);
 }
 
-TESTS(TEST(test_plans) TEST(test_refusals) TEST(test_reasons_and_warnings))
+static void test_options_that_make_no_sense_are_told_once(void)
+{
+	static const sv keys[] = {{"plait/timeout", 13}, {"dagster/priority", 16}};
+	static const struct value items[] = {{.type = VALUE_TEXT, .text = {"soon", 4}}, {.type = VALUE_TEXT, .text = {"7", 1}}};
+	static const struct value tags = {.type = VALUE_MAP, .keys = keys, .items = items, .n = 2};
+	AUTO_ARENA a = arena_new();
+	/* two parts of one step, with another location's between them */
+	struct world w = world_of(a, "a %s\na x@s\na y@s < z!\nb z < x!", "");
+
+	((struct manifest_step *)asset_graph_step(w.graph, 0))->tags = &tags;
+	CHECK_OK(plan(&w, "x y z"), &w.e);
+	CHECK_INT(3, w.plan->steps_count);
+	CHECK_INT(7, w.plan->steps[0].options.priority);
+	CHECK_INT(0, w.plan->steps[1].options.priority);
+	CHECK_INT(7, w.plan->steps[2].options.priority);
+	CHECK_INT(1, w.plan->warnings.n);
+	CHECK_CONTAINS("\"x\" (/src/a.py:1): the op tag plait/timeout is \"soon\"", w.plan->warnings.at[0].p);
+}
+
+TESTS(TEST(test_plans) TEST(test_refusals) TEST(test_reasons_and_warnings)
+	      TEST(test_options_that_make_no_sense_are_told_once))

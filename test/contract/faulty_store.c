@@ -1,19 +1,38 @@
 /* faulty_store.c -- every entry of the table counts, then passes on. */
 #include "faulty_store.h"
 
+#include <time.h>
+
 #include "store/backend.h"
 
 struct faulty_store {
 	struct store base;
 	struct store *inner;
-	long left; /* calls until the failing one; 0: none fails */
+	struct fault_plan plan;
+	long calls;
 };
+
+static void stall(const struct fault_plan *plan)
+{
+	struct timespec length = {plan->stall / 1000000, plan->stall % 1000000 * 1000};
+
+	if (plan->pause)
+		plan->pause(plan->ctx, plan->stall);
+	else
+		nanosleep(&length, NULL);
+}
 
 static bool pass(struct faulty_store *f, const char *name, struct err *e)
 {
-	if (f->left == 0 || --f->left > 0)
+	const struct fault_plan *plan = &f->plan;
+	long last = plan->fail_at + (plan->fail_for ? plan->fail_for - 1 : 0);
+
+	f->calls++;
+	if (f->calls == plan->stall_at)
+		stall(plan);
+	if (!plan->fail_at || f->calls < plan->fail_at || f->calls > last)
 		return true;
-	return err_set(e, ERR_UNAVAILABLE, "injected fault at %s", name);
+	return err_set(e, plan->kind ? plan->kind : ERR_UNAVAILABLE, "injected fault at %s", name);
 }
 
 #define FORWARD(name, parameters, ...)                                             \
@@ -119,11 +138,25 @@ struct store *faulty_store_new(struct store *inner, enum store_mode mode, long f
 {
 	struct faulty_store *f = heap_alloc(sizeof(*f));
 
-	*f = (struct faulty_store){.base = {.ops = &faulty_ops, .mode = mode}, .inner = inner, .left = fail_at};
+	*f = (struct faulty_store){
+		.base = {.ops = &faulty_ops, .mode = mode}, .inner = inner, .plan = {.fail_at = fail_at}};
 	return &f->base;
+}
+
+void faulty_store_plan(struct store *faulty, const struct fault_plan *plan)
+{
+	struct faulty_store *f = (struct faulty_store *)faulty;
+
+	f->plan = *plan;
+	f->calls = 0;
 }
 
 void faulty_store_arm(struct store *faulty, long fail_at)
 {
-	((struct faulty_store *)faulty)->left = fail_at;
+	faulty_store_plan(faulty, &(struct fault_plan){.fail_at = fail_at});
+}
+
+long faulty_store_calls(const struct store *faulty)
+{
+	return ((const struct faulty_store *)faulty)->calls;
 }

@@ -1,7 +1,19 @@
-/* faulty_store.h -- any ledger, except that its nth call fails.  For tests of what stands on a ledger. */
+/* faulty_store.h -- any ledger, except that some of its calls fail or take long.  For tests of what stands on a ledger, and for
+ * simulations, which bring their own clock. */
 #pragma once
 #include "store/store.h"
+
+struct fault_plan { /* calls are counted from when it is given: 1 is the next one; 0: never */
+	long fail_at, fail_for; /* that call and so many in all (0: one) fail and do nothing */
+	enum err_kind kind;     /* how; ERR_NONE: UNAVAILABLE */
+	long stall_at;          /* that call takes this much longer, then does what it should */
+	time_us stall;
+	void (*pause)(void *ctx, time_us length); /* NULL: sleeps */
+	void *ctx;
+};
 
 /* Wraps `inner` and owns it.  The `fail_at`th call from now on fails with UNAVAILABLE and does nothing; 0: none does. */
 struct store *faulty_store_new(struct store *inner, enum store_mode mode, long fail_at);
 void faulty_store_arm(struct store *faulty, long fail_at);
+void faulty_store_plan(struct store *faulty, const struct fault_plan *plan); /* replaces what was planned */
+long faulty_store_calls(const struct store *faulty); /* since the plan was given */

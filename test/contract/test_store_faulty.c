@@ -67,4 +67,31 @@ static void test_fault_anywhere_leaves_nothing(void)
 	store_close(s);
 }
 
-TESTS(STORE_CONTRACT TEST(test_fault_anywhere_leaves_nothing))
+static void note_pause(void *ctx, time_us length)
+{
+	*(time_us *)ctx += length;
+}
+
+static void test_calls_fail_for_a_while_and_stall_once(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct run_rows runs;
+	time_us paused = 0;
+	struct store *s;
+
+	CHECK_OK(open_wrapped(fresh(a), STORE_WRITE, &s, &e), &e);
+	faulty_store_plan(s, &(struct fault_plan){.fail_at = 3, .fail_for = 2, .kind = ERR_LIMIT, .stall_at = 2,
+						  .stall = 50, .pause = note_pause, .ctx = &paused});
+	for (int call = 1; call <= 5; call++) {
+		bool fails = call == 3 || call == 4;
+
+		CHECK(store_list_runs(s, a, (sv){0}, 1, &runs, &e) == !fails);
+		if (fails)
+			CHECK_INT(ERR_LIMIT, e.kind);
+		CHECK_INT(call >= 2 ? 50 : 0, paused);
+	}
+	CHECK_INT(5, faulty_store_calls(s));
+	store_close(s);
+}
+
+TESTS(STORE_CONTRACT TEST(test_fault_anywhere_leaves_nothing) TEST(test_calls_fail_for_a_while_and_stall_once))

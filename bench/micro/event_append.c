@@ -1,0 +1,492 @@
+/* event_append.c -- durable events a second: 32 producer processes, each with one 800-byte event under way over a unix socket,
+ * told when it is on disk.
+ *
+ *	event_append [FOLDER [SECONDS [ROUNDS]]]   the floor and plait in turn; default /tmp, 5 s, 3 rounds
+ *	event_append kill [FOLDER [ROUNDS]]        kill -9 of the server at a random moment: is all that was told there?
+ *
+ * The floor is plain C: one epoll loop that takes what all sockets hold, one prepared insert into the same table, FULL, a commit
+ * of what a turn brought, an answer each; no JSON, no look-ups, no code of plait's.  Plait's side is its loop, channels, JSON,
+ * writer and store, in one process, as the owner of a state directory answers `report`. */
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/time.h"
+#include "codec/json.h"
+#include "daemon/writer.h"
+#include "sys/clock.h"
+#include "sys/file.h"
+
+enum { PRODUCERS = 32, EVENT_BYTES = 800, SAMPLES = 400000, LINE_BYTES = 2000 };
+
+struct shared { /* between all processes */
+	atomic_bool stop;
+	struct {
+		atomic_long told;          /* events that are on disk, as it was told */
+		uint32_t took[SAMPLES];    /* microseconds */
+	} producers[PRODUCERS];
+};
+
+static struct shared *shared;
+static struct err e;
+
+static void fail(const char *what, const char *why)
+{
+	fprintf(stderr, "event_append: %s: %s\n", what, why);
+	exit(1);
+}
+
+static void must(bool done, const char *what)
+{
+	if (!done)
+		fail(what, e.text);
+}
+
+/* ---- producers ---- */
+
+static int reach(const char *path)
+{
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	snprintf(name.sun_path, sizeof(name.sun_path), "%s", path);
+	while (connect(fd, (struct sockaddr *)&name, sizeof(name)) < 0)
+		usleep(1000);
+	return fd;
+}
+
+/* A line of JSON for plait, of which the floor stores the last 800 bytes as they are. */
+static size_t write_event(char *line, int producer, long number)
+{
+	static char padding[EVENT_BYTES];
+	int head;
+
+	memset(padding, 'x', sizeof(padding));
+	head = snprintf(line, LINE_BYTES,
+			"{\"op\":\"report\",\"events\":[{\"kind\":\"reading\",\"asset\":\"plant/meter_%02d\",\"body\":"
+			"{\"producer\":%d,\"number\":%ld,\"text\":\"%.*s\"}}]}\n",
+			producer, producer, number, EVENT_BYTES - 60, padding);
+	return (size_t)head;
+}
+
+static bool say_and_hear(int fd, const char *line, size_t n)
+{
+	char answer[200];
+	ssize_t got = write(fd, line, n) == (ssize_t)n ? read(fd, answer, sizeof(answer)) : -1;
+
+	return got > 0 && answer[got - 1] == '\n';
+}
+
+static void produce(const char *socket_path, int producer)
+{
+	int fd = reach(socket_path);
+	char line[LINE_BYTES];
+
+	for (long number = 0; !atomic_load(&shared->stop); number++) {
+		size_t n = write_event(line, producer, number);
+		time_us start = clock_monotonic();
+
+		if (!say_and_hear(fd, line, n))
+			_exit(0); /* the server was killed */
+		shared->producers[producer].took[number % SAMPLES] = (uint32_t)(clock_monotonic() - start);
+		atomic_store(&shared->producers[producer].told, number + 1);
+	}
+	_exit(0);
+}
+
+/* ---- the floor ---- */
+
+struct floor {
+	sqlite3 *db;
+	sqlite3_stmt *insert, *begin, *commit;
+	int epoll, listening;
+};
+
+static volatile sig_atomic_t ended;
+
+static void on_term(int number)
+{
+	ended = 1;
+}
+
+static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *q;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK)
+		fail("floor", sqlite3_errmsg(db));
+	return q;
+}
+
+static void floor_step(struct floor *f, sqlite3_stmt *q)
+{
+	if (sqlite3_step(q) != SQLITE_DONE)
+		fail("floor", sqlite3_errmsg(f->db));
+	sqlite3_reset(q);
+}
+
+static void watch(struct floor *f, int fd)
+{
+	struct epoll_event what = {.events = EPOLLIN, .data.fd = fd};
+
+	epoll_ctl(f->epoll, EPOLL_CTL_ADD, fd, &what);
+}
+
+static void floor_open(struct floor *f, const char *path, const char *socket_path)
+{
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
+
+	if (sqlite3_open(path, &f->db) != SQLITE_OK ||
+	    sqlite3_exec(f->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192;"
+				"CREATE TABLE event (id INTEGER PRIMARY KEY, run INTEGER, step INTEGER NOT NULL,"
+				" attempt INTEGER NOT NULL, kind TEXT NOT NULL, asset INTEGER, partition_id INTEGER NOT NULL,"
+				" at INTEGER NOT NULL, body TEXT) STRICT; CREATE INDEX event_run ON event (run, id)",
+			 NULL, NULL, NULL) != SQLITE_OK)
+		fail("floor", sqlite3_errmsg(f->db));
+	f->insert = prepare(f->db, "INSERT INTO event (run, step, attempt, kind, asset, partition_id, at, body)"
+				   " VALUES (NULL, -1, 0, 'reading', ?, 0, ?, ?)");
+	f->begin = prepare(f->db, "BEGIN IMMEDIATE");
+	f->commit = prepare(f->db, "COMMIT");
+	f->epoll = epoll_create1(0);
+	f->listening = socket(AF_UNIX, SOCK_STREAM, 0);
+	snprintf(name.sun_path, sizeof(name.sun_path), "%s", socket_path);
+	if (bind(f->listening, (struct sockaddr *)&name, sizeof(name)) < 0 || listen(f->listening, 64) < 0)
+		fail("floor", "cannot listen");
+	watch(f, f->listening);
+}
+
+static bool floor_take(struct floor *f, int fd)
+{
+	char line[LINE_BYTES];
+	ssize_t n = read(fd, line, sizeof(line));
+
+	if (n <= 0) {
+		close(fd);
+		return false;
+	}
+	sqlite3_bind_int(f->insert, 1, fd);
+	sqlite3_bind_int64(f->insert, 2, clock_now());
+	sqlite3_bind_text(f->insert, 3, n > EVENT_BYTES ? line + n - EVENT_BYTES : line, n > EVENT_BYTES ? EVENT_BYTES : (int)n,
+			  SQLITE_STATIC);
+	floor_step(f, f->insert);
+	return true;
+}
+
+static void floor_serve(const char *path, const char *socket_path)
+{
+	struct epoll_event ready[PRODUCERS + 1];
+	struct floor f;
+
+	floor_open(&f, path, socket_path);
+	signal(SIGTERM, on_term);
+	while (!ended) {
+		int n = epoll_wait(f.epoll, ready, COUNT_OF(ready), 1000), waiting[PRODUCERS], count = 0;
+
+		for (int i = 0; i < n; i++) {
+			if (ready[i].data.fd == f.listening) {
+				watch(&f, accept(f.listening, NULL, NULL));
+				continue;
+			}
+			if (!count)
+				floor_step(&f, f.begin);
+			if (floor_take(&f, ready[i].data.fd))
+				waiting[count++] = ready[i].data.fd;
+			else if (!count)
+				floor_step(&f, f.commit);
+		}
+		if (count)
+			floor_step(&f, f.commit);
+		for (int i = 0; i < count; i++)
+			if (write(waiting[i], "{\"ok\":true,\"ids\":[1]}\n", 22) < 0)
+				continue;
+	}
+	_exit(0);
+}
+
+/* ---- plait ---- */
+
+struct server {
+	struct loop *loop;
+	struct store *store;
+	struct writer *writer;
+};
+
+struct caller {
+	struct server *server;
+	struct channel *channel; /* NULL: gone */
+	int waiting;             /* answers */
+};
+
+struct report {
+	struct caller *caller;
+	int64_t id;
+};
+
+static void on_failed(void *ctx, const struct err *why)
+{
+	fail("plait", why->text);
+}
+
+static void release(struct caller *c)
+{
+	if (!c->channel && !c->waiting)
+		free(c);
+}
+
+static void on_stored(void *ctx)
+{
+	struct report *r = ctx;
+	AUTO_BUF out = {0};
+	struct json j = json_begin(&out, '{');
+
+	json_member_bool(&j, "ok", true);
+	json_key(&j, "ids");
+	json_open(&j, '[');
+	json_int(&j, r->id);
+	json_close(&j);
+	json_close(&j);
+	if (r->caller->channel)
+		channel_send(r->caller->channel, buf_sv(&out));
+	r->caller->waiting--;
+	release(r->caller);
+	free(r);
+}
+
+static void append(struct caller *c, const struct value *event)
+{
+	struct report *r = heap_alloc(sizeof(*r));
+	struct writer *w = c->server->writer;
+	AUTO_BUF body = {0};
+	struct json j = {.out = &body};
+	struct event_row row = {
+		.step = -1, .kind = value_text(event, "kind"), .asset = value_text(event, "asset"), .at = clock_now()};
+
+	json_value(&j, value_get(event, "body"));
+	row.body = buf_sv(&body);
+	WRITE(w, store_append_event(writer_store(w), &row, &e), &e);
+	*r = (struct report){.caller = c, .id = row.id};
+	c->waiting++;
+	writer_after(w, on_stored, r);
+}
+
+static void on_line(void *ctx, sv line)
+{
+	AUTO_ARENA a = arena_new();
+	const struct value *request, *events;
+
+	must(json_read(a, line, &request, &e), "plait");
+	events = value_list(request, "events");
+	for (size_t i = 0; i < events->n; i++)
+		append(ctx, &events->items[i]);
+}
+
+static void on_end(void *ctx)
+{
+	struct caller *c = ctx;
+
+	channel_close(c->channel);
+	c->channel = NULL;
+	release(c);
+}
+
+static void on_channel(void *ctx, struct channel *channel)
+{
+	struct caller *c = heap_alloc(sizeof(*c));
+
+	*c = (struct caller){.server = ctx, .channel = channel};
+	channel_listen_to(channel, &(struct channel_events){.on_line = on_line, .on_end = on_end, .ctx = c});
+}
+
+static void on_signal(void *ctx, int number)
+{
+	loop_stop(ctx);
+}
+
+static void on_hour(void *ctx)
+{
+}
+
+static void plait_serve(const char *path, const char *socket_path)
+{
+	struct server s = {.loop = loop_new()};
+	struct listener *listener;
+	struct writer_stats stats;
+
+	must(store_open(path, STORE_WRITE, &s.store, &e), "plait");
+	s.writer = writer_new(s.loop, s.store, on_failed, NULL);
+	timer_start(s.loop, 3600 * TIME_SECOND, on_hour, NULL); /* a loop that waits only for callers ends */
+	signal_watch_start(s.loop, SIGTERM, on_signal, s.loop);
+	must(listener_open(s.loop, sv_of(socket_path), on_channel, &s, &listener, &e), "plait");
+	loop_run(s.loop);
+	stats = writer_stats(s.writer);
+	fprintf(stderr, "  %llu rows in %llu commits, %.3f ms each, the longest %.1f ms\n", (unsigned long long)stats.rows,
+		(unsigned long long)stats.commits, (double)stats.committing / 1000 / (double)(stats.commits + !stats.commits),
+		(double)stats.longest_commit / 1000);
+	writer_free(s.writer);
+	store_close(s.store);
+	_exit(0);
+}
+
+/* ---- rounds ---- */
+
+static pid_t begin(void (*serve)(const char *, const char *), const char *path, const char *socket_path, pid_t *ret_producers)
+{
+	pid_t server;
+
+	memset(shared, 0, sizeof(*shared));
+	server = fork();
+	if (server == 0)
+		serve(path, socket_path);
+	for (int i = 0; i < PRODUCERS; i++) {
+		ret_producers[i] = fork();
+		if (ret_producers[i] == 0)
+			produce(socket_path, i);
+	}
+	return server;
+}
+
+static void wait_for(const pid_t *producers)
+{
+	for (int i = 0; i < PRODUCERS; i++)
+		waitpid(producers[i], NULL, 0);
+}
+
+static int by_length(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double report(const char *what, const long *before, double seconds)
+{
+	static uint32_t all[PRODUCERS * SAMPLES];
+	size_t n = 0;
+	long told = 0;
+
+	for (int i = 0; i < PRODUCERS; i++) {
+		long count = atomic_load(&shared->producers[i].told);
+
+		told += count - before[i];
+		for (long k = before[i]; k < count && k < SAMPLES; k++)
+			all[n++] = shared->producers[i].took[k];
+	}
+	if (!n)
+		fail(what, "nothing was told");
+	qsort(all, n, sizeof(*all), by_length);
+	printf("%-6s %9.0f events/s   p50 %7.3f ms   p99 %7.3f ms   longest %7.1f ms\n", what, (double)told / seconds,
+	       all[n / 2] / 1000.0, all[n * 99 / 100] / 1000.0, all[n - 1] / 1000.0);
+	fflush(stdout);
+	return (double)told / seconds;
+}
+
+static double measure(const char *what, void (*serve)(const char *, const char *), const char *folder, int round, int seconds)
+{
+	AUTO_ARENA a = arena_new();
+	pid_t producers[PRODUCERS], server;
+	long before[PRODUCERS];
+	time_us start;
+
+	server = begin(serve, arena_fmt(a, "%s/%s%d.db", folder, what, round).p,
+		       arena_fmt(a, "%s/%s%d.sock", folder, what, round).p, producers);
+	usleep(300000); /* until it is warm */
+	for (int i = 0; i < PRODUCERS; i++)
+		before[i] = atomic_load(&shared->producers[i].told);
+	start = clock_monotonic();
+	sleep((unsigned)seconds);
+	atomic_store(&shared->stop, true);
+	double took = (double)(clock_monotonic() - start) / 1e6;
+	wait_for(producers);
+	kill(server, SIGTERM);
+	waitpid(server, NULL, 0);
+	return report(what, before, took);
+}
+
+/* All that a producer was told of is there, in its order, without holes. */
+static void check_told(const char *path, long *ret_told, long *ret_there)
+{
+	struct event_query all = {.step = -1, .most = SIZE_MAX};
+	long next[PRODUCERS] = {0};
+	AUTO_ARENA a = arena_new();
+	struct event_rows rows;
+	struct store *s;
+
+	must(store_open(path, STORE_READ, &s, &e) && store_list_events(s, a, &all, &rows, &e), "kill");
+	for (size_t i = 0; i < rows.n; i++) {
+		int producer;
+		long number;
+
+		if (sscanf(rows.at[i].body.p, "{\"producer\":%d,\"number\":%ld,", &producer, &number) != 2 ||
+		    next[producer]++ != number)
+			fail("kill", "an event is missing or out of order");
+	}
+	for (int i = 0; i < PRODUCERS; i++) {
+		long told = atomic_load(&shared->producers[i].told);
+
+		if (next[i] < told || next[i] > told + 1)
+			fail("kill", "an event that was told to be on disk is not there");
+		*ret_told += told;
+	}
+	*ret_there += (long)rows.n;
+	store_close(s);
+}
+
+static void kill_rounds(const char *folder, int rounds)
+{
+	unsigned seed = (unsigned)clock_now();
+	long told = 0, there = 0;
+
+	for (int i = 0; i < rounds; i++) {
+		AUTO_ARENA a = arena_new();
+		const char *path = arena_fmt(a, "%s/kill%d.db", folder, i).p;
+		pid_t producers[PRODUCERS], server;
+
+		server = begin(plait_serve, path, arena_fmt(a, "%s/kill%d.sock", folder, i).p, producers);
+		usleep((unsigned)(100000 + rand_r(&seed) % 900000));
+		kill(server, SIGKILL);
+		waitpid(server, NULL, 0);
+		atomic_store(&shared->stop, true);
+		for (int p = 0; p < PRODUCERS; p++)
+			kill(producers[p], SIGTERM); /* one that had not connected yet waits for ever */
+		wait_for(producers);
+		check_told(path, &told, &there);
+		file_remove(sv_of(path));
+	}
+	printf("%d kills, %ld events told to be on disk, %ld there, none missing\n", rounds, told, there);
+}
+
+int main(int argc, char **argv)
+{
+	bool killing = argc > 1 && strcmp(argv[1], "kill") == 0;
+	int third = argc > 3 ? (int)strtol(argv[3], NULL, 10) : killing ? 10 : 5;
+	int rounds = argc > 4 ? (int)strtol(argv[4], NULL, 10) : 3;
+	double floor = 0, ours = 0;
+	char folder[80];
+
+	if (killing)
+		argv++, argc--;
+	else if (argc > 2)
+		third = (int)strtol(argv[2], NULL, 10), rounds = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 3;
+	snprintf(folder, sizeof(folder), "%s/event-append-XXXXXX", argc > 1 ? argv[1] : "/tmp");
+	if (!mkdtemp(folder))
+		fail("usage", "event_append [kill] [FOLDER …]");
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (killing) {
+		kill_rounds(folder, third);
+	} else {
+		for (int i = 0; i < rounds; i++) {
+			floor += measure("floor", floor_serve, folder, i, third);
+			ours += measure("plait", plait_serve, folder, i, third);
+		}
+		printf("plait reaches %.2f of the floor\n", ours / floor);
+	}
+	folder_remove(sv_of(folder));
+	return 0;
+}

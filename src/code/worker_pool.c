@@ -41,6 +41,7 @@ struct worker_pool {
 	uint32_t wanted;
 	bool fresh_only;
 	uint32_t stillborn;        /* in a row */
+	bool unreachable;          /* the last of them lived, but its socket did not come */
 	int64_t early[EARLY_MOST]; /* ended before the host said that it had made them */
 	size_t early_next;
 	struct timer *chores;
@@ -366,11 +367,18 @@ static void see_stillborn(struct worker_pool *p)
 
 	p->stillborn = 0;
 	p->wanted = 0;
-	err_set(&e, ERR_UNAVAILABLE,
-		"location '" SV_FMT "': its step processes end as soon as they are made",
-		SV_ARG(p->name));
-	err_hint(&e, "the host's log tells more: plait location show " SV_FMT " names it",
-		 SV_ARG(p->name));
+	if (p->unreachable) {
+		err_set(&e, ERR_LIMIT,
+			"location '" SV_FMT "': the sockets of its step processes do not arrive",
+			SV_ARG(p->name));
+		err_hint(&e, "too many open files? raise ulimit -n");
+	} else {
+		err_set(&e, ERR_UNAVAILABLE,
+			"location '" SV_FMT "': its step processes end as soon as they are made",
+			SV_ARG(p->name));
+		err_hint(&e, "the host's log tells more: plait location show " SV_FMT " names it",
+			 SV_ARG(p->name));
+	}
 	tell_none(p, &e, false);
 }
 
@@ -541,9 +549,11 @@ void worker_pool_made(struct worker_pool *p, const struct host_worker *made)
 		if (process_lives(made->pid, made->started))
 			process_signal_group(made->pid, SIGKILL);
 		p->stillborn++;
+		p->unreachable = true;
 		fill(p);
 		return;
 	}
+	p->unreachable = false;
 	struct worker *w = worker_new(p, made);
 
 	channel_listen_to(w->channel, &(struct channel_events){on_line, on_end, w});

@@ -123,6 +123,7 @@ static bool open_parts(struct session *s, const struct session_request *request,
 {
 	struct host_pool_request hosts = {
 		.sdk = s->sdk,
+		.cgroups = sv_of(request->getenv("PLAIT_CGROUPS")).n > 0,
 		.compile_limit = request->compile_limit,
 		.on_importing = on_importing,
 		.ctx = s,

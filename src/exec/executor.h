@@ -101,7 +101,7 @@ static inline void executor_want(struct executor *x, sv location, uint32_t worke
 	x->ops->want(x, location, workers);
 }
 
-/* Living steps go on; nothing is called any more.  NULL is fine. */
+/* Living steps go on; nothing is called any more.  Not from within a callback.  NULL is fine. */
 static inline void executor_close(struct executor *x)
 {
 	if (x)

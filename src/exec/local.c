@@ -192,6 +192,8 @@ static void serve(struct place *p)
 	struct local *x = p->local;
 	const struct code_location *code;
 
+	if (x->closed)
+		return;
 	if (!p->waiting && !p->want) {
 		if (p->workers)
 			worker_pool_want(p->workers, 0, p->fresh_only);

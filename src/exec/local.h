@@ -14,7 +14,6 @@ struct local_request {
 	/* The code of a location, NULL when there is none of that name; lives as long as the host pool. */
 	const struct code_location *(*find_location)(void *ctx, sv name);
 	void *ctx;
-	bool cgroups; /* a control group for each isolated worker, where the system lets us: see sys/cgroup.h for the cost */
 };
 
 struct executor *local_executor_new(const struct local_request *request);

@@ -99,6 +99,12 @@ static void strange_fork(struct fake_host *h, int64_t id, int64_t count)
 	}
 	if (strcmp(fake_target, "never") == 0)
 		return;
+	if (strcmp(fake_target, "all_without") == 0) {
+		for (int64_t i = 0; i < count; i++)
+			without_descriptor(h);
+		fake_reply(h, id, NULL);
+		return;
+	}
 	if (strcmp(fake_target, "late") == 0)
 		usleep(100000);
 	if (strcmp(fake_target, "half") == 0 && first) {
@@ -373,6 +379,19 @@ static void test_workers_that_end_at_once_are_not_made_for_ever(void)
 	stop(&s);
 }
 
+static void test_sockets_that_never_come_are_told(void)
+{
+	struct seen s = {0};
+
+	start(&s, "all_without");
+	worker_pool_want(s.workers, 1, true);
+	loop_until(s.loop, one_none, &s);
+	CHECK_CONTAINS("do not arrive", s.why.text);
+	CHECK_CONTAINS("ulimit -n", s.why.hint);
+	CHECK_INT(0, s.idle);
+	stop(&s);
+}
+
 static void test_an_idle_worker_that_talks_is_not_used(void)
 {
 	struct seen s = {0};
@@ -470,7 +489,7 @@ static const struct check_test tests[] = {
 	TEST(test_a_taken_one_is_replaced_when_wanted) TEST(test_strange_hosts_still_give_workers)
 	TEST(test_a_fork_that_fails_is_told_with_its_reason) TEST(test_a_fork_that_fails_half_way_keeps_what_came)
 	TEST(test_a_host_that_never_answers_is_ended) TEST(test_a_host_that_goes_away_is_told) TEST(test_workers_that_end_at_once_are_not_made_for_ever)
-	TEST(test_an_idle_worker_that_talks_is_not_used) TEST(test_an_idle_worker_that_dies_is_replaced)
+	TEST(test_sockets_that_never_come_are_told) TEST(test_an_idle_worker_that_talks_is_not_used) TEST(test_an_idle_worker_that_dies_is_replaced)
 	TEST(test_a_busy_worker_outlives_its_host) TEST(test_a_new_host_takes_the_old_one_s_place)
 };
 

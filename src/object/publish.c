@@ -118,14 +118,13 @@ static bool keep_found(struct arena *a, const struct view *v, const struct file_
 	return file_sync_folder(folder, e);
 }
 
-static bool clear_place(struct arena *a, const struct view *v, struct err *e)
+/* What stands in the view's place may be moved away or replaced. */
+static bool check_place(const struct view *v, struct err *e)
 {
 	struct file_facts facts;
 
-	if (!file_look(v->path, &facts) || facts.type == FILE_LINK)
+	if (!file_look(v->path, &facts) || facts.type == FILE_LINK || facts.type == FILE_REGULAR)
 		return true;
-	if (facts.type == FILE_REGULAR)
-		return keep_found(a, v, &facts, e);
 	err_set(e, ERR_CONFLICT, "publishing " SV_FMT ": %s is there already", SV_ARG(v->path),
 		facts.type == FILE_FOLDER ? "a folder" : "something that is no file");
 	return err_hint(
@@ -133,20 +132,39 @@ static bool clear_place(struct arena *a, const struct view *v, struct err *e)
 		SV_ARG(v->path), SV_ARG(v->path));
 }
 
+static bool clear_place(struct arena *a, const struct view *v, struct err *e)
+{
+	struct file_facts facts;
+
+	if (!file_look(v->path, &facts) || facts.type != FILE_REGULAR)
+		return true;
+	return keep_found(a, v, &facts, e);
+}
+
+/* The new link comes first: where there is no room for it, what was found stays in its place. */
+bool view_prepare(struct arena *a, sv base, const struct view *v, sv *ret_beside, struct err *e)
+{
+	return check_paths(a, base, v, e) && make_parent(v->path, e) && check_place(v, e) &&
+	       make_link(a, v->path, link_text(a, v), ret_beside, e);
+}
+
+bool view_move_prepared(const struct view *v, sv beside, struct err *e)
+{
+	AUTO_ARENA a = arena_new();
+
+	if (check_place(v, e) && clear_place(a, v, e) && file_rename(beside, v->path, e))
+		return true;
+	file_remove(beside);
+	return false;
+}
+
 bool view_move(sv base, const struct view *v, struct err *e)
 {
 	AUTO_ARENA a = arena_new();
 	sv beside;
 
-	if (!check_paths(a, base, v, e) || !make_parent(v->path, e) ||
-	    !make_link(a, v->path, link_text(a, v), &beside, e))
-		return false;
-	/* the new link comes first: where there is no room for it, what was found stays in its place */
-	if (!clear_place(a, v, e) || !file_rename(beside, v->path, e)) {
-		file_remove(beside);
-		return false;
-	}
-	return file_sync_folder(path_parent(v->path), e);
+	return view_prepare(a, base, v, &beside, e) && view_move_prepared(v, beside, e) &&
+	       file_sync_folder(path_parent(v->path), e);
 }
 
 bool view_is_current(const struct view *v)

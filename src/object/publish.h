@@ -15,6 +15,10 @@ struct view {
  * file where a folder is needed), DENIED, LIMIT (no space), NOT_FOUND (no target), INVALID (outside `base`).  Whatever
  * fails, the old view stands. */
 bool view_move(sv base, const struct view *v, struct err *e) CHECKED;
+/* The same in two: whatever may fail first (the new link lies at `ret_beside` then), and later the move itself, which is not
+ * flushed: a view is derived, and after a power cut the next start makes it again. */
+bool view_prepare(struct arena *a, sv base, const struct view *v, sv *ret_beside, struct err *e) CHECKED;
+bool view_move_prepared(const struct view *v, sv beside, struct err *e) CHECKED;
 bool view_is_current(const struct view *v); /* the link stands as it should, and leads to a file */
 
 /* Removes version directories under BASE/.plait that `keep` does not know and that nothing was written into since the

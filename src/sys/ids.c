@@ -7,14 +7,27 @@
 #include "base/uuid.h"
 #include "sys/clock.h"
 
+static void fill(void *bytes, size_t count)
+{
+	while (getrandom(bytes, count, 0) != (ssize_t)count)
+		;
+}
+
+double ids_random(void)
+{
+	uint64_t bits;
+
+	fill(&bits, sizeof(bits));
+	return (double)(bits >> 11) / (double)(UINT64_C(1) << 53);
+}
+
 sv ids_new(struct arena *a)
 {
 	static time_us last;
 	uint8_t random[UUID_RANDOM_BYTES];
 	time_us now = clock_now();
 
-	while (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
-		;
+	fill(random, sizeof(random));
 	if (now <= last)
 		now = last + 1000;
 	last = now;

@@ -135,3 +135,13 @@ bool process_wait_gone(int64_t pid, sv started, time_us limit)
 		poll(&gone, 1, (int)(limit / 1000));
 	return !process_lives(pid, started);
 }
+
+sv process_boot(struct arena *a)
+{
+	struct err e;
+	sv id;
+
+	if (!file_read(a, SV("/proc/sys/kernel/random/boot_id"), 64, &id, &e))
+		return SV("unknown");
+	return sv_trim(id);
+}

@@ -16,3 +16,4 @@ void process_fill_standard(void);
 uint32_t process_processors(void);                       /* processors this process may use, at least 1 */
 /* Waits until the process is gone, at most `limit`; true when it is. */
 bool process_wait_gone(int64_t pid, sv started, time_us limit);
+sv process_boot(struct arena *a); /* names this boot of the machine: start times count from it */

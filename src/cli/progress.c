@@ -151,6 +151,20 @@ static void log_line(struct progress *p, const struct step_view *s, const struct
 	}
 }
 
+static void retry_line(struct progress *p, const struct step_view *s, const struct event_row *event,
+		       const struct value *body)
+{
+	AUTO_ARENA a = arena_new();
+	struct state_look look = state_of_step(STEP_RETRYING);
+
+	page_addf(&p->page, STYLE_DIM, SV_FMT " ", SV_ARG(text_clock(a, event->at)));
+	page_addf(&p->page, look.style, "%s " SV_FMT, look.mark, SV_ARG(s->label));
+	page_addf(&p->page, STYLE_PLAIN, "  " SV_FMT "; " SV_FMT,
+		  SV_ARG(text_line(a, value_text(body, "message"))),
+		  SV_ARG(text_line(a, value_text(body, "reason"))));
+	page_line(&p->page);
+}
+
 static void scroll(struct progress *p, const struct step_view *s, const struct event_row *event,
 		   const struct value *body)
 {
@@ -164,8 +178,16 @@ static void scroll(struct progress *p, const struct step_view *s, const struct e
 		page_addf(&p->page, STYLE_WARN,
 			  "canceling: running steps are asked to end (Ctrl-C again ends them at "
 			  "once)\n");
+	if (sv_eq(event->kind, SV("run_waiting")))
+		page_addf(&p->page, STYLE_WARN, "waiting: " SV_FMT "\n",
+			  SV_ARG(value_text(body, "reason")));
 	if (s && sv_eq(event->kind, SV("log")))
 		log_line(p, s, event, body);
+	if (s && sv_eq(event->kind, SV("step_up_for_retry")))
+		retry_line(p, s, event, body);
+	if (s && sv_eq(event->kind, SV("step_code_changed")))
+		page_addf(&p->page, STYLE_DIM, SV_FMT ": " SV_FMT "\n", SV_ARG(s->label),
+			  SV_ARG(value_text(body, "reason")));
 	if (step_ended && (p->look.kind == PROGRESS_PLAIN || p->scrolls))
 		plain_step(p, s, event->at);
 }

@@ -192,6 +192,13 @@ static void step_failed(struct run_view *v, struct step_view *s, const struct ev
 		v->first_failed = (uint32_t)(s - v->steps);
 }
 
+static void step_retries(struct run_view *v, struct step_view *s, const struct event_row *event,
+			 const struct value *body)
+{
+	move(v, s, STEP_RETRYING);
+	s->reason = arena_sv(v->arena, value_text(body, "reason"));
+}
+
 static void step_given_up(struct run_view *v, struct step_view *s, const struct event_row *event,
 			  const struct value *body)
 {
@@ -221,6 +228,7 @@ struct step_view *run_view_apply(struct run_view *v, const struct event_row *eve
 		{"materialization", true, materialization},
 		{"step_succeeded", true, step_ended},
 		{"step_failed", true, step_failed},
+		{"step_up_for_retry", true, step_retries},
 		{"step_skipped", true, step_given_up},
 		{"step_canceled", true, step_given_up},
 	};

@@ -1,136 +1,347 @@
-/* engine.c -- a list of live runs. */
+/* engine.c -- who may start now: runs out of the queue, steps out of the runs.  Everything else about a run is live_run.c's. */
 #include "daemon/engine.h"
 
-#include "daemon/live_run.h"
+#include "daemon/engine_parts.h"
+#include "daemon/rerun.h"
+#include "exec/executor.h"
+#include "sys/clock.h"
+#include "sys/ids.h"
+#include "sys/process.h"
 
-struct entry { /* a live run and who asked for it */
-	struct entry *next;
-	struct engine *engine;
-	struct live_run *run;
-	struct engine_submission what;
-};
+/* ---- the real world ---- */
 
-struct engine {
-	struct engine_request request;
-	struct writer *writer;
-	struct entry *entries;
-	struct err error;
-	bool failed;
-};
-
-/* ---- runs ---- */
-
-static void free_entry(struct entry *entry)
+static time_us real_now(void *ctx)
 {
-	live_run_free(entry->run);
-	if (entry->what.release)
-		entry->what.release(entry->what.release_ctx);
-	arena_free(entry->what.arena);
-	free(entry);
+	return clock_now();
 }
 
-static void on_run_end(void *ctx, struct live_run *run, enum run_state state)
+static double real_random(void *ctx)
 {
-	struct entry *done = ctx;
-	struct engine *en = done->engine;
-
-	for (struct entry **at = &en->entries; *at; at = &(*at)->next)
-		if (*at == done) {
-			*at = done->next;
-			break;
-		}
-	if (done->what.listener.on_end)
-		done->what.listener.on_end(done->what.listener.ctx, state);
-	free_entry(done);
-	if (!en->entries && en->request.on_idle)
-		en->request.on_idle(en->request.ctx);
+	return ids_random();
 }
 
-static bool makes(const struct run_plan *plan, uint32_t node)
+static sv real_new_id(void *ctx, struct arena *a)
 {
-	for (size_t i = 0; i < plan->steps_count; i++)
-		for (size_t n = 0; n < plan->steps[i].nodes_count; n++)
-			if (plan->steps[i].nodes[n] == node)
-				return true;
+	return ids_new(a);
+}
+
+static const struct engine_world REAL_WORLD = {
+	.now = real_now, .random = real_random, .new_id = real_new_id};
+
+/* ---- what may start ---- */
+
+static void start_runs(struct engine *en)
+{
+	struct queued_run *next;
+
+	while (run_queue_next(en->queue, &next)) {
+		struct live_run *r = run_queue_owner(next);
+
+		dispatch_add(en->dispatch, &r->dispatch);
+		live_run_begin(r);
+	}
+}
+
+static void start_steps(struct engine *en)
+{
+	struct dispatch_run *run;
+	uint32_t step;
+
+	while (dispatch_next(en->dispatch, &run, &step)) {
+		struct live_run *r = run->owner;
+
+		live_step_start(&r->steps[step]);
+	}
+}
+
+/* Workers that are made beside the work of the steps before. */
+static void tell_expected(struct engine *en)
+{
+	uint32_t steps;
+	sv location;
+
+	while (slots_next_expected(en->slots, &location, &steps))
+		executor_want(en->request.executor, location, steps);
+}
+
+static void on_wake(void *ctx)
+{
+	struct engine *en = ctx;
+
+	for (struct live_run *r = en->runs; r; r = r->next)
+		if (r->state == RUN_STARTED)
+			live_run_wake(r);
+	engine_settle(en);
+}
+
+static void set_wake(struct engine *en)
+{
+	time_us next = dispatch_next_wake(en->dispatch);
+
+	if (!next)
+		alarm_clear(en->alarms, &en->wake);
+	else if (en->wake.at != next || !en->wake.place)
+		alarm_set(en->alarms, &en->wake, next);
+}
+
+/* A slot for each step that is starting or running, and for nothing else; none of those in a run that waits. */
+static void check(const struct engine *en)
+{
+	size_t held = 0;
+
+	for (const struct live_run *r = en->runs; r; r = r->next) {
+		size_t busy = step_order_count(r->order, STEP_STARTING) +
+			      step_order_count(r->order, STEP_RUNNING);
+
+		assert(!busy || r->state == RUN_STARTED || r->state == RUN_CANCELING);
+		held += busy;
+	}
+	assert(held == slots_taken(en->slots));
+}
+
+void engine_settle(struct engine *en)
+{
+	en->again = true;
+	if (en->settling || en->failed)
+		return;
+	en->settling = true;
+	while (en->again && !en->held) {
+		en->again = false;
+		start_runs(en);
+		start_steps(en);
+	}
+	tell_expected(en);
+	set_wake(en);
+	check(en);
+	en->settling = false;
+}
+
+/* ---- runs come and go ---- */
+
+static bool holds(const struct sv_list *list, sv text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (sv_eq(list->at[i], text))
+			return true;
 	return false;
 }
 
-/* Two runs that write one asset would race for its current version. */
-static bool check_free(const struct engine *en, const struct run_plan *plan, struct err *e)
+static void queue_up(struct engine *en, struct live_run *r)
 {
-	for (const struct entry *other = en->entries; other; other = other->next)
-		for (size_t i = 0; i < plan->steps_count; i++)
-			for (size_t n = 0; n < plan->steps[i].nodes_count; n++) {
-				uint32_t node = plan->steps[i].nodes[n];
+	AUTO_ARENA a = arena_new();
+	const struct run_plan *plan = r->plan;
+	struct sv_list assets = {0}, pools = {0}, problems = {0};
+	struct run_entry entry = {
+		.id = r->id,
+		.created = r->dispatch.created,
+		.priority = r->options.priority,
+		.tags = r->what.tags.at,
+		.tags_count = r->what.tags.n,
+		.owner = r,
+	};
 
-				if (!makes(live_run_plan(other->run), node))
-					continue;
-				err_set(e, ERR_CONFLICT,
-					"asset '" SV_FMT "' is being written by run " SV_FMT,
-					SV_ARG(plan->graph->nodes[node].key),
-					SV_ARG(live_run_id(other->run)));
-				return err_hint(
-					e,
-					"wait until that run has ended (plait run show " SV_FMT
-					"), or leave the asset out of the selection",
-					SV_ARG(live_run_id(other->run)));
-			}
-	return true;
+	for (size_t i = 0; i < plan->steps_count; i++) {
+		sv pool = step_options_read(a, r->steps[i].manifest, r->steps[i].step, &problems)
+				  .pool;
+
+		for (size_t n = 0; n < plan->steps[i].nodes_count; n++)
+			*LIST_ADD(a, &assets) = plan->graph->nodes[plan->steps[i].nodes[n]].key;
+		if (pool.p && !holds(&pools, pool))
+			*LIST_ADD(a, &pools) = pool;
+	}
+	entry.assets = assets.at;
+	entry.assets_count = assets.n;
+	entry.pools = pools.at;
+	entry.pools_count = pools.n;
+	r->queued = run_queue_add(en->queue, &entry, r->state != RUN_QUEUED);
 }
 
-static void on_stored(void *ctx)
+static void limit_locations(struct engine *en, const struct live_run *r)
 {
-	struct entry *entry = ctx;
+	struct engine_code code;
+	struct err e;
 
-	entry->what.listener.on_stored(entry->what.listener.ctx, live_run_id(entry->run));
+	for (size_t i = 0; i < r->plan->steps_count; i++) {
+		uint32_t location = r->plan->steps[i].location;
+		sv name = r->plan->graph->locations[location].name;
+
+		if (i && r->plan->steps[i - 1].location == location)
+			continue;
+		if (en->request.find_code(en->request.ctx, name, &code, &e))
+			slots_limit_location(en->slots, name,
+					     code.most_steps ? code.most_steps : -1);
+	}
+}
+
+void engine_enter(struct engine *en, struct live_run *r)
+{
+	r->next = en->runs;
+	en->runs = r;
+	limit_locations(en, r);
+	queue_up(en, r);
+	if (r->state != RUN_QUEUED)
+		dispatch_add(en->dispatch, &r->dispatch);
+}
+
+void engine_leave(struct engine *en, struct live_run *r)
+{
+	dispatch_remove(en->dispatch, &r->dispatch);
+	run_queue_end(en->queue, r->queued);
+	r->queued = NULL;
+}
+
+/* Round after round: attempts whose last words were told along with the run's end are gone by now. */
+static void free_run(void *ctx)
+{
+	struct live_run *r = ctx;
+	struct engine *en = r->engine;
+
+	for (struct live_run **at = &en->runs; *at; at = &(*at)->next)
+		if (*at == r) {
+			*at = r->next;
+			break;
+		}
+	live_run_free(r);
+	if (!en->runs && en->request.on_idle)
+		en->request.on_idle(en->request.ctx);
+}
+
+static void on_all_told(void *ctx)
+{
+	struct live_run *r = ctx;
+
+	run_teller_end(&r->teller, r->state);
+	writer_after(r->engine->writer, free_run, r);
+}
+
+void engine_bury(struct engine *en, struct live_run *r)
+{
+	writer_after(en->writer, on_all_told, r);
+}
+
+static struct live_run *find_run(const struct engine *en, sv id)
+{
+	struct live_run *r = en->runs;
+
+	while (r && !sv_eq(r->id, id))
+		r = r->next;
+	return r;
 }
 
 bool engine_submit(struct engine *en, const struct engine_submission *what, sv *ret_run,
 		   struct err *e)
 {
-	struct entry *entry = heap_alloc(sizeof(*entry));
-	struct live_run_request start = {
-		.session = en->request.session,
-		.writer = en->writer,
-		.plan = what->plan,
-		.selection = what->selection,
-		.location = what->location,
-		.most_running = what->most_running,
-		.listener = {.on_event = what->listener.on_event, .ctx = what->listener.ctx},
-		.on_end = on_run_end,
-		.ctx = entry,
-	};
+	AUTO_ARENA a = arena_new();
+	struct live_run *r;
 
-	*entry = (struct entry){.engine = en, .what = *what};
-	if (!check_free(en, what->plan, e)) {
-		free_entry(entry);
+	if (en->failed) {
+		if (what->release)
+			what->release(what->release_ctx);
+		arena_free(what->arena);
+		*e = en->error;
 		return false;
 	}
-	if (what->listener.on_stored)
-		writer_after(en->writer, on_stored, entry);
-	entry->next = en->entries;
-	en->entries = entry;
-	entry->run = live_run_start(&start);
-	*ret_run = live_run_id(entry->run);
+	r = live_run_new(en, what);
+	engine_enter(en, r);
+	*ret_run = r->id;
+	engine_settle(en);
+	if (r->state == RUN_QUEUED && r->queued)
+		live_run_waits(r, run_queue_reason(a, en->queue, r->queued));
 	return true;
 }
 
+/* ---- running again ---- */
+
+static bool may_rerun(const struct engine *en, const struct live_run *r)
+{
+	if (!en->request.replan || r->what.retry_number >= r->options.max_retries)
+		return false;
+	return r->options.retry_on_step_failure || r->overdue;
+}
+
+static bool submit_rerun(struct engine *en, struct live_run *r, struct arena *a, sv *ret_run,
+			 struct err *e)
+{
+	struct step_rows steps = {0};
+	struct sv_list assets;
+	struct engine_rerun again = {.parent = r->id, .assets = &assets};
+	struct engine_submission what = {
+		.most_running = r->what.most_running,
+		.parent = r->id,
+		.root = r->what.root.p ? r->what.root : r->id,
+		.retry_number = r->what.retry_number + 1,
+	};
+
+	if (!store_list_steps(en->request.store, a, r->id, &steps, e))
+		return false;
+	assets = rerun_assets(a, &steps, r->options.retry_all_steps);
+	if (!en->request.replan(en->request.ctx, &again, &what, e))
+		return false;
+	for (size_t i = 0; i < r->what.tags.n; i++)
+		*LIST_ADD(a, &what.tags) = r->what.tags.at[i];
+	rerun_tag(a, &what);
+	return engine_submit(en, &what, ret_run, e);
+}
+
+sv engine_rerun(struct engine *en, struct live_run *r)
+{
+	AUTO_ARENA a = arena_new();
+	sv run = {NULL, 0};
+	struct err e;
+
+	if (!may_rerun(en, r))
+		return run;
+	if (submit_rerun(en, r, a, &run, &e))
+		return arena_sv(r->arena, run);
+	live_run_tell(r, "run_retry_failed", run_reason_body(a, sv_of(e.text)));
+	return (sv){NULL, 0};
+}
+
+/* ---- asking and canceling ---- */
+
 bool engine_cancel(struct engine *en, sv run, sv reason, bool hard, struct err *e)
 {
-	for (struct entry *entry = en->entries; entry; entry = entry->next)
-		if (sv_eq(live_run_id(entry->run), run)) {
-			live_run_cancel(entry->run, reason, hard);
-			return true;
-		}
-	return err_set(e, ERR_NOT_FOUND, "no run " SV_FMT " is open", SV_ARG(run));
+	struct live_run *r = find_run(en, run);
+
+	if (!r || run_state_ended(r->state))
+		return err_set(e, ERR_NOT_FOUND, "no run " SV_FMT " is open", SV_ARG(run));
+	live_run_cancel(r, reason, hard);
+	return true;
 }
 
 void engine_cancel_all(struct engine *en, sv reason, bool hard)
 {
-	for (struct entry *entry = en->entries, *next; entry; entry = next) {
-		next = entry->next;
-		live_run_cancel(entry->run, reason, hard);
+	for (struct live_run *r = en->runs; r; r = r->next)
+		live_run_cancel(r, reason, hard);
+}
+
+sv engine_waiting_reason(struct arena *a, const struct engine *en, sv run)
+{
+	const struct live_run *r = find_run(en, run);
+
+	if (!r || r->state != RUN_QUEUED || !r->queued)
+		return (sv){NULL, 0};
+	return run_queue_reason(a, en->queue, r->queued);
+}
+
+bool engine_listen(struct engine *en, sv run, int64_t after, const struct engine_listener *listener,
+		   struct engine_listening **ret, struct err *e)
+{
+	AUTO_ARENA a = arena_new();
+	struct live_run *r = find_run(en, run);
+	struct run_teller ended = {.writer = en->writer, .store = en->request.store, .run = run};
+	struct run_row row;
+
+	if (r && !run_state_ended(r->state)) {
+		*ret = run_teller_listen(&r->teller, after, listener);
+		return true;
 	}
+	if (!store_get_run(en->request.store, a, run, &row, e))
+		return false;
+	if (!run_state_ended(row.state))
+		return err_set(e, ERR_CONFLICT, "run " SV_FMT " was not taken over", SV_ARG(run));
+	*ret = run_teller_replay(&ended, row.state, after, listener);
+	return true;
 }
 
 /* ---- the engine ---- */
@@ -142,21 +353,99 @@ static void on_ledger_failed(void *ctx, const struct err *why)
 	en->failed = true;
 	en->error = *why;
 	err_hint(&en->error, "what was recorded before stands; mend the cause and run the command "
-			     "again: the next start says "
-			     "what became of the run");
-	for (struct entry *entry = en->entries; entry; entry = entry->next)
-		live_run_abandon(entry->run);
+			     "again: it goes on with what is open");
+	for (struct live_run *r = en->runs; r; r = r->next)
+		live_run_abandon(r);
 	if (en->request.on_failed)
 		en->request.on_failed(en->request.ctx, &en->error);
 }
 
+static void limit_pools(struct engine *en)
+{
+	AUTO_ARENA a = arena_new();
+	struct pool_rows pools = {0};
+	struct err e;
+
+	slots_default_pool(en->slots, en->settings.pool_default_limit);
+	slots_pools_per_run(en->slots, en->settings.pools_per_run);
+	if (!store_list_pools(en->request.store, a, &pools, &e))
+		return; /* whoever writes next meets the fault */
+	for (size_t i = 0; i < pools.n; i++) {
+		slots_limit_pool(en->slots, pools.at[i].name, pools.at[i].slots);
+		run_queue_limit_pool(en->queue, pools.at[i].name, pools.at[i].slots);
+	}
+}
+
+/* The queue is made anew; who is in it keeps its age. */
+void engine_limits_changed(struct engine *en, const struct settings *settings)
+{
+	struct run_queue *old = en->queue;
+
+	if (settings)
+		en->settings = *settings;
+	en->queue = run_queue_new(&en->settings);
+	limit_pools(en);
+	for (struct live_run *r = en->runs; r; r = r->next) {
+		limit_locations(en, r);
+		if (r->queued)
+			queue_up(en, r);
+	}
+	run_queue_free(old);
+	engine_settle(en);
+}
+
+void engine_code_changed(struct engine *en)
+{
+	engine_settle(en);
+}
+
+static void on_alarm(void *ctx)
+{
+	engine_ring(ctx);
+}
+
 struct engine *engine_new(const struct engine_request *request)
 {
-	struct engine *en = heap_alloc(sizeof(*en));
+	struct arena *a = arena_new();
+	struct engine *en = NEW(a, struct engine, 1);
 
-	*en = (struct engine){.request = *request};
+	*en = (struct engine){
+		.arena = a,
+		.request = *request,
+		.world = request->world ? *request->world : REAL_WORLD,
+		.settings = request->settings ? *request->settings : settings_default(),
+		.wake = {.fn = on_wake, .ctx = en},
+		.slots = slots_new(request->processors ? request->processors
+						       : process_processors()),
+		.boot = process_boot(a),
+	};
 	en->writer = writer_new(request->loop, request->store, on_ledger_failed, en);
+	en->alarms = alarms_new(request->loop, en->world.now, en->world.ctx, on_alarm, en);
+	en->dispatch = dispatch_new(en->slots);
+	en->queue = run_queue_new(&en->settings);
+	limit_pools(en);
 	return en;
+}
+
+void engine_hold(struct engine *en)
+{
+	en->held = true;
+}
+
+void engine_turn(struct engine *en)
+{
+	writer_flush(en->writer);
+}
+
+time_us engine_next_alarm(const struct engine *en)
+{
+	return alarms_next(en->alarms);
+}
+
+void engine_ring(struct engine *en)
+{
+	if (!en->failed)
+		alarms_ring(en->alarms);
 }
 
 struct writer *engine_writer(struct engine *en)
@@ -166,7 +455,7 @@ struct writer *engine_writer(struct engine *en)
 
 bool engine_is_idle(const struct engine *en)
 {
-	return !en->entries;
+	return !en->runs;
 }
 
 const struct err *engine_error(const struct engine *en)
@@ -179,11 +468,16 @@ void engine_free(struct engine *en)
 	if (!en)
 		return;
 	writer_free(en->writer);
-	while (en->entries) {
-		struct entry *next = en->entries->next;
+	while (en->runs) {
+		struct live_run *next = en->runs->next;
 
-		free_entry(en->entries);
-		en->entries = next;
+		dispatch_remove(en->dispatch, &en->runs->dispatch);
+		live_run_free(en->runs);
+		en->runs = next;
 	}
-	free(en);
+	dispatch_free(en->dispatch);
+	run_queue_free(en->queue);
+	slots_free(en->slots);
+	alarms_free(en->alarms);
+	arena_free(en->arena);
 }

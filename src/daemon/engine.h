@@ -1,10 +1,11 @@
-/* engine.h -- the runs of a state directory, each from its submission to its end: the queue, the limits over all runs, retries
- * of whole runs, and going on with what an earlier plait left open.  Driven by events alone; the ledger's only writer while
- * it lives.
- * Knows no session, workspace file or socket: who owns it plans (run_request.h), finds code, and talks to people. */
+/* engine.h -- the runs of a state directory, each from its submission to its end: the queue, the limits over all runs,
+ * retries of whole runs, and going on with what an earlier plait left open.  Driven by events alone; the ledger's only
+ * writer while it lives.  Knows no session, workspace file or socket: who owns it plans (run_request.h), finds code, and
+ * talks to people. */
 #pragma once
 #include "base/list.h"
 #include "model/run.h"
+#include "model/settings.h"
 #include "plan/run_plan.h"
 #include "store/store.h"
 #include "sys/loop.h"
@@ -12,8 +13,6 @@
 struct code_location;
 struct engine;
 struct executor;
-struct session;
-struct settings;
 struct writer;
 
 /* ---- what an engine is given ---- */
@@ -22,9 +21,10 @@ struct engine_code { /* what is known of a location now */
 	const struct code_location *location;
 	const struct manifest *manifest; /* NULL: it does not load, and never did */
 	bool broken;                     /* its newest code does not load */
+	int64_t most_steps;              /* of it at once; 0: no limit of its own */
 };
 
-/* The world's chance and clock; a simulation has its own. */
+/* The world's clock and chance; a simulation has its own. */
 struct engine_world {
 	time_us (*now)(void *ctx);
 	double (*random)(void *ctx);               /* in [0,1) */
@@ -32,17 +32,14 @@ struct engine_world {
 	void *ctx;
 };
 
-struct run_tag {
-	sv key, value;
-};
 struct run_tags {
 	struct run_tag *at;
 	size_t n, cap;
 };
 
-/* Who wants to hear of a run.  Every call comes from the loop, after the commit of what it tells. */
+/* Who wants to hear of a run.  Every call comes after the commit of what it tells, never from within a call of ours. */
 struct engine_listener {
-	void (*on_stored)(void *ctx, sv run); /* the run is on disk, queued or started; may be NULL */
+	void (*on_stored)(void *ctx, sv run); /* just submitted, and on disk; may be NULL */
 	void (*on_event)(void *ctx, const struct event_row *event);  /* doc/formats/events.md; may be NULL */
 	void (*on_end)(void *ctx, enum run_state state); /* last call; may be NULL */
 	void *ctx;
@@ -73,7 +70,7 @@ struct engine_request {
 	struct executor *executor;
 	const struct settings *settings;  /* NULL: the defaults */
 	uint32_t processors;              /* steps at once over all runs, where the settings say nothing */
-	sv state;                         /* absolute: attempts have their folders below it */
+	sv state;                         /* absolute: attempts have their folders below it.  p NULL: no files are written */
 	const struct engine_world *world; /* NULL: the real one */
 	/* False, with the reason, when there is no such location (any more). */
 	bool (*find_code)(void *ctx, sv location, struct engine_code *ret, struct err *e);
@@ -84,7 +81,6 @@ struct engine_request {
 	void (*on_idle)(void *ctx);       /* no run is left; may be NULL */
 	void (*on_failed)(void *ctx, const struct err *why); /* the ledger can no longer be written; may be NULL */
 	void *ctx;
-	struct session *session; /* as long as attempts know hosts and not executors */
 };
 
 /* ---- its life ---- */
@@ -92,7 +88,8 @@ struct engine_request {
 struct engine *engine_new(const struct engine_request *request);
 void engine_free(struct engine *en); /* living steps go on; NULL is fine */
 
-/* Goes on with every run that the ledger calls open.  Once, before the first submission.  `on_told` hears a sentence for each. */
+/* Goes on with every run that the ledger calls open.  Once, before the first submission.  `on_told` hears a sentence
+ * for each; may be NULL. */
 bool engine_take_over(struct engine *en, void (*on_told)(void *ctx, sv sentence), void *ctx, struct err *e) CHECKED;
 
 /* Limits changed (a settings file was read again, a pool was set): what waits is asked again. */
@@ -102,6 +99,13 @@ void engine_code_changed(struct engine *en);
 
 /* For what else its owner has to record: code that was compiled, events of no run, limits of pools. */
 struct writer *engine_writer(struct engine *en);
+/* From now on no step and no run is started; what runs goes on. */
+void engine_hold(struct engine *en);
+/* A simulation's loop does not run: what a turn brought is committed now; the next alarm; ring it. */
+void engine_turn(struct engine *en);
+time_us engine_next_alarm(const struct engine *en); /* 0: none */
+void engine_ring(struct engine *en);
+
 bool engine_is_idle(const struct engine *en);
 const struct err *engine_error(const struct engine *en); /* why the ledger can no longer be written; NULL when it can */
 
@@ -123,4 +127,4 @@ bool engine_cancel(struct engine *en, sv run, sv reason, bool hard, struct err *
 void engine_cancel_all(struct engine *en, sv reason, bool hard);
 
 /* Why it is not started yet, a sentence; p NULL when it is (or is not open). */
-sv engine_waiting_reason(const struct engine *en, sv run);
+sv engine_waiting_reason(struct arena *a, const struct engine *en, sv run);

@@ -1,93 +1,22 @@
-/* live_run.c -- the story of a run: created, started, driven by what ends, ended. */
+/* live_run.c -- the story of a run: queued, begun, moved on by what ends, ended. */
 #include "daemon/live_run.h"
 
 #include "base/time.h"
-#include "codec/json.h"
-#include "daemon/live_step.h"
-#include "sys/clock.h"
-#include "sys/ids.h"
-#include "sys/process.h"
-
-#define CANCEL_GRACE (10 * TIME_SECOND)
+#include "daemon/engine_parts.h"
+#include "daemon/run_rows.h"
 
 static const sv NONE = {NULL, 0};
 
-static void tell(struct live_run *r, const char *kind, sv body)
+void live_run_tell(struct live_run *r, const char *kind, sv body)
 {
 	run_tell(&r->teller, &(struct run_event){.kind = kind, .step = -1, .body = body});
-}
-
-/* ---- rows and bodies ---- */
-
-static sv request_text(struct live_run *r, struct arena *a)
-{
-	AUTO_BUF out = {0};
-	struct json j = json_begin(&out, '{');
-
-	json_member_text(&j, "selection", r->request.selection);
-	json_member_text(&j, "location", r->request.location);
-	json_member_int(&j, "most_running", r->request.most_running);
-	return json_finish(a, &j);
-}
-
-static void record_run(struct live_run *r, sv error)
-{
-	AUTO_ARENA a = arena_new();
-	struct err e;
-	struct run_row row = {
-		.id = r->id,
-		.state = r->state,
-		.request = request_text(r, a),
-		.error = error,
-		.created_at = r->created_at,
-		.started_at = r->started_at,
-		.ended_at = r->ended_at,
-	};
-
-	WRITE(r->writer, store_put_run(writer_store(r->writer), &row, &e), &e);
 }
 
 static void move(struct live_run *r, enum run_state to)
 {
 	assert(run_state_may_move(r->state, to));
 	r->state = to;
-}
-
-static void write_step(struct json *j, const struct run_plan *plan, size_t i)
-{
-	const struct plan_step *step = &plan->steps[i];
-
-	json_open(j, '{');
-	json_member_int(j, "index", (int64_t)i);
-	json_member_text(j, "name", step->name);
-	json_member_text(j, "location", plan->graph->locations[step->location].name);
-	json_key(j, "assets");
-	json_open(j, '[');
-	for (size_t n = 0; n < step->nodes_count; n++)
-		json_text(j, plan->graph->nodes[step->nodes[n]].key);
-	json_close(j);
-	json_key(j, "waits_for");
-	json_open(j, '[');
-	for (size_t n = 0; n < step->waits_for_count; n++)
-		json_int(j, step->waits_for[n]);
-	json_close(j);
-	json_member_text(j, "reason", step->reason);
-	json_close(j);
-}
-
-static sv created_body(struct live_run *r, struct arena *a)
-{
-	AUTO_BUF out = {0};
-	struct json j = json_begin(&out, '{');
-
-	json_member_text(&j, "selection", r->request.selection);
-	json_key(&j, "steps");
-	json_open(&j, '[');
-	for (size_t i = 0; i < r->plan->steps_count; i++)
-		write_step(&j, r->plan, i);
-	json_close(&j);
-	json_member_texts(&j, "warnings", &r->plan->warnings);
-	return json_finish(a, &j);
+	run_rows_put(r);
 }
 
 /* ---- the end ---- */
@@ -101,66 +30,41 @@ static const struct {
 	{RUN_CANCELED, "run_canceled"},
 };
 
-static sv end_body(struct live_run *r, struct arena *a)
-{
-	size_t counts[STEP_STATE_COUNT] = {0};
-
-	for (size_t i = 0; i < r->plan->steps_count; i++)
-		counts[step_order_at(r->order, (uint32_t)i)->state]++;
-	return arena_fmt(a,
-			 "{\"duration_us\":%lld,\"succeeded\":%zu,\"failed\":%zu,\"skipped\":%zu,"
-			 "\"canceled\":%zu}",
-			 (long long)(r->ended_at - r->started_at), counts[STEP_SUCCESS],
-			 counts[STEP_FAILURE], counts[STEP_SKIPPED], counts[STEP_CANCELED]);
-}
-
-static void on_all_told(void *ctx)
-{
-	struct live_run *r = ctx;
-
-	r->request.on_end(r->request.ctx, r, r->state);
-}
-
-static void finish(struct live_run *r)
+static void tell_end(struct live_run *r, sv rerun)
 {
 	AUTO_ARENA a = arena_new();
-	enum run_state outcome = step_order_outcome(r->order);
 
-	timer_close(r->grace);
-	r->grace = NULL;
-	r->ended_at = clock_now();
-	move(r, outcome);
-	record_run(r, r->cancel_reason);
 	for (size_t i = 0; i < COUNT_OF(END_EVENTS); i++)
-		if (END_EVENTS[i].state == outcome)
-			tell(r, END_EVENTS[i].event, end_body(r, a));
-	writer_after(r->writer, on_all_told, r);
+		if (END_EVENTS[i].state == r->state)
+			live_run_tell(r, END_EVENTS[i].event, run_rows_end_body(a, r, rerun));
 }
 
-/* ---- driving ---- */
-
-static bool may_start_more(const struct live_run *r)
+static void end(struct live_run *r, enum run_state outcome)
 {
-	uint32_t most = r->request.most_running ? r->request.most_running : process_processors();
+	struct engine *en = r->engine;
 
-	return step_order_count(r->order, STEP_STARTING) +
-		       step_order_count(r->order, STEP_RUNNING) <
-	       most;
+	alarm_clear(en->alarms, &r->limit);
+	alarm_clear(en->alarms, &r->grace);
+	r->ended_at = engine_now(en);
+	move(r, outcome);
+	engine_leave(en, r);
+	tell_end(r, outcome == RUN_FAILURE ? engine_rerun(en, r) : NONE);
+	engine_bury(en, r);
 }
 
-static void drive(struct live_run *r)
+static void end_if_done(struct live_run *r)
 {
-	uint32_t step;
+	enum run_state outcome;
 
-	if (r->abandoned)
+	if (run_state_ended(r->state) || !step_order_done(r->order))
 		return;
-	while (may_start_more(r) && step_order_next(r->order, &step))
-		live_step_start(&r->steps[step]);
-	if (step_order_done(r->order) && !run_state_ended(r->state))
-		finish(r);
+	outcome = step_order_outcome(r->order);
+	end(r, r->overdue && outcome == RUN_CANCELED ? RUN_FAILURE : outcome);
 }
 
-/* Steps whose state follows from another's end: skipped or canceled, each with its row and event. */
+/* ---- what follows from a step ---- */
+
+/* Steps whose state follows from another's: skipped or canceled, each with its row and event. */
 static void record_changes(struct live_run *r, const struct step_changes *changes, uint32_t except)
 {
 	AUTO_ARENA a = arena_new();
@@ -171,25 +75,58 @@ static void record_changes(struct live_run *r, const struct step_changes *change
 
 		if (!step_state_ended(now->state) || s->index == except)
 			continue;
-		s->ended_at = clock_now();
-		live_step_record(s);
+		s->ended_at = engine_now(r->engine);
+		live_step_record(s, false);
 		live_step_tell(s, now->state == STEP_SKIPPED ? "step_skipped" : "step_canceled",
 			       NONE, run_reason_body(a, now->reason));
 	}
 }
 
-static void on_step_ended(struct live_step *s, enum step_state state, sv reason)
+static void follow_up(struct live_step *s, const struct step_changes *changes)
 {
 	struct live_run *r = s->run;
+
+	live_step_record(s, false);
+	record_changes(r, changes, s->index);
+	end_if_done(r);
+}
+
+void live_run_step_ended(struct live_step *s, enum step_state state, sv reason)
+{
 	AUTO_ARENA a = arena_new();
 	struct step_changes changes = {0};
 
-	step_order_ended(r->order, s->index, state, reason, a, &changes);
-	if (r->abandoned)
-		return;
-	live_step_record(s);
-	record_changes(r, &changes, s->index);
-	drive(r);
+	step_order_ended(s->run->order, s->index, state, reason, a, &changes);
+	follow_up(s, &changes);
+}
+
+void live_run_step_retries(struct live_step *s, time_us at, sv reason)
+{
+	AUTO_ARENA a = arena_new();
+	struct step_changes changes = {0};
+
+	step_order_retry(s->run->order, s->index, at, reason, a, &changes);
+	follow_up(s, &changes);
+}
+
+void live_run_step_unbegun(struct live_step *s, sv reason)
+{
+	AUTO_ARENA a = arena_new();
+	struct step_changes changes = {0};
+
+	step_order_unbegun(s->run->order, s->index, reason, a, &changes);
+	if (step_order_at(s->run->order, s->index)->state == STEP_CANCELED)
+		live_step_tell(s, "step_canceled", NONE,
+			       run_reason_body(a, step_order_at(s->run->order, s->index)->reason));
+	follow_up(s, &changes);
+}
+
+void live_run_wake(struct live_run *r)
+{
+	AUTO_ARENA a = arena_new();
+	struct step_changes changes = {0};
+
+	step_order_wake(r->order, engine_now(r->engine), a, &changes);
 }
 
 /* ---- canceling ---- */
@@ -197,10 +134,7 @@ static void on_step_ended(struct live_step *s, enum step_state state, sv reason)
 static void signal_steps(struct live_run *r, bool hard)
 {
 	for (size_t i = 0; i < r->plan->steps_count; i++)
-		if (r->steps[i].attempt) {
-			r->steps[i].cancel_asked = true;
-			attempt_cancel(r->steps[i].attempt, hard);
-		}
+		live_step_cancel(&r->steps[i], hard);
 }
 
 static void on_grace_over(void *ctx)
@@ -214,10 +148,11 @@ static void begin_cancel(struct live_run *r)
 	AUTO_ARENA a = arena_new();
 	struct step_changes changes = {0};
 
-	move(r, RUN_CANCELING);
-	record_run(r, r->cancel_reason);
-	tell(r, "run_canceling", run_reason_body(a, r->cancel_reason));
-	r->grace = timer_start(r->session->loop, CANCEL_GRACE, on_grace_over, r);
+	if (r->state == RUN_STARTED) {
+		move(r, RUN_CANCELING);
+		live_run_tell(r, "run_canceling", run_reason_body(a, r->cancel_reason));
+	}
+	alarm_set(r->engine->alarms, &r->grace, engine_now(r->engine) + CANCEL_GRACE);
 	step_order_cancel(r->order, r->cancel_reason, a, &changes);
 	record_changes(r, &changes, NO_ID);
 }
@@ -228,66 +163,162 @@ void live_run_cancel(struct live_run *r, sv reason, bool hard)
 		return;
 	if (!r->cancel_reason.p)
 		r->cancel_reason = arena_sv(r->arena, reason);
-	if (r->state == RUN_QUEUED)
-		return; /* on_created sees to it: the run is not on disk yet */
-	if (r->state == RUN_STARTED)
+	if (!step_order_canceled(r->order))
 		begin_cancel(r);
 	signal_steps(r, hard);
-	drive(r);
+	end_if_done(r);
+	engine_settle(r->engine);
+}
+
+static void on_overdue(void *ctx)
+{
+	AUTO_ARENA a = arena_new();
+	struct live_run *r = ctx;
+
+	r->overdue = true;
+	live_run_cancel(r,
+			arena_fmt(a, SV_FMT " of " SV_FMT " (%s)", SV_ARG(LIVE_RUN_OVERDUE),
+				  SV_ARG(time_duration(a, r->options.max_runtime)),
+				  run_tag_value(r->what.tags.at, r->what.tags.n, "dagster/max_runtime").p
+					  ? "dagster/max_runtime"
+					  : "max_runtime_seconds"),
+			false);
 }
 
 void live_run_abandon(struct live_run *r)
 {
-	r->abandoned = true;
-	signal_steps(r, true);
+	alarm_clear(r->engine->alarms, &r->limit);
+	alarm_clear(r->engine->alarms, &r->grace);
+	for (size_t i = 0; i < r->plan->steps_count; i++)
+		live_step_abandon(&r->steps[i]);
 }
 
 /* ---- the beginning ---- */
 
-static void on_created(void *ctx)
+static void set_limit(struct live_run *r)
 {
-	struct live_run *r = ctx;
-
-	move(r, RUN_STARTED);
-	r->started_at = clock_now();
-	record_run(r, NONE);
-	tell(r, "run_started", SV("{}"));
-	if (r->cancel_reason.p)
-		begin_cancel(r);
-	drive(r);
+	if (r->options.max_runtime)
+		alarm_set(r->engine->alarms, &r->limit, r->started_at + r->options.max_runtime);
 }
 
-struct live_run *live_run_start(const struct live_run_request *request)
+void live_run_waits(struct live_run *r, sv reason)
 {
-	struct arena *a = arena_new();
-	AUTO_ARENA scratch = arena_new();
-	struct live_run *r = NEW(a, struct live_run, 1);
+	AUTO_ARENA a = arena_new();
 
-	*r = (struct live_run){
-		.arena = a,
-		.request = *request,
-		.session = request->session,
-		.writer = request->writer,
-		.plan = request->plan,
-		.order = step_order_new(request->plan, NULL),
-		.steps = NEW(a, struct live_step, request->plan->steps_count),
-		.id = ids_new(a),
-		.state = RUN_QUEUED,
-		.created_at = clock_now(),
-	};
-	r->teller = (struct run_teller){
-		.writer = r->writer, .run = r->id, .listener = request->listener};
-	record_run(r, NONE);
+	r->waiting_reason = arena_sv(r->arena, reason);
+	run_rows_put(r);
+	live_run_tell(r, "run_waiting", run_reason_body(a, reason));
+}
+
+void live_run_begin(struct live_run *r)
+{
+	r->started_at = engine_now(r->engine);
+	move(r, RUN_STARTED);
+	live_run_tell(r, "run_started", SV("{}"));
+	set_limit(r);
+	end_if_done(r);
+}
+
+void live_run_resume(struct live_run *r, const struct step_changes *changes)
+{
+	record_changes(r, changes, NO_ID);
+	if (r->state == RUN_STARTED)
+		set_limit(r);
+	if (r->state == RUN_CANCELING) {
+		begin_cancel(r);
+		signal_steps(r, false);
+	}
+	end_if_done(r);
+}
+
+static sv own(struct arena *a, sv text)
+{
+	return text.p ? arena_sv(a, text) : text;
+}
+
+/* What is kept of a submission beyond its plan. */
+static void own_submission(struct live_run *r, const struct engine_submission *what)
+{
+	struct arena *a = r->arena;
+
+	r->what = *what;
+	r->what.selection = own(a, what->selection);
+	r->what.location = own(a, what->location);
+	r->what.parent = own(a, what->parent);
+	r->what.root = own(a, what->root);
+	r->what.tags = (struct run_tags){0};
+	for (size_t i = 0; i < what->tags.n; i++)
+		*LIST_ADD(a, &r->what.tags) = (struct run_tag){
+			own(a, what->tags.at[i].name), own(a, what->tags.at[i].value)};
+}
+
+static void make_steps(struct live_run *r)
+{
+	r->steps = NEW(r->arena, struct live_step, r->plan->steps_count);
 	for (size_t i = 0; i < r->plan->steps_count; i++) {
+		const struct plan_step *step = &r->plan->steps[i];
+
 		r->steps[i] = (struct live_step){
 			.run = r,
 			.index = (uint32_t)i,
-			.on_ended = on_step_ended,
+			.manifest = r->plan->graph->locations[step->location].manifest,
+			.step = step->step,
 		};
-		live_step_record(&r->steps[i]);
 	}
-	tell(r, "run_created", created_body(r, scratch));
-	writer_after(r->writer, on_created, r);
+}
+
+struct live_run *live_run_bare(struct engine *en, const struct engine_submission *what, sv id)
+{
+	struct arena *a = arena_new();
+	struct live_run *r = NEW(a, struct live_run, 1);
+
+	*r = (struct live_run){
+		.engine = en,
+		.arena = a,
+		.plan = what->plan,
+		.id = arena_sv(a, id),
+		.state = RUN_QUEUED,
+		.limit = {.fn = on_overdue, .ctx = r},
+		.grace = {.fn = on_grace_over, .ctx = r},
+		.order = step_order_new(what->plan, en->slots),
+		.made = NEW(a, const struct version_row *, what->plan->graph->nodes_count + 1),
+	};
+	own_submission(r, what);
+	r->options = run_options_read(a, r->what.tags.at, r->what.tags.n, &en->settings,
+				      &r->problems);
+	r->teller = (struct run_teller){
+		.writer = en->writer, .store = en->request.store, .world = &en->world, .run = r->id};
+	r->dispatch = (struct dispatch_run){
+		.order = r->order,
+		.priority = r->options.priority,
+		.created = en->created++,
+		.most_running = what->most_running,
+		.owner = r,
+	};
+	make_steps(r);
+	return r;
+}
+
+static void note_problems(struct live_run *r)
+{
+	for (size_t i = 0; i < r->plan->steps_count; i++)
+		(void)step_options_read(r->arena, r->steps[i].manifest, r->steps[i].step,
+					&r->problems);
+}
+
+struct live_run *live_run_new(struct engine *en, const struct engine_submission *what)
+{
+	AUTO_ARENA a = arena_new();
+	struct live_run *r = live_run_bare(en, what, en->world.new_id(en->world.ctx, a));
+
+	r->created_at = engine_now(en);
+	run_teller_listen(&r->teller, -1, &what->listener);
+	note_problems(r);
+	run_rows_put(r);
+	for (size_t i = 0; i < r->plan->steps_count; i++)
+		live_step_record(&r->steps[i], true);
+	run_teller_stored(&r->teller);
+	live_run_tell(r, "run_created", run_rows_created_body(a, r));
 	return r;
 }
 
@@ -295,21 +326,12 @@ void live_run_free(struct live_run *r)
 {
 	if (!r)
 		return;
-	timer_close(r->grace);
-	for (size_t i = 0; i < r->plan->steps_count; i++) {
-		attempt_close(r->steps[i].attempt);
-		arena_free(r->steps[i].report.arena);
-	}
+	live_run_abandon(r);
+	live_step_free_attempts(r);
+	run_teller_close(&r->teller);
 	step_order_free(r->order);
+	if (r->what.release)
+		r->what.release(r->what.release_ctx);
+	arena_free(r->what.arena);
 	arena_free(r->arena);
-}
-
-sv live_run_id(const struct live_run *r)
-{
-	return r->id;
-}
-
-const struct run_plan *live_run_plan(const struct live_run *r)
-{
-	return r->plan;
 }

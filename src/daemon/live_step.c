@@ -1,440 +1,630 @@
-/* live_step.c -- from ready to ended: files, process, messages, publishing.
- *
- *	start:  row on disk (STARTING) -> host forks -> row RUNNING, "step_started"
- *	lives:  message lines -> events
- *	ends:   clean close and exit 0 -> versions and pointers in one transaction -> views move -> on_ended */
+/* live_step.c -- from ready to ended: claimed, recorded, handed over, followed, judged. */
 #include "daemon/live_step.h"
 
+#include "base/time.h"
 #include "codec/json.h"
-#include "model/limits.h"
-#include "sys/clock.h"
-#include "sys/ids.h"
+#include "daemon/code_change.h"
+#include "daemon/live_attempt.h"
+#include "daemon/step_end.h"
+#include "plan/retry.h"
 
-static const struct plan_step *plan_step_of(const struct live_step *s)
+static const sv NONE = {NULL, 0};
+
+const struct plan_step *live_step_plan(const struct live_step *s)
 {
 	return &s->run->plan->steps[s->index];
 }
 
-static const struct graph_node *node_of(const struct live_step *s, size_t i)
+sv live_step_location(const struct live_step *s)
 {
-	return &s->run->plan->graph->nodes[plan_step_of(s)->nodes[i]];
+	return s->run->plan->graph->locations[live_step_plan(s)->location].name;
 }
 
-static const struct location_code *location_of(const struct live_step *s)
+static struct engine *engine_of(const struct live_attempt *t)
 {
-	return &s->run->plan->graph->locations[plan_step_of(s)->location];
+	return t->step->run->engine;
 }
 
 /* ---- the row ---- */
 
-static struct sv_list keys_of(struct live_step *s, struct arena *a)
+static struct sv_list keys_of(const struct live_step *s, struct arena *a)
 {
+	const struct plan_step *step = live_step_plan(s);
 	struct sv_list keys = {0};
 
-	for (size_t i = 0; i < plan_step_of(s)->nodes_count; i++)
-		*LIST_ADD(a, &keys) = node_of(s, i)->key;
+	for (size_t i = 0; i < step->nodes_count; i++)
+		*LIST_ADD(a, &keys) = s->run->plan->graph->nodes[step->nodes[i]].key;
 	return keys;
 }
 
-static struct sv_list waits_of(struct live_step *s, struct arena *a)
+static struct sv_list waits_of(const struct live_step *s, struct arena *a)
 {
+	const struct plan_step *step = live_step_plan(s);
 	struct sv_list waits = {0};
 
-	for (size_t i = 0; i < plan_step_of(s)->waits_for_count; i++)
-		*LIST_ADD(a, &waits) = arena_fmt(a, "%u", plan_step_of(s)->waits_for[i]);
+	for (size_t i = 0; i < step->waits_for_count; i++)
+		*LIST_ADD(a, &waits) = arena_fmt(a, "%u", step->waits_for[i]);
 	return waits;
 }
 
-void live_step_record(struct live_step *s)
+static sv inputs_of(const struct live_step *s, struct arena *a)
 {
-	AUTO_ARENA a = arena_new();
+	const struct plan_step *step = live_step_plan(s);
+	AUTO_BUF out = {0};
+	struct json j = json_begin(&out, '[');
+
+	for (size_t i = 0; i < step->inputs_count; i++) {
+		json_open(&j, '{');
+		json_member_text(&j, "asset",
+				 s->run->plan->graph->nodes[step->inputs[i].node].key);
+		json_member_bool(&j, "loaded", step->inputs[i].loaded);
+		json_member_bool(&j, "in_run", step->inputs[i].in_run);
+		json_member_text(&j, "version", step->inputs[i].version);
+		json_close(&j);
+	}
+	return json_finish(a, &j);
+}
+
+static struct step_row row_of(const struct live_step *s)
+{
 	const struct order_step *order = step_order_at(s->run->order, s->index);
-	struct err e;
-	struct step_row row = {
+
+	return (struct step_row){
 		.run = s->run->id,
 		.index = s->index,
-		.name = plan_step_of(s)->name,
-		.location = location_of(s)->name,
-		.manifest_id = location_of(s)->manifest->id,
-		.assets = keys_of(s, a),
-		.waits_for = waits_of(s, a),
+		.name = live_step_plan(s)->name,
+		.reason_planned = live_step_plan(s)->reason,
 		.state = order->state,
+		.location = live_step_location(s),
+		.manifest_id = s->manifest->id,
 		.attempt = s->attempt_number,
-		.pid = s->pid,
-		.pid_started = s->pid_started,
-		.directory = s->files.directory,
-		.offset = (int64_t)s->offset,
+		.retries = order->retries,
+		.wake_at = order->state == STEP_RETRYING ? order->retry_at : 0,
+		.pid = s->process.pid,
+		.pid_started = s->process.pid_started,
+		.method = sv_of(s->process.method),
+		.directory = s->directory,
+		.messages = s->process.messages,
+		.messages_from = (int64_t)s->process.offset,
 		.reason = order->reason,
 		.error = s->error,
 		.started_at = s->started_at,
 		.ended_at = s->ended_at,
-		.max_rss_kib = s->end.max_rss_kib,
-		.user_us = s->end.user_us,
-		.system_us = s->end.system_us,
+		.max_rss_kib = s->max_rss_kib,
+		.user_us = s->user_us,
+		.system_us = s->system_us,
 	};
-
-	WRITE(s->run->writer, store_put_step(writer_store(s->run->writer), &row, &e), &e);
 }
 
-void live_step_tell(const struct live_step *s, const char *kind, sv asset, sv body)
+void live_step_record(struct live_step *s, bool first)
 {
-	struct run_event event = {
-		.kind = kind,
-		.step = s->index,
-		.attempt = s->attempt_number,
-		.asset = asset,
-		.body = body,
-	};
+	struct writer *w = s->run->engine->writer;
+	struct step_row row = row_of(s);
+	struct err e;
 
-	run_tell(&s->run->teller, &event);
+	if (first) {
+		AUTO_ARENA a = arena_new();
+
+		row.assets = keys_of(s, a);
+		row.waits_for = waits_of(s, a);
+		row.inputs = inputs_of(s, a);
+		WRITE(w, store_put_step(writer_store(w), &row, &e), &e);
+		return;
+	}
+	WRITE(w, store_move_step(writer_store(w), &row, &e), &e);
+}
+
+static void tell(struct live_step *s, const char *kind, sv asset, sv body, bool may_wait)
+{
+	run_tell(&s->run->teller, &(struct run_event){
+					  .kind = kind,
+					  .step = s->index,
+					  .attempt = s->attempt_number,
+					  .asset = asset,
+					  .body = body,
+					  .may_wait = may_wait,
+				  });
+}
+
+void live_step_tell(struct live_step *s, const char *kind, sv asset, sv body)
+{
+	tell(s, kind, asset, body, false);
+}
+
+/* ---- attempts come and go ---- */
+
+static void on_limit(void *ctx);
+
+static struct live_attempt *attempt_new(struct live_step *s)
+{
+	struct arena *a = arena_new();
+	struct live_attempt *t = NEW(a, struct live_attempt, 1);
+	struct sv_list problems = {0}; /* told when the run was made */
+
+	*t = (struct live_attempt){
+		.arena = a,
+		.step = s,
+		.report = {.arena = a},
+		.options = step_options_read(a, s->manifest, s->step, &problems),
+		.limit = {.fn = on_limit, .ctx = t},
+	};
+	return s->attempt = t;
+}
+
+static void free_attempt(void *ctx)
+{
+	struct live_attempt *t = ctx;
+
+	for (struct live_attempt **at = &t->step->run->ended; *at; at = &(*at)->next)
+		if (*at == t) {
+			*at = t->next;
+			break;
+		}
+	arena_free(t->arena);
+}
+
+/* Its step is free for another one; what was told of it may still be on its way. */
+static void retire(struct live_attempt *t)
+{
+	struct live_step *s = t->step;
+
+	attempt_release(t->attempt);
+	t->attempt = NULL;
+	alarm_clear(engine_of(t)->alarms, &t->limit);
+	s->attempt = NULL;
+	s->error = NONE;
+	t->next = s->run->ended;
+	s->run->ended = t;
+	writer_after(engine_of(t)->writer, free_attempt, t);
+}
+
+void live_step_abandon(struct live_step *s)
+{
+	struct live_attempt *t = s->attempt;
+
+	if (!t)
+		return;
+	attempt_release(t->attempt);
+	t->attempt = NULL;
+	alarm_clear(engine_of(t)->alarms, &t->limit);
+}
+
+void live_step_free_attempts(struct live_run *r)
+{
+	for (size_t i = 0; i < r->plan->steps_count; i++)
+		if (r->steps[i].attempt)
+			arena_free(r->steps[i].attempt->arena);
+	while (r->ended) {
+		struct live_attempt *next = r->ended->next;
+
+		arena_free(r->ended->arena);
+		r->ended = next;
+	}
 }
 
 /* ---- the end ---- */
 
-static sv exit_sentence(struct arena *a, const struct attempt_end *end)
+static sv end_body(const struct live_attempt *t, sv message, sv reason)
 {
-	if (end->message.p)
-		return end->message;
-	if (end->unheard)
-		return arena_fmt(a, "it sent a message of more than %d bytes, which was not taken",
-				 LIMIT_MESSAGE_BYTES);
-	if (end->signal == 9)
-		return SV("its process was killed (signal 9)");
-	if (end->signal)
-		return arena_fmt(a, "its process was ended by signal %d (%s)", end->signal,
-				 strsignal(end->signal));
-	if (end->code)
-		return arena_fmt(a, "its process exited with status %lld", (long long)end->code);
-	return SV("its process ended without saying that it was done");
+	const struct live_step *s = t->step;
+
+	return step_end_body(t->arena, &(struct step_end){
+					       .duration = s->ended_at - s->started_at,
+					       .user_us = s->user_us,
+					       .system_us = s->system_us,
+					       .max_rss_kib = s->max_rss_kib,
+					       .message = message,
+					       .error = s->error,
+					       .reason = reason,
+				       });
 }
 
-static sv exit_hint(const struct live_step *s)
+static void settle(struct live_attempt *t)
 {
-	const struct attempt_end *end = &s->end;
+	struct engine *en = engine_of(t);
 
-	if (end->hint.p)
-		return end->hint;
-	if (end->unheard)
-		return SV("keep large data out of metadata and logs; an I/O manager stores it");
-	if (end->signal == 9)
-		return SV("if nobody killed it, the system may have run out of memory: dmesg | "
-			  "tail tells");
-	return arena_fmt(s->report.arena,
-			 "its last words: plait run logs " SV_FMT " --step " SV_FMT " --stderr",
-			 SV_ARG(s->run->id), SV_ARG(plan_step_of(s)->name));
+	retire(t);
+	engine_settle(en);
 }
 
-/* An exception object for an end that the step itself could not explain. */
-static sv made_error(struct live_step *s)
+static void succeed(struct live_attempt *t)
+{
+	live_step_tell(t->step, "step_succeeded", NONE, end_body(t, NONE, NONE));
+	live_run_step_ended(t->step, STEP_SUCCESS, NONE);
+	settle(t);
+}
+
+static void cancel(struct live_attempt *t)
+{
+	sv reason = t->step->run->cancel_reason;
+
+	live_step_tell(t->step, "step_canceled", NONE, end_body(t, NONE, reason));
+	live_run_step_ended(t->step, STEP_CANCELED, reason);
+	settle(t);
+}
+
+static struct retry_decision decide(struct live_attempt *t)
+{
+	const struct step_report *report = &t->report;
+	const struct engine *en = engine_of(t);
+	const struct live_run *r = t->step->run;
+	struct retry_wish wish = {report->retry.allowed, report->retry.most, report->retry.delay};
+
+	if (r->state == RUN_CANCELING)
+		return (struct retry_decision){0};
+	return retry_decide(t->arena, &t->options.retry, report->retry.said ? &wish : NULL,
+			    step_order_at(r->order, t->step->index)->retries,
+			    en->world.random(en->world.ctx));
+}
+
+static sv retry_body(struct live_attempt *t, sv message, const struct retry_decision *how)
 {
 	AUTO_BUF out = {0};
 	struct json j = json_begin(&out, '{');
 
-	json_member_text(&j, "message", exit_sentence(s->report.arena, &s->end));
-	json_member_text(&j, "name", (sv){NULL, 0});
-	json_key(&j, "stack");
-	json_open(&j, '[');
-	json_close(&j);
-	json_member_text(&j, "hint", exit_hint(s));
-	return json_finish(s->report.arena, &j);
+	json_member_text(&j, "reason", how->reason);
+	json_member_int(&j, "wait_us", how->wait);
+	json_member_int(&j, "retry",
+			step_order_at(t->step->run->order, t->step->index)->retries + 1);
+	json_member_text(&j, "message", message);
+	json_key(&j, "error");
+	json_raw(&j, t->step->error.p ? t->step->error : SV("null"));
+	json_member_int(&j, "duration_us", t->step->ended_at - t->step->started_at);
+	return json_finish(t->arena, &j);
 }
 
-static sv end_body(struct live_step *s, sv message, sv reason)
+/* `final`: trying again would not help, whatever its policy says. */
+static void fail(struct live_attempt *t, sv message, sv hint, bool final)
 {
-	AUTO_BUF out = {0};
-	struct json j = json_begin(&out, '{');
+	struct retry_decision how = final ? (struct retry_decision){0} : decide(t);
 
-	if (message.p)
-		json_member_text(&j, "message", message);
-	if (s->error.p) {
-		json_key(&j, "error");
-		json_raw(&j, s->error);
+	t->step->error = t->report.exception.p ? t->report.exception
+					       : step_end_error(t->arena, message, hint);
+	if (how.again) {
+		live_step_tell(t->step, "step_up_for_retry", NONE, retry_body(t, message, &how));
+		live_run_step_retries(t->step, t->step->ended_at + how.wait, how.reason);
+	} else {
+		live_step_tell(t->step, "step_failed", NONE, end_body(t, message, how.reason));
+		live_run_step_ended(t->step, STEP_FAILURE, message);
 	}
-	if (reason.p)
-		json_member_text(&j, "reason", reason);
-	json_member_int(&j, "duration_us", s->ended_at - s->started_at);
-	json_member_int(&j, "max_rss_kib", s->end.max_rss_kib);
-	json_member_int(&j, "user_us", s->end.user_us);
-	json_member_int(&j, "system_us", s->end.system_us);
-	return json_finish(s->report.arena, &j);
+	settle(t);
 }
 
-static void fail(struct live_step *s, sv message)
+static void fail_for(struct live_attempt *t, const struct err *why)
 {
-	sv none = {NULL, 0};
-
-	if (!s->error.p)
-		s->error = made_error(s);
-	live_step_tell(s, "step_failed", none, end_body(s, message, none));
-	s->on_ended(s, STEP_FAILURE, message);
+	fail(t, arena_sv(t->arena, sv_of(why->text)),
+	     why->hint[0] ? arena_sv(t->arena, sv_of(why->hint)) : NONE, true);
 }
 
-static void cancel(struct live_step *s)
+static sv overdue_sentence(struct live_attempt *t)
 {
-	sv reason = s->run->cancel_reason;
-
-	s->error = (sv){NULL, 0};
-	live_step_tell(s, "step_canceled", (sv){NULL, 0}, end_body(s, (sv){NULL, 0}, reason));
-	s->on_ended(s, STEP_CANCELED, reason);
-}
-
-/* What it was allowed not to make, and did not: who reads that is skipped. */
-static void leave_out(struct live_step *s)
-{
-	const struct plan_step *step = plan_step_of(s);
-
-	for (size_t i = 0; i < step->nodes_count; i++)
-		if (!step_report_asset(&s->report, node_of(s, i)->key))
-			step_order_left_out(s->run->order, step->nodes[i]);
-}
-
-/* Its versions are committed: readers may see them, and those who wait for it may start. */
-static void on_published(void *ctx)
-{
-	struct live_step *s = ctx;
-	struct err e;
-
-	if (publish_move_views(&s->published.views, &e)) {
-		live_step_tell(s, "step_succeeded", (sv){NULL, 0},
-			       end_body(s, (sv){NULL, 0}, (sv){NULL, 0}));
-		leave_out(s);
-		s->on_ended(s, STEP_SUCCESS, (sv){NULL, 0});
-		return;
-	}
-	/* The versions stand and are pinned by id; only readers by path see the old value. */
-	s->end.message = arena_fmt(s->report.arena,
-				   "its new version is stored, but the current view could not be "
-				   "moved to it: %s",
-				   e.text);
-	s->end.hint = arena_sv(s->report.arena, sv_of(e.hint));
-	fail(s, s->end.message);
-}
-
-static bool record_versions(struct live_step *s, struct err *e)
-{
-	struct arena *a = s->report.arena;
-	const struct plan_step *step = plan_step_of(s);
-	struct publish_asset *assets = NEW(a, struct publish_asset, step->nodes_count);
-	struct publish_request request = {
-		.run = s->run->id,
-		.step = s->index,
-		.attempt = s->attempt_number,
-		.location = location_of(s)->name,
-		.manifest_id = location_of(s)->manifest->id,
-		.now = s->ended_at,
-		.duration = s->ended_at - s->started_at,
-		.assets = assets,
-		.assets_count = step->nodes_count,
-	};
-
-	for (size_t i = 0; i < step->nodes_count; i++)
-		assets[i] = (struct publish_asset){
-			.key = node_of(s, i)->key,
-			.code_version = node_of(s, i)->asset->code_version,
-			.version = s->versions[i],
-		};
-	return publish_record(writer_store(s->run->writer), a, &request, &s->report, &s->published,
-			      e);
-}
-
-static void publish(struct live_step *s)
-{
-	struct live_run *r = s->run;
-	struct err e;
-
-	WRITE(r->writer, record_versions(s, &e), &e);
-	for (size_t i = 0; i < s->published.made.n; i++) {
-		const struct publish_made *made = &s->published.made.at[i];
-
-		live_step_tell(s, "materialization", made->asset,
-			       publish_made_body(s->report.arena, made));
-	}
-	writer_after(r->writer, on_published, s);
+	if (t->gone || t->followed)
+		return arena_fmt(t->arena,
+				 "it ran longer than its limit of " SV_FMT " (plait/timeout)",
+				 SV_ARG(time_duration(t->arena, t->options.timeout)));
+	return arena_fmt(
+		t->arena, "its process was not ready within " SV_FMT " (start_timeout_seconds)",
+		SV_ARG(time_duration(t->arena, engine_of(t)->settings.start_timeout)));
 }
 
 /* The change was in nothing that a fingerprint covers (a table that the code reads, say): only compiling shows it. */
-static void have_compiled_again(struct live_step *s)
+static void have_compiled_again(struct live_attempt *t)
 {
-	struct store *store = writer_store(s->run->writer);
-	struct location_row row;
+	struct engine_request *request = &engine_of(t)->request;
+
+	if (request->on_code_changed)
+		request->on_code_changed(request->ctx, live_step_location(t->step));
+}
+
+static void judge_closed(struct live_attempt *t)
+{
 	struct err e;
 
-	if (!store_get_location(store, s->report.arena, location_of(s)->name, &row, &e))
-		return;
-	row.fingerprint = SV("");
-	WRITE(s->run->writer, store_put_location(store, &row, &e), &e);
-}
-
-static bool ended_well(const struct live_step *s)
-{
-	return s->report.closed && !s->error.p && s->end.started && !s->end.unheard &&
-	       !s->end.code && !s->end.signal;
-}
-
-static void on_ended(void *ctx, const struct attempt_end *end)
-{
-	struct live_step *s = ctx;
-	struct live_run *r = s->run;
-	struct arena *a = s->report.arena;
-
-	s->end = *end;
-	s->end.message = end->message.p ? arena_sv(a, end->message) : end->message;
-	s->end.hint = end->hint.p ? arena_sv(a, end->hint) : end->hint;
-	s->ended_at = clock_now();
-	s->error = s->report.exception;
-	attempt_close(s->attempt);
-	s->attempt = NULL;
-	r->alive--;
-	if (end->code_changed)
-		have_compiled_again(s);
-	if (r->abandoned)
-		s->on_ended(s, STEP_CANCELED, SV("the ledger could not be written"));
-	else if (ended_well(s))
-		publish(s);
-	else if (s->cancel_asked)
-		cancel(s);
+	if (t->attempt && t->attempt->unheard)
+		fail(t, step_end_sentence(t->arena, &(struct attempt_end){.unheard = true}, false),
+		     step_end_hint(t->arena, &(struct attempt_end){.began = true, .unheard = true},
+				   NONE),
+		     true);
+	else if (!t->report.exception.p && live_attempt_publish(t, &e))
+		succeed(t);
+	else if (!t->report.exception.p)
+		fail_for(t, &e);
+	else if (t->overdue)
+		fail(t, overdue_sentence(t), NONE, false);
+	else if (t->cancel_asked)
+		cancel(t);
 	else
-		fail(s, s->report.exception_message.p ? s->report.exception_message
-						      : exit_sentence(a, &s->end));
+		fail(t, t->report.exception_message, NONE, false);
 }
 
-/* ---- the life ---- */
+static void judge_gone(struct live_attempt *t, const struct attempt_end *how)
+{
+	struct live_step *s = t->step;
+	sv logs = arena_fmt(t->arena, "plait run logs " SV_FMT " --step " SV_FMT " --stderr",
+			    SV_ARG(s->run->id), SV_ARG(live_step_plan(s)->name));
+
+	if (how->code_changed)
+		have_compiled_again(t);
+	if (t->followed && !t->report.opened) {
+		live_run_step_unbegun(s, SV("its process ended before it began"));
+		settle(t);
+	} else if (t->overdue) {
+		fail(t, overdue_sentence(t), NONE, false);
+	} else if (t->cancel_asked) {
+		cancel(t);
+	} else if (t->rebooted) {
+		fail(t, SV("the machine was restarted while it ran"), NONE, false);
+	} else {
+		fail(t, step_end_sentence(t->arena, how, t->followed),
+		     step_end_hint(t->arena, how, logs), how->code_changed);
+	}
+}
+
+static void on_ended(void *ctx, const struct attempt_end *how)
+{
+	struct live_attempt *t = ctx;
+
+	t->step->ended_at = engine_now(engine_of(t));
+	t->step->max_rss_kib = how->max_rss_kib;
+	t->step->user_us = how->user_us;
+	t->step->system_us = how->system_us;
+	judge_gone(t, how);
+}
+
+/* ---- its life ---- */
 
 static void on_message(void *ctx, sv line, uint64_t end_offset)
 {
-	struct live_step *s = ctx;
+	struct live_attempt *t = ctx;
+	struct live_step *s = t->step;
 	AUTO_ARENA a = arena_new();
-	struct report_event event = step_report_take(a, &s->report, line);
+	struct report_event event = step_report_take(a, &t->report, line);
 
-	s->offset = end_offset;
-	if (event.kind)
-		live_step_tell(s, event.kind, event.asset, event.body);
+	if (event.kind && t->heard)
+		t->heard--;
+	else if (event.kind)
+		tell(s, event.kind, event.asset, event.body, true);
+	if (!t->report.closed)
+		return;
+	s->ended_at = engine_now(engine_of(t));
+	s->max_rss_kib = t->report.max_rss_kib;
+	s->user_us = t->report.user_us;
+	s->system_us = t->report.system_us;
+	judge_closed(t);
 }
 
-static void on_started(void *ctx, int64_t pid, sv pid_started)
+void live_step_cancel(struct live_step *s, bool hard)
 {
-	struct live_step *s = ctx;
-	AUTO_ARENA a = arena_new();
-	const char *method = location_of(s)->manifest->spawn ? "spawn" : "fork";
+	struct live_attempt *t = s->attempt;
 
-	s->pid = pid;
-	s->pid_started = arena_sv(s->report.arena, pid_started);
-	s->started_at = clock_now();
-	step_order_running(s->run->order, s->index);
-	live_step_record(s);
-	live_step_tell(s, "step_started", (sv){NULL, 0},
-		       arena_fmt(a, "{\"pid\":%lld,\"method\":\"%s\"}", (long long)pid, method));
+	if (!t)
+		return;
+	t->cancel_asked = true;
+	if (t->attempt)
+		attempt_cancel(t->attempt, hard);
 }
 
-/* What became known since the step was chosen.  A location known not to load is not tried: it might hang again. */
-static bool may_start(const struct live_step *s, const struct location_state *location,
-		      struct err *e)
+static void on_limit(void *ctx)
 {
-	if (s->run->state == RUN_CANCELING)
-		return err_set(e, ERR_CANCELED, "canceled before it started");
-	if (!location->error.p)
-		return true;
-	err_set(e, ERR_UNAVAILABLE, "location '" SV_FMT "' does not load",
-		SV_ARG(location->code->name));
-	return err_hint(e, "plait location show " SV_FMT " tells why",
-			SV_ARG(location->code->name));
+	struct live_attempt *t = ctx;
+	bool hard = t->overdue;
+
+	t->overdue = true;
+	if (t->attempt)
+		attempt_cancel(t->attempt, hard);
+	if (!hard)
+		alarm_set(engine_of(t)->alarms, &t->limit, engine_now(engine_of(t)) + CANCEL_GRACE);
 }
 
-static void refuse(struct live_step *s, const struct err *why)
+static void set_limit(struct live_attempt *t, time_us from, time_us limit)
 {
-	s->refusal = arena_sv(s->report.arena, sv_of(why->text));
-	s->refusal_hint = arena_sv(s->report.arena, sv_of(why->hint));
+	if (limit)
+		alarm_set(engine_of(t)->alarms, &t->limit, from + limit);
+	else
+		alarm_clear(engine_of(t)->alarms, &t->limit);
 }
 
-/* The row says STARTING: from now on a crash finds the attempt's files. */
-static void on_recorded(void *ctx)
+static void refuse_now(void *ctx)
 {
-	struct live_step *s = ctx;
-	struct session *session = s->run->session;
-	const struct location_state *location = session_location(session, location_of(s)->name);
-	struct attempt_request request = {
-		.loop = session->loop,
-		.hosts = session->hosts,
-		.location = location->code,
-		.manifest_id = location_of(s)->manifest->id,
-		.spec = s->files.spec,
-		.messages = s->files.messages,
-		.listener = {.on_started = on_started,
-			     .on_message = on_message,
-			     .on_ended = on_ended,
-			     .ctx = s},
+	struct live_attempt *t = ctx;
+
+	if (t->step->attempt == t)
+		fail(t, t->refusal, t->refusal_hint, true);
+}
+
+/* From within a claim nothing can end yet. */
+static void refuse(struct live_attempt *t, const struct err *why)
+{
+	t->refusal = arena_sv(t->arena, sv_of(why->text));
+	t->refusal_hint = why->hint[0] ? arena_sv(t->arena, sv_of(why->hint)) : NONE;
+	t->step->ended_at = engine_now(engine_of(t));
+	writer_after(engine_of(t)->writer, refuse_now, t);
+}
+
+/* Its row is on disk: whoever comes after a crash finds the process, or knows that it never began. */
+static void hand_over(void *ctx)
+{
+	struct live_attempt *t = ctx;
+
+	if (!t->attempt || t->cancel_asked || t->overdue)
+		return; /* on_ended follows */
+	t->gone = true;
+	attempt_go(t->attempt, t->context);
+	set_limit(t, t->step->started_at, t->options.timeout);
+}
+
+static struct step_context context_of(struct live_attempt *t, const struct engine_code *code)
+{
+	struct live_step *s = t->step;
+
+	return (struct step_context){
+		.state = engine_of(t)->request.state,
+		.plan = s->run->plan,
+		.step = s->index,
+		.manifest = s->manifest,
+		.location = code->location,
+		.run = s->run->id,
+		.attempt = s->attempt_number,
+		.retries = step_order_at(s->run->order, s->index)->retries,
+		.isolation = t->options.isolation,
+		.messages = s->process.messages,
+		.inputs = t->inputs,
+		.inputs_count = live_step_plan(s)->inputs_count,
+		.versions = t->versions,
 	};
+}
+
+static void note_process(struct live_step *s, const struct attempt_process *process)
+{
+	struct arena *a = s->run->arena;
+
+	s->process = (struct attempt_process){
+		.pid = process->pid,
+		.pid_started = arena_fmt(a, SV_FMT " " SV_FMT, SV_ARG(process->pid_started),
+					 SV_ARG(s->run->engine->boot)),
+		.messages = arena_sv(a, process->messages),
+		.offset = process->offset,
+		.method = arena_cstr(a, sv_of(process->method)),
+	};
+}
+
+static void on_ready(void *ctx, const struct attempt_process *process)
+{
+	struct live_attempt *t = ctx;
+	struct live_step *s = t->step;
+	struct engine_request *request = &engine_of(t)->request;
+	struct engine_code code;
+	struct step_context context;
 	struct err e;
 
-	s->cancel_asked = s->run->state == RUN_CANCELING;
-	if (!s->refusal.p) {
-		if (may_start(s, location, &e) && attempt_start(&request, &s->attempt, &e))
-			return;
-		refuse(s, &e);
+	if (t->cancel_asked || t->overdue)
+		return; /* on_ended follows */
+	if (!request->find_code(request->ctx, live_step_location(s), &code, &e)) {
+		refuse(t, &e);
+		return;
 	}
-	on_ended(s, &(struct attempt_end){.message = s->refusal, .hint = s->refusal_hint});
+	note_process(s, process);
+	alarm_clear(engine_of(t)->alarms, &t->limit);
+	s->started_at = engine_now(engine_of(t));
+	context = context_of(t, &code);
+	t->context = step_context_write(t->arena, &context, &t->files);
+	step_order_running(s->run->order, s->index);
+	live_step_record(s, false);
+	live_step_tell(s, "step_started", NONE,
+		       arena_fmt(t->arena, "{\"pid\":%lld,\"method\":\"%s\"}",
+				 (long long)process->pid, process->method));
+	writer_after(engine_of(t)->writer, hand_over, t);
 }
 
-/* The version that is pinned; NULL when plait knows none. */
-static bool find_input(struct live_step *s, const struct plan_input *in,
-		       const struct version_row **ret, struct err *e)
+static struct attempt_listener listener_of(struct live_attempt *t)
 {
-	struct store *store = writer_store(s->run->writer);
-	struct arena *a = s->report.arena;
-	struct version_row *row = NEW(a, struct version_row, 1);
-	bool found;
-
-	*ret = NULL;
-	if (!in->in_run && !in->version.p)
-		return true;
-	found = in->in_run ? store_current(store, a, s->run->plan->graph->nodes[in->node].key, 0,
-					   row, e)
-			   : store_get_version(store, a, in->version, row, e);
-	if (found)
-		*ret = row;
-	return found || e->kind == ERR_NOT_FOUND;
+	return (struct attempt_listener){
+		.on_ready = on_ready, .on_message = on_message, .on_ended = on_ended, .ctx = t};
 }
 
-static bool write_files(struct live_step *s, struct err *e)
+static void claim(struct live_attempt *t)
 {
-	struct arena *a = s->report.arena;
-	const struct plan_step *step = plan_step_of(s);
-	struct step_input *inputs = NEW(a, struct step_input, step->inputs_count + 1);
+	struct live_step *s = t->step;
+	struct attempt_request request = {
+		.location = live_step_location(s),
+		.manifest_id = s->manifest->id,
+		.directory = t->files.directory,
+		.isolation = t->options.isolation,
+		.listener = listener_of(t),
+	};
+
+	set_limit(t, s->started_at, engine_of(t)->settings.start_timeout);
+	t->attempt = executor_claim(engine_of(t)->request.executor, &request);
+}
+
+/* What became known since the step was planned.  A location known not to load is not tried: it might hang again. */
+static bool check_code(struct live_step *s, struct err *e)
+{
+	struct engine_request *request = &s->run->engine->request;
+	sv location = live_step_location(s);
+	struct engine_code code;
+
+	if (!request->find_code(request->ctx, location, &code, e))
+		return false;
+	if (!code.broken)
+		return !code.manifest || sv_eq(code.manifest->id, s->manifest->id) ||
+		       code_change_adopt(s, code.manifest->id, e);
+	err_set(e, ERR_UNAVAILABLE, "location '" SV_FMT "' does not load", SV_ARG(location));
+	return err_hint(e, "plait location show " SV_FMT " tells why", SV_ARG(location));
+}
+
+static void prepare(struct live_attempt *t)
+{
+	const struct engine *en = engine_of(t);
+	struct live_step *s = t->step;
+	size_t nodes = live_step_plan(s)->nodes_count;
 	struct step_context context = {
-		.session = s->run->session,
+		.state = en->request.state.p ? en->request.state : SV("/"),
 		.plan = s->run->plan,
 		.step = s->index,
 		.run = s->run->id,
 		.attempt = s->attempt_number,
-		.inputs = inputs,
-		.inputs_count = step->inputs_count,
-		.versions = s->versions,
 	};
 
-	for (size_t i = 0; i < step->inputs_count; i++) {
-		inputs[i].asset = s->run->plan->graph->nodes[step->inputs[i].node].key;
-		if (!find_input(s, &step->inputs[i], &inputs[i].version, e))
-			return false;
-	}
-	s->files = step_files_of(a, &context);
-	return step_files_write(&context, &s->files, e);
+	t->versions = NEW(t->arena, sv, nodes);
+	for (size_t i = 0; i < nodes; i++)
+		t->versions[i] = en->world.new_id(en->world.ctx, t->arena);
+	t->files = step_files_of(t->arena, &context);
+	s->directory = arena_sv(s->run->arena, t->files.directory);
 }
 
 void live_step_start(struct live_step *s)
 {
-	struct live_run *r = s->run;
-	struct arena *a = s->report.arena = arena_new();
+	struct engine *en = s->run->engine;
+	bool again = step_order_at(s->run->order, s->index)->retries > 0;
+	struct live_attempt *t;
 	struct err e;
+	bool good;
 
+	step_order_started(s->run->order, s->index);
 	s->attempt_number++;
-	s->started_at = clock_now();
-	s->versions = NEW(a, sv, plan_step_of(s)->nodes_count);
-	for (size_t i = 0; i < plan_step_of(s)->nodes_count; i++)
-		s->versions[i] = ids_new(a);
-	step_order_started(r->order, s->index);
-	r->alive++;
-	if (!write_files(s, &e))
-		refuse(s, &e);
-	live_step_record(s);
-	writer_after(r->writer, on_recorded, s);
+	s->started_at = s->ended_at = engine_now(en);
+	s->process = (struct attempt_process){0};
+	s->max_rss_kib = s->user_us = s->system_us = 0;
+	good = check_code(s, &e);
+	t = attempt_new(s);
+	prepare(t);
+	if (again)
+		live_step_tell(
+			s, "step_restarted", NONE,
+			arena_fmt(t->arena, "{\"retry\":%u}",
+				  step_order_at(s->run->order, s->index)->retries));
+	if (!good || !live_attempt_find_inputs(t, &e)) {
+		fail_for(t, &e);
+		return;
+	}
+	s->ended_at = 0;
+	claim(t);
+}
+
+/* "STARTED BOOT", as note_process writes it. */
+static bool of_this_boot(const struct live_step *s, sv *ret_started)
+{
+	sv rest = s->process.pid_started, boot = NONE;
+
+	*ret_started = NONE;
+	if (!sv_split(&rest, ' ', ret_started))
+		return true;
+	boot = rest;
+	return !boot.n || sv_eq(boot, s->run->engine->boot);
+}
+
+void live_step_follow(struct live_step *s, size_t events)
+{
+	struct live_attempt *t = attempt_new(s);
+	struct attempt_listener listener = listener_of(t);
+	struct attempt_process process = s->process;
+
+	t->followed = true;
+	t->heard = events;
+	t->rebooted = !of_this_boot(s, &process.pid_started);
+	if (t->rebooted)
+		process.pid_started = SV("another boot");
+	t->attempt = executor_reattach(engine_of(t)->request.executor, &process, &listener);
+	set_limit(t, s->started_at, t->options.timeout);
 }

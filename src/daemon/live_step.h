@@ -1,54 +1,44 @@
-/* live_step.h -- one step of a live run: its attempt, what it said, how it ended.  What its end means
- * for the others is for the run to say (on_ended). */
+/* live_step.h -- one step of an open run: its attempt, what that says, how it ends.  What its end means for the others
+ * is for the run to say (live_run.h).
+ *
+ *	start:  an attempt is claimed (STARTING) -> a worker is ready: row RUNNING, commit -> handed over
+ *	lives:  messages -> events
+ *	ends:   `closed` or gone -> published, canceled, to be tried again, failed */
 #pragma once
-#include "daemon/live_run.h"
+#include "daemon/alarms.h"
 #include "daemon/publish.h"
-#include "daemon/run_tell.h"
 #include "daemon/step_files.h"
-#include "exec/attempt.h"
+#include "exec/executor.h"
+
+struct live_run;
+struct live_attempt;
 
 struct live_step {
 	struct live_run *run;
 	uint32_t index;
+	const struct manifest *manifest; /* the code it runs, or is to run */
+	const struct manifest_step *step;
+	struct live_attempt *attempt;    /* NULL unless it is starting or running */
+	/* of the newest attempt, as its row says */
 	int64_t attempt_number;
-	struct attempt *attempt;   /* NULL before it starts and after it ended */
-	struct step_report report; /* its arena holds everything here; NULL before it starts */
-	struct step_files files;
-	sv *versions;              /* one per node: the ids of the versions it will make */
-	int64_t pid;
-	sv pid_started;
-	uint64_t offset;           /* of its messages, recorded */
+	struct attempt_process process;
+	sv directory;
+	sv error;                        /* JSON exception object; p NULL */
 	time_us started_at, ended_at;
-	struct attempt_end end;
-	struct publish_result published;
-	sv refusal, refusal_hint;  /* why it cannot start; p NULL */
-	sv error;                  /* JSON exception object; p NULL */
-	bool cancel_asked;
-	/* It has ended and what it made is current. */
-	void (*on_ended)(struct live_step *s, enum step_state state, sv reason);
+	int64_t max_rss_kib, user_us, system_us;
 };
 
-struct live_run {
-	struct arena *arena;
-	struct live_run_request request;
-	struct session *session;
-	struct writer *writer;
-	struct run_teller teller;
-	struct run_plan *plan;
-	struct step_order *order;
-	struct live_step *steps;
-	sv id;
-	enum run_state state;
-	time_us created_at, started_at, ended_at;
-	sv cancel_reason;
-	struct timer *grace;
-	uint32_t alive; /* attempts that have not ended */
-	bool abandoned;
-};
-
-/* Prepares the attempt's files and rows; the process starts once the row is on disk. */
 void live_step_start(struct live_step *s);
-/* Writes the step's row as it is now. */
-void live_step_record(struct live_step *s);
-/* An event of this step. */
-void live_step_tell(const struct live_step *s, const char *kind, sv asset, sv body);
+/* An attempt of an earlier server is followed on; its first `events` events are in the ledger already. */
+void live_step_follow(struct live_step *s, size_t events);
+void live_step_cancel(struct live_step *s, bool hard); /* when it is starting or running */
+void live_step_abandon(struct live_step *s);           /* stops listening to it */
+
+void live_step_free_attempts(struct live_run *r);      /* of all its steps */
+
+/* Writes how it is now.  `first`: all of its row. */
+void live_step_record(struct live_step *s, bool first);
+void live_step_tell(struct live_step *s, const char *kind, sv asset, sv body); /* an event of this step */
+
+const struct plan_step *live_step_plan(const struct live_step *s);
+sv live_step_location(const struct live_step *s);

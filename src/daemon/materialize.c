@@ -5,7 +5,9 @@
 
 #include "codec/json.h"
 #include "daemon/callers.h"
+#include "daemon/locations.h"
 #include "daemon/wire.h"
+#include "exec/local.h"
 
 enum { TICK = 100000 }; /* microseconds */
 
@@ -15,6 +17,7 @@ struct local {
 	struct session *session;
 	struct engine *engine;
 	const struct run_listener *listener;
+	sv run;
 	enum run_state state;
 	unsigned signals;
 };
@@ -34,15 +37,18 @@ static void on_local_event(void *ctx, const struct event_row *event)
 		l->listener->on_event(l->listener->ctx, event);
 }
 
+/* Its own run; once that has ended, those that it stays for. */
 static void on_local_signal(void *ctx, int number)
 {
 	struct local *l = ctx;
+	sv reason = number == SIGINT   ? SV("canceled with Ctrl-C")
+		    : number == SIGHUP ? SV("canceled: its terminal was closed")
+				       : SV("canceled: plait was told to end");
+	bool hard = l->signals++ > 0;
+	struct err e;
 
-	engine_cancel_all(l->engine,
-			  number == SIGINT   ? SV("canceled with Ctrl-C")
-			  : number == SIGHUP ? SV("canceled: its terminal was closed")
-					     : SV("canceled: plait was told to end"),
-			  l->signals++ > 0);
+	if (!l->run.p || !engine_cancel(l->engine, l->run, reason, hard, &e))
+		engine_cancel_all(l->engine, reason, hard);
 }
 
 /* Runs of other commands are waited for too: without this process nobody would go on with them now. */
@@ -58,6 +64,39 @@ static void stop_when_failed(void *ctx, const struct err *why)
 	stop_when_idle(ctx);
 }
 
+static bool find_code(void *ctx, sv name, struct engine_code *ret, struct err *e)
+{
+	struct local *l = ctx;
+	const struct location_state *state = session_location(l->session, name);
+
+	if (!state) {
+		err_set(e, ERR_NOT_FOUND, "there is no code location '" SV_FMT "' any more",
+			SV_ARG(name));
+		return err_hint(e, "plait location list names those of this workspace");
+	}
+	*ret = (struct engine_code){
+		.location = state->code,
+		.manifest = state->manifest,
+		.broken = state->error.p,
+		.most_steps = state->code->max_concurrent_steps,
+	};
+	return true;
+}
+
+static const struct code_location *find_location(void *ctx, sv name)
+{
+	const struct location_state *state = session_location(ctx, name);
+
+	return state ? state->code : NULL;
+}
+
+static void on_code_changed(void *ctx, sv location)
+{
+	struct local *l = ctx;
+
+	locations_doubt(l->session, location);
+}
+
 static bool run_here(struct local *l, struct arena *a, const struct run_request *request,
 		     sv *ret_run, struct err *e)
 {
@@ -65,10 +104,12 @@ static bool run_here(struct local *l, struct arena *a, const struct run_request 
 		.listener = {.on_event = on_local_event, .on_end = on_local_end, .ctx = l}};
 	sv run;
 
-	if (!run_request_submission(l->session, request, &what, e) ||
+	if (!engine_take_over(l->engine, l->session->heard.on_recovered, l->session->heard.ctx,
+			      e) ||
+	    !run_request_submission(l->session, request, &what, e) ||
 	    !engine_submit(l->engine, &what, &run, e))
 		return false;
-	*ret_run = arena_sv(a, run);
+	*ret_run = l->run = arena_sv(a, run);
 	while (!engine_is_idle(l->engine) && !engine_error(l->engine))
 		loop_run(l->session->loop);
 	if (engine_error(l->engine)) {
@@ -221,22 +262,31 @@ bool materialize_run(struct session *s, struct arena *a, const struct run_reques
 	if (s->owner) {
 		struct local l = {.session = s, .listener = listener};
 
+		struct executor *executor = local_executor_new(&(struct local_request){
+			.loop = s->loop,
+			.hosts = s->hosts,
+			.state = s->state,
+			.find_location = find_location,
+			.ctx = s,
+		});
 		l.engine = engine_new(&(struct engine_request){
 			.loop = s->loop,
 			.store = s->store,
+			.executor = executor,
 			.state = s->state,
+			.find_code = find_code,
+			.on_code_changed = on_code_changed,
 			.on_idle = stop_when_idle,
 			.on_failed = stop_when_failed,
 			.ctx = &l,
-			.session = s,
 		});
-		s->writer = engine_writer(l.engine);
 		struct callers *callers = callers_new(s, l.engine);
 		start_signals(s, on_local_signal, &l, signals);
 		done = run_here(&l, a, request, ret_run, e);
 		*ret_state = l.state;
 		stop_signals(signals);
 		engine_free(l.engine);
+		executor_close(executor);
 		s->writer = NULL;
 		callers_free(callers);
 		timer_close(ticker.timer);

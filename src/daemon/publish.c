@@ -3,6 +3,7 @@
 
 #include "codec/json.h"
 #include "model/data_version.h"
+#include "sys/file.h"
 
 void publish_views_of(struct arena *a, sv storage_json, sv views_json, struct publish_views *ret)
 {
@@ -34,27 +35,66 @@ bool publish_move_views(const struct publish_views *views, struct err *e)
 	return all;
 }
 
+static sv data_version_of(struct store *s, struct arena *a, const struct publish_request *request,
+			  sv id)
+{
+	const struct version_row *known = request->known ? request->known(request->ctx, id) : NULL;
+	struct version_row row;
+	struct err e;
+
+	if (known)
+		return known->data_version;
+	return store_get_version(s, a, id, &row, &e) ? row.data_version : (sv){NULL, 0};
+}
+
+bool publish_prepare_views(struct arena *a, struct publish_views *views, struct err *e)
+{
+	for (size_t i = 0; i < views->n; i++)
+		if (!view_prepare(a, views->at[i].base, &views->at[i].view, &views->at[i].beside,
+				  e)) {
+			publish_forget_prepared(views);
+			return false;
+		}
+	return true;
+}
+
+bool publish_move_prepared(const struct publish_views *views, struct err *e)
+{
+	bool all = true;
+	struct err later;
+
+	for (size_t i = 0; i < views->n; i++)
+		if (!view_move_prepared(&views->at[i].view, views->at[i].beside, all ? e : &later))
+			all = false;
+	return all;
+}
+
+void publish_forget_prepared(const struct publish_views *views)
+{
+	for (size_t i = 0; i < views->n; i++)
+		if (views->at[i].beside.p)
+			file_remove(views->at[i].beside);
+}
+
 /* [{"asset","version","pinned"}], and what data_version_compute needs of the same inputs. */
-static sv write_inputs(struct store *s, struct arena *a, const struct step_report *report,
-		       struct data_inputs *ret)
+static sv write_inputs(struct store *s, struct arena *a, const struct publish_request *request,
+		       const struct step_report *report, struct data_inputs *ret)
 {
 	AUTO_BUF out = {0};
 	struct json j = json_begin(&out, '[');
 
 	for (size_t i = 0; i < report->inputs.n; i++) {
 		const struct reported_input *in = &report->inputs.at[i];
-		struct version_row row = {0};
-		struct err e;
 
 		json_open(&j, '{');
 		json_member_text(&j, "asset", in->asset);
 		json_member_text(&j, "version", in->version);
 		json_member_bool(&j, "pinned", in->pinned);
 		json_close(&j);
-		if (in->version.p && !store_get_version(s, a, in->version, &row, &e))
-			row = (struct version_row){0};
-		*LIST_ADD(a, ret) = (struct data_input){.key = in->asset,
-							.data_version = row.data_version};
+		*LIST_ADD(a, ret) = (struct data_input){
+			.key = in->asset,
+			.data_version = in->version.p ? data_version_of(s, a, request, in->version)
+						      : in->version};
 	}
 	return json_finish(a, &j);
 }
@@ -107,11 +147,23 @@ static struct version_row version_of(const struct publish_request *request,
 	};
 }
 
+void publish_views(struct arena *a, const struct publish_request *request,
+		   const struct step_report *report, struct publish_views *ret)
+{
+	for (size_t i = 0; i < request->assets_count; i++) {
+		sv key = request->assets[i].key;
+		const struct reported_output *output = step_report_output(report, key);
+
+		if (output && step_report_asset(report, key))
+			publish_views_of(a, output->storage, output->views, ret);
+	}
+}
+
 bool publish_record(struct store *s, struct arena *a, const struct publish_request *request,
-		    const struct step_report *report, struct publish_result *ret, struct err *e)
+		    const struct step_report *report, struct publish_made_list *ret, struct err *e)
 {
 	struct data_inputs data = {0};
-	sv inputs = write_inputs(s, a, report, &data);
+	sv inputs = write_inputs(s, a, request, report, &data);
 
 	for (size_t i = 0; i < request->assets_count; i++) {
 		const struct publish_asset *asset = &request->assets[i];
@@ -133,9 +185,7 @@ bool publish_record(struct store *s, struct arena *a, const struct publish_reque
 		if (!store_put_version(s, &row, e) ||
 		    !store_move_pointer(s, row.asset, 0, row.id, request->now, e))
 			return false;
-		if (output)
-			publish_views_of(a, output->storage, output->views, &ret->views);
-		*LIST_ADD(a, &ret->made) = (struct publish_made){
+		*LIST_ADD(a, ret) = (struct publish_made){
 			.asset = row.asset,
 			.version = row.id,
 			.path = current_path(a, output),
@@ -144,6 +194,7 @@ bool publish_record(struct store *s, struct arena *a, const struct publish_reque
 			.note = row.note,
 			.rows = row.rows,
 			.versioned = row.versioned,
+			.row = row,
 		};
 	}
 	return true;

@@ -1,9 +1,9 @@
-/* session.c -- opening a session in its order: workspace, state directory, ownership, ledger, recovery, locations. */
+/* session.c -- opening a session in its order: workspace, state directory, ownership, ledger, views, locations. */
 #include "daemon/session.h"
 
 #include "base/time.h"
 #include "daemon/locations.h"
-#include "daemon/recovery.h"
+#include "daemon/views.h"
 #include "model/asset_key.h"
 #include "plan/run_plan.h"
 #include "sys/fd.h"
@@ -101,13 +101,19 @@ static bool take_charge(struct session *s, const struct session_request *request
 	return true;
 }
 
+static bool mend_views(struct session *s, struct err *e)
+{
+	struct views_told told = {.fn = s->heard.on_recovered, .ctx = s->heard.ctx};
+
+	return views_mend(s->store, s->state, &told, e);
+}
+
 static bool open_ledger(struct session *s, const struct session_request *request, struct err *e)
 {
 	sv path = path_join(s->arena, s->state, SV("ledger.db"));
 
 	if (store_open(path.p, s->owner ? STORE_WRITE : STORE_READ, &s->store, e))
-		return !s->owner || (recovery_run(s, &s->heard, e) &&
-				     (!runs_things(request) || recovery_views(s, &s->heard, e)));
+		return !s->owner || !runs_things(request) || mend_views(s, e);
 	return !s->owner && e->kind == ERR_NOT_FOUND;
 }
 

@@ -43,7 +43,7 @@ struct session_listener {
 	void (*on_compile_step)(void *ctx, const struct code_location *location, sv module); /* importing … */
 	void (*on_compile_end)(void *ctx, const struct location_state *state);
 	void (*on_waiting)(void *ctx, sv holder);     /* another command owns the state for a moment */
-	void (*on_recovered)(void *ctx, sv sentence); /* what became of a run whose plait was killed */
+	void (*on_recovered)(void *ctx, sv sentence); /* what a crash left, and what becomes of it */
 	void *ctx;
 };
 

@@ -1,8 +1,8 @@
 /* step_files.c -- writing the Pipes context, plait's own part within its extras. */
 #include "daemon/step_files.h"
 
+#include "code/host.h"
 #include "codec/json.h"
-#include "sys/file.h"
 #include "sys/path.h"
 
 static const struct plan_step *step_of(const struct step_context *c)
@@ -12,15 +12,13 @@ static const struct plan_step *step_of(const struct step_context *c)
 
 struct step_files step_files_of(struct arena *a, const struct step_context *c)
 {
-	sv runs = path_join(a, c->session->state, SV("runs"));
+	sv runs = path_join(a, c->state, SV("runs"));
 	sv leaf = arena_fmt(a, "%04u-" SV_FMT ".%lld", c->step, SV_ARG(step_of(c)->name),
 			    (long long)c->attempt);
 	sv directory = path_join(a, path_join(a, runs, c->run), leaf);
 
 	return (struct step_files){
 		.directory = directory,
-		.spec = path_join(a, directory, SV("step.json")),
-		.messages = path_join(a, directory, SV("messages.jsonl")),
 		.standard_output = path_join(a, directory, SV("stdout")),
 		.standard_error = path_join(a, directory, SV("stderr")),
 	};
@@ -79,16 +77,17 @@ static void write_input(struct json *j, const struct step_input *in)
 static void write_ours(struct json *j, const struct step_context *c, const struct step_files *files)
 {
 	const struct plan_step *step = step_of(c);
-	sv location = c->plan->graph->locations[step->location].name;
 
 	json_open(j, '{');
 	json_member_int(j, "protocol", 1);
 	json_key(j, "location");
-	host_write_location(j, session_location(c->session, location)->code);
-	json_member_text(j, "state", c->session->state);
+	host_write_location(j, c->location);
+	json_member_text(j, "state", c->state);
 	json_member_text(j, "step", step->step->name);
 	json_member_int(j, "attempt", c->attempt);
-	json_member_text(j, "messages", files->messages);
+	json_member_text(j, "isolation",
+			 c->isolation == ISOLATION_WORKER ? SV("worker") : SV("process"));
+	json_member_text(j, "messages", c->messages);
 	json_member_text(j, "stdout", files->standard_output);
 	json_member_text(j, "stderr", files->standard_error);
 	json_key(j, "inputs");
@@ -123,7 +122,7 @@ static void write_context(struct json *j, const struct step_context *c,
 	json_open(j, '{');
 	for (size_t i = 0; i < step->nodes_count; i++) {
 		json_key_sv(j, node_key(c, i));
-		json_text(j, c->plan->graph->nodes[step->nodes[i]].asset->code_version);
+		json_text(j, manifest_asset_find(c->manifest, node_key(c, i))->code_version);
 	}
 	json_close(j);
 	static const char *const absent[] = {
@@ -133,7 +132,7 @@ static void write_context(struct json *j, const struct step_context *c,
 	for (size_t i = 0; i < COUNT_OF(absent); i++)
 		json_member_text(j, absent[i], (sv){NULL, 0});
 	json_member_text(j, "run_id", c->run);
-	json_member_int(j, "retry_number", c->attempt - 1);
+	json_member_int(j, "retry_number", c->retries);
 	json_key(j, "extras");
 	json_open(j, '{');
 	json_key(j, "plait");
@@ -142,11 +141,11 @@ static void write_context(struct json *j, const struct step_context *c,
 	json_close(j);
 }
 
-bool step_files_write(const struct step_context *c, const struct step_files *files, struct err *e)
+sv step_context_write(struct arena *a, const struct step_context *c, const struct step_files *files)
 {
 	AUTO_BUF out = {0};
-	struct json j = {.out = &out, .indent = 1};
+	struct json j = {.out = &out};
 
 	write_context(&j, c, files);
-	return folder_make(files->directory, e) && file_replace_fast(files->spec, buf_sv(&out), e);
+	return arena_sv(a, buf_sv(&out));
 }

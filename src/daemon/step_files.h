@@ -1,10 +1,12 @@
-/* step_files.h -- the files of one attempt of a step (doc/formats/step.md): its folder, and the context in step.json. */
+/* step_files.h -- the files of one attempt of a step, and the context that tells it what to do (doc/formats/step.md). */
 #pragma once
-#include "daemon/session.h"
+#include "code/workspace.h"
+#include "model/step_options.h"
 #include "plan/run_plan.h"
+#include "store/store.h"
 
 struct step_files {
-	sv directory, spec, messages, standard_output, standard_error; /* absolute */
+	sv directory, standard_output, standard_error; /* absolute */
 };
 
 struct step_input {
@@ -13,11 +15,16 @@ struct step_input {
 };
 
 struct step_context {
-	const struct session *session;
+	sv state;               /* the state directory */
 	const struct run_plan *plan;
 	uint32_t step;          /* plan index */
+	const struct manifest *manifest; /* the code that it runs */
+	const struct code_location *location;
 	sv run;
 	int64_t attempt;        /* 1-based */
+	int64_t retries;        /* 0-based */
+	enum isolation isolation;
+	sv messages;            /* absolute path */
 	const struct step_input *inputs;
 	size_t inputs_count;
 	const sv *versions;     /* ids the new versions will have, one per node of the step */
@@ -25,5 +32,5 @@ struct step_context {
 
 /* Where the files of an attempt lie. */
 struct step_files step_files_of(struct arena *a, const struct step_context *c);
-/* Makes the folder and writes step.json. */
-bool step_files_write(const struct step_context *c, const struct step_files *files, struct err *e) CHECKED;
+/* One line of JSON. */
+sv step_context_write(struct arena *a, const struct step_context *c, const struct step_files *files);

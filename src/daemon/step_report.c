@@ -1,7 +1,10 @@
 /* step_report.c -- one function a message, listed in a table. */
 #include "daemon/step_report.h"
 
+#include "base/time.h"
 #include "codec/json.h"
+
+#define MOST_DELAY (INT64_C(400) * 24 * 3600) /* seconds: beyond any wait that makes sense */
 
 static const struct report_event NO_EVENT = {0};
 
@@ -39,12 +42,31 @@ static struct report_event take_opened(struct arena *a, struct step_report *r,
 	return NO_EVENT;
 }
 
+static void take_retry(struct step_report *r, const struct value *retry)
+{
+	double delay = value_real(retry, "delay", -1);
+
+	if (retry->type != VALUE_MAP || !retry->n)
+		return;
+	r->retry.said = true;
+	r->retry.allowed = value_bool(retry, "allowed", true);
+	r->retry.most = value_int(retry, "max_retries", -1);
+	r->retry.delay = delay < 0 ? -1 : delay > MOST_DELAY ? MOST_DELAY * TIME_SECOND : (time_us)(delay * TIME_SECOND);
+}
+
 static struct report_event take_closed(struct arena *a, struct step_report *r,
 				       const struct value *params)
 {
+	const struct value *ours = value_map(params, "plait"),
+			   *exception = value_map(params, "exception");
+
 	r->closed = true;
 	r->exception = json_of(r, params, "exception");
-	r->exception_message = text_of(r, value_map(params, "exception"), "message");
+	r->exception_message = text_of(r, exception, "message");
+	take_retry(r, value_map(exception, "retry"));
+	r->user_us = value_int(ours, "user_us", 0);
+	r->system_us = value_int(ours, "system_us", 0);
+	r->max_rss_kib = value_int(ours, "max_rss_kib", 0);
 	return NO_EVENT;
 }
 

@@ -31,6 +31,12 @@ struct step_report {
 	sv pid_started;
 	sv exception;        /* JSON; p NULL when it closed cleanly or not at all */
 	sv exception_message;
+	struct {             /* what the exception asked for */
+		bool said, allowed;
+		int64_t most;  /* -1: not said */
+		time_us delay; /* likewise */
+	} retry;
+	int64_t user_us, system_us, max_rss_kib; /* 0 unknown */
 	LIST(struct reported_output) outputs;
 	LIST(struct reported_asset) assets;
 	LIST(struct reported_input) inputs;

@@ -1,0 +1,30 @@
+/* live_attempt.h -- one attempt of a step while live_step.c and step_publish.c deal with it. */
+#pragma once
+#include "daemon/engine_parts.h"
+#include "model/step_options.h"
+
+struct live_attempt {
+	struct live_attempt *next;       /* of the run's ended ones, until what they told is on disk */
+	struct arena *arena;
+	struct live_step *step;
+	struct attempt *attempt;         /* the executor's; NULL before it is claimed and after it was released */
+	struct step_report report;
+	struct step_options options;
+	struct step_files files;
+	struct step_input *inputs;       /* of a followed one: NULL */
+	sv *versions;                    /* one per node: the ids of the versions it makes */
+	sv context;
+	struct publish_views views;
+	struct alarm limit;              /* until it must be ready, or done; then the grace time */
+	size_t heard;                    /* events of its messages that are in the ledger already */
+	sv refusal, refusal_hint;        /* why it cannot be handed over; p NULL */
+	bool followed;                   /* begun by an earlier server */
+	bool rebooted;                   /* before the machine was restarted */
+	bool gone;                       /* handed over */
+	bool cancel_asked, overdue;
+};
+
+/* It closed its messages without an exception: what it made becomes current.  False, with the reason, when that cannot be. */
+bool live_attempt_publish(struct live_attempt *t, struct err *e) CHECKED;
+/* The pinned versions of its inputs. */
+bool live_attempt_find_inputs(struct live_attempt *t, struct err *e) CHECKED;

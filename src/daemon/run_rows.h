@@ -1,0 +1,12 @@
+/* run_rows.h -- a run as the ledger keeps it, written and read side by side; and the bodies of its events. */
+#pragma once
+#include "daemon/live_run.h"
+
+void run_rows_put(struct live_run *r); /* as it is now */
+
+/* Options, tags, parents of a stored run: all of a submission but its plan and listener. */
+void run_rows_read(struct arena *a, const struct run_row *row, struct engine_submission *ret);
+struct sv_list run_rows_warnings(struct arena *a, const struct run_row *row);
+
+sv run_rows_created_body(struct arena *a, const struct live_run *r);
+sv run_rows_end_body(struct arena *a, const struct live_run *r, sv rerun); /* rerun.p NULL: it is not run again */

@@ -1,0 +1,18 @@
+/* views.h -- current views and version directories after a crash: the ledger is the truth, what lies on disk follows it. */
+#pragma once
+#include "store/store.h"
+
+struct views_told {
+	void (*fn)(void *ctx, sv sentence); /* what could not be mended; may be NULL */
+	void *ctx;
+};
+
+/* Links that somebody removed are made again.  After the machine was restarted, links that a power cut left behind their
+ * pointers are moved, too.  A file that stands in a link's place is left alone.  Fails only when the ledger does. */
+bool views_mend(struct store *s, sv state, const struct views_told *told, struct err *e) CHECKED;
+/* The views of what this run made and what is still current. */
+bool views_mend_run(struct store *s, sv run, const struct views_told *told, struct err *e) CHECKED;
+
+/* Removes version directories that steps of this state directory began, that no row knows, and that are a day old: who wrote
+ * them was killed.  Looks where the run's versions lie. */
+bool views_sweep(struct store *s, sv state, sv run, time_us now, struct err *e) CHECKED;

@@ -1,9 +1,10 @@
-/* json.c -- reading through jansson into the arena's tree; writing by hand. */
+/* json.c -- reading into the arena's tree: quickly, or through jansson when that is not sure; writing by hand. */
 #include "codec/json.h"
 
 #include <jansson.h>
 #include <math.h>
 
+#include "codec/json_quick.h"
 #include "codec/utf8.h"
 
 /* --- reading --- */
@@ -97,6 +98,16 @@ static void convert(struct arena *a, json_t *from, struct value *ret)
 }
 
 bool json_read(struct arena *a, sv text, const struct value **ret, struct err *e)
+{
+	const struct value *quick = json_quick(a, text);
+
+	if (!quick)
+		return json_read_strictly(a, text, ret, e);
+	*ret = quick;
+	return true;
+}
+
+bool json_read_strictly(struct arena *a, sv text, const struct value **ret, struct err *e)
 {
 	json_error_t why;
 	json_t *root;

@@ -1,7 +1,9 @@
-/* fuzz_json.c -- JSON that reads must write, and read again to the same text. */
+/* fuzz_json.c -- JSON that reads must write, and read again to the same text; what is read quickly the strict parser reads too,
+ * and the same. */
 #include "fuzz.h"
 
 #include "codec/json.h"
+#include "codec/json_quick.h"
 
 static sv write_value(struct buf *out, const struct value *v)
 {
@@ -19,6 +21,15 @@ static void fuzz_json(struct arena *a, sv input)
 	struct err e;
 	sv text;
 
+	v = json_quick(a, input);
+	if (v) {
+		AUTO_BUF quick = {0};
+		AUTO_BUF strict = {0};
+
+		if (!json_read_strictly(a, input, &again, &e) ||
+		    !sv_eq(write_value(&quick, v), write_value(&strict, again)))
+			abort();
+	}
 	if (!json_read(a, input, &v, &e))
 		return;
 	text = write_value(&first, v);

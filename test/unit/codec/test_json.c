@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "codec/json.h"
+#include "codec/json_quick.h"
 
 static const struct value *read_json(struct arena *a, const char *text)
 {
@@ -79,6 +80,62 @@ static void test_bad_input_is_refused_with_its_place(void)
 		CHECK(!value);
 		CHECK_INT(ERR_INVALID, e.kind);
 		CHECK_CONTAINS(rows[i].error, e.text);
+	}
+}
+
+/* And which of the common ones are read quickly at all. */
+static void test_quick_reading_gives_what_the_strict_parser_gives(void)
+{
+	static const struct {
+		const char *text;
+		bool quick;
+	} rows[] = {
+		{" {\"a\" : [1, -2, 0, -0, 9223372036854775807], \"b\":{} , \"c\":[ ]}\r\n\t", true},
+		{"{\"t\":true,\"f\":false,\"n\":null,\"e\":\"\"}", true},
+		{"[1.5,-0.0,1e3,1E-3,1.25e+2,3.0]", true},
+		{"\"a\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\u0000\\ud83d\\ude00\"", true},
+		{"\"\xc3\xa9\xf0\x9f\x98\x80\x7f\"", true},
+		{"{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,\"i\":9,\"j\":0,\"k\":1,\"l\":2,"
+		 "\"m\":3,\"n\":4,\"o\":5,\"p\":6,\"q\":7}", true},
+		{"-9223372036854775808", false},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_ARENA a = arena_new();
+		AUTO_BUF one = {0};
+		AUTO_BUF two = {0};
+		struct json j = {.out = &one}, k = {.out = &two};
+		const struct value *quick = json_quick(a, sv_of(rows[i].text)), *strict;
+		struct err e;
+
+		CHECK(!quick == !rows[i].quick);
+		CHECK_OK(json_read_strictly(a, sv_of(rows[i].text), &strict, &e), &e);
+		if (!quick)
+			continue;
+		json_value(&j, quick);
+		json_value(&k, strict);
+		CHECK_SV(buf_sv(&two), buf_sv(&one));
+	}
+}
+
+static void test_quick_reading_refuses_what_the_strict_parser_refuses(void)
+{
+	static const char *const rows[] = {
+		"{\"a\":1,\"a\":2}", "{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,\"i\":9,\"j\":0,"
+		"\"k\":1,\"l\":2,\"m\":3,\"n\":4,\"o\":5,\"p\":6,\"a\":7}",
+		"[1,]", "[,]", "{,}", "{\"a\"}", "{\"a\":}", "{1:2}", "[1 2]", "01", "-", "-01", "+1", "1.", ".5", "1e", "1e+",
+		"1e999", "nul", "nullx", "tru", "\"", "\"\\", "\"\\\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"",
+		"\"\\udc00\"", "\"\x01\"", "\"\xff\"", "[", "{", "]", "[1]]", "", " ", "\"a\" x", "99999999999999999999",
+		"{\"a\\u0000\":1}",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_ARENA a = arena_new();
+		const struct value *value;
+		struct err e;
+
+		CHECK(!json_quick(a, sv_of(rows[i])));
+		CHECK(!json_read_strictly(a, sv_of(rows[i]), &value, &e));
 	}
 }
 
@@ -165,6 +222,9 @@ static void test_writer_mends_what_json_cannot_hold(void)
 }
 
 TESTS(TEST(test_members_are_found_by_type) TEST(test_absent_members_give_the_fallback)
-      TEST(test_bad_input_is_refused_with_its_place) TEST(test_nesting_stops_at_the_limit)
+      TEST(test_bad_input_is_refused_with_its_place)
+      TEST(test_quick_reading_gives_what_the_strict_parser_gives)
+      TEST(test_quick_reading_refuses_what_the_strict_parser_refuses)
+      TEST(test_nesting_stops_at_the_limit)
       TEST(test_text_may_hold_nul) TEST(test_reading_what_was_written_gives_it_back)
       TEST(test_writer_indents) TEST(test_writer_mends_what_json_cannot_hold))

@@ -9,6 +9,7 @@ enum worker_state {
 	WORKER_BUSY,      /* lent: worker_pool_take */
 	WORKER_LEAVING,   /* its step is done; it ends by itself, or is ended a little later */
 	WORKER_FORGOTTEN, /* goes on with its step, heard by nobody */
+	WORKER_GONE,      /* only its control group is left, until the last killed in it is gone too */
 };
 
 struct worker_listener {

@@ -16,6 +16,7 @@
 #define LINGER       (10 * TIME_SECOND) /* of an idle worker that is not wanted any more */
 #define LEAVE_LIMIT  (5 * TIME_SECOND)  /* for a worker whose step is done to end */
 #define MAKING_LIMIT (60 * TIME_SECOND) /* for a host to make a worker */
+#define HUSK_WAIT    (TIME_SECOND / 20) /* before an emptied control group is removed */
 #define LAST_WORD    TIME_SECOND /* for a host to tell how a process that is gone has ended */
 
 enum { EARLY_MOST = 16, STILLBORN_MOST = 3 };
@@ -131,6 +132,19 @@ static void kill_rest(struct worker *w)
 		process_signal_group(w->pid, SIGKILL);
 }
 
+/* What was killed takes a moment to go, and the group cannot be removed before. */
+static void keep_husk(struct worker *w)
+{
+	channel_close(w->channel);
+	w->channel = NULL;
+	process_watch_close(w->watch);
+	w->watch = NULL;
+	w->next = w->pool->workers;
+	w->pool->workers = w;
+	enter(w, WORKER_GONE);
+	set_due(w, w->since + HUSK_WAIT);
+}
+
 /* Its process is gone: what it left behind goes too. */
 static void end_worker(struct worker *w, const struct worker_exit *how)
 {
@@ -145,7 +159,10 @@ static void end_worker(struct worker *w, const struct worker_exit *how)
 		tell_retired(w);
 	if (state == WORKER_IDLE && !w->used)
 		p->stillborn++;
-	free_worker(w);
+	if (w->cgroup && !cgroup_remove(sv_of(w->cgroup)))
+		keep_husk(w);
+	else
+		free_worker(w);
 	if (state == WORKER_IDLE)
 		fill(p);
 }
@@ -173,7 +190,7 @@ static void on_watched_end(void *ctx)
 /* From now on its end is noticed without the host. */
 static void watch(struct worker *w)
 {
-	if (w->watch || w->ended)
+	if (w->watch || w->ended || w->state == WORKER_GONE)
 		return;
 	w->watch = process_watch_start(w->pool->loop, w->pid, sv_of(w->started), on_watched_end, w);
 	if (!w->watch)
@@ -420,13 +437,27 @@ void worker_pool_retire(struct worker_pool *p)
 
 /* ---- chores ---- */
 
+static void remove_husk(struct worker *w)
+{
+	time_us now = clock_monotonic();
+
+	if (now - w->since < LEAVE_LIMIT && !cgroup_remove(sv_of(w->cgroup))) {
+		set_due(w, now + HUSK_WAIT);
+		return;
+	}
+	unlist(w);
+	free_worker(w);
+}
+
 static void look_after(struct worker *w)
 {
 	struct worker_pool *p = w->pool;
 	bool leaving = w->state == WORKER_LEAVING;
 
 	w->due = 0;
-	if (w->ended || (leaving && !process_lives(w->pid, sv_of(w->started)))) {
+	if (w->state == WORKER_GONE) {
+		remove_husk(w);
+	} else if (w->ended || (leaving && !process_lives(w->pid, sv_of(w->started)))) {
 		end_worker(w, &(struct worker_exit){.unknown = true});
 	} else if (leaving) {
 		worker_signal(w, SIGKILL);
@@ -564,7 +595,7 @@ void worker_pool_made(struct worker_pool *p, const struct host_worker *made)
 void worker_pool_exited(struct worker_pool *p, int64_t pid, const struct worker_exit *how)
 {
 	for (struct worker *w = p->workers; w; w = w->next)
-		if (w->pid == pid && !w->alone) {
+		if (w->pid == pid && !w->alone && w->state != WORKER_GONE) {
 			end_worker(w, how);
 			return;
 		}

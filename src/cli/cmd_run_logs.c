@@ -74,6 +74,9 @@ static sv event_words(struct arena *a, const struct event_row *event, const stru
 
 	if (sv_eq(event->kind, SV("run_created")))
 		return text_count(a, (int64_t)value_list(body, "steps")->n, "step");
+	if (sv_eq(event->kind, SV("hook")))
+		return arena_fmt(a, SV_FMT " " SV_FMT, SV_ARG(value_text(body, "name")),
+				 SV_ARG(value_text(body, "status")));
 	for (size_t i = 0; i < COUNT_OF(members) && !words.n; i++)
 		words = value_text(body, members[i]);
 	if (rows >= 0)

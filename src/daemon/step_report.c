@@ -149,6 +149,8 @@ static struct report_event take_custom(struct arena *a, struct step_report *r,
 		return take_output(a, r, payload);
 	if (sv_eq(ours, SV("input")))
 		return take_input(a, r, payload);
+	if (sv_eq(ours, SV("hook")))
+		return event(a, "hook", (sv){NULL, 0}, payload);
 	if (ours.p)
 		return NO_EVENT; /* metadata comes again with the materialization */
 	return event(a, "custom", (sv){NULL, 0}, params);

@@ -29,6 +29,7 @@ _MODULES = {
     "DagsterExecutionStepExecutionError DagsterResourceFunctionError BetaWarning PreviewWarning SupersessionWarning "
     "ConfigArgumentWarning",
     "executors": "ExecutorDefinition in_process_executor multiprocess_executor multi_or_in_process_executor",
+    "hooks": "HookContext HookDefinition HookExecutionResult failure_hook success_hook build_hook_context",
     "io": "IOManager IOManagerDefinition InputManager InputManagerDefinition InputContext OutputContext io_manager "
     "input_manager FilesystemIOManager InMemoryIOManager ParquetIOManager UPathIOManager fs_io_manager mem_io_manager "
     "build_input_context build_output_context",

@@ -109,6 +109,7 @@ class AssetsDefinition:
         self.is_subset: bool = given.get("is_subset", False)
         self.retry_policy = given.get("retry_policy")
         self.pool: str | None = given.get("pool")
+        self.hook_defs: frozenset = given.get("hook_defs", frozenset())
         self.op_tags: dict[str, str] = given.get("op_tags", {})
         self.execution_type: str = given.get("execution_type", "external")
         self.source: tuple[str, int] | None = given.get("source")
@@ -142,11 +143,13 @@ class AssetsDefinition:
 
     @property
     def required_resource_keys(self) -> set[str]:
-        """Resources that the step needs: what the body asked for, and the I/O managers of its inputs and outputs."""
+        """Resources that the step needs: what the body asked for, its hooks, and the I/O managers of its inputs and outputs."""
         result = set(self.user_resource_keys)
         result.update(self.resource_parameters.values())
         result.update([slot.io_manager_key for slot in self.outputs if slot.stores_value])
         result.update([slot.input_manager_key for slot in self.inputs if slot.input_manager_key])
+        for hook in self.hook_defs:
+            result.update(hook.required_resource_keys)
         return result
 
     @property
@@ -283,10 +286,15 @@ class AssetsDefinition:
         )
 
     def with_attributes(
-        self, *, asset_key_replacements=None, group_names_by_key=None, **other
+        self, *, asset_key_replacements=None, group_names_by_key=None, hook_defs=None, **other
     ) -> AssetsDefinition:
         """A copy with keys replaced, its own and those of its upstreams, and groups set per (old) key."""
         refuse_unknown("with_attributes", other)
+        if hook_defs is not None:
+            return self.copy(hook_defs=frozenset(hook_defs)).with_attributes(
+                asset_key_replacements=asset_key_replacements,
+                group_names_by_key=group_names_by_key,
+            )
         new_key = (asset_key_replacements or {}).get
         groups = group_names_by_key or {}
         specs = tuple(
@@ -335,6 +343,12 @@ class AssetsDefinition:
                 ]
             ),
         )
+
+    def with_hooks(self, hook_defs) -> AssetsDefinition:
+        """A copy with hooks added."""
+        from .hooks import hooks_of
+
+        return self.copy(hook_defs=self.hook_defs | hooks_of(hook_defs, "hook_defs"))
 
     def with_resources(self, resource_defs) -> AssetsDefinition:
         return self.copy(resource_defs={**resource_defs, **self.resource_defs})

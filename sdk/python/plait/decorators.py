@@ -68,6 +68,7 @@ def asset(
         group_name=group_name,
         output_required=output_required,
         retry_policy=retry_policy,
+        hooks=hooks,
         code_version=code_version,
         key=key,
         check_specs=check_specs,
@@ -77,7 +78,6 @@ def asset(
         is_virtual=is_virtual,
     )
     later = dict(
-        hooks=hooks,
         partitions_def=partitions_def,
         automation_condition=automation_condition,
         freshness_policy=freshness_policy,
@@ -127,6 +127,7 @@ def make_asset(
     group_name,
     output_required,
     retry_policy,
+    hooks,
     code_version,
     key,
     check_specs,
@@ -198,6 +199,7 @@ def make_asset(
             op_tags,
             retry_policy,
             pool,
+            hooks,
         ),
     )
 
@@ -237,6 +239,7 @@ def common(
     op_tags,
     retry_policy,
     pool,
+    hooks=None,
 ) -> dict:
     """The attributes that every kind of step shares."""
     keys = check.opt_of(
@@ -260,6 +263,10 @@ def common(
         from .results import RetryPolicy
 
         check.of(retry_policy, RetryPolicy, "retry_policy of %s" % where, "a RetryPolicy")
+    if hooks is not None:
+        from .hooks import hooks_of
+
+        hooks = hooks_of(hooks, "hooks of %s" % where)
     return dict(
         context_parameter=body.context,
         config_parameter=body.config,
@@ -269,6 +276,7 @@ def common(
         user_resource_keys=keys,
         op_tags=_op_tags(op_tags, where),
         retry_policy=retry_policy,
+        hook_defs=hooks or frozenset(),
         pool=_pool(pool, where),
         problems=body.problems,
         generator=body.sig.generator,
@@ -376,6 +384,7 @@ def observable_source_asset(
             group_name=group_name,
             output_required=True,
             retry_policy=None,
+            hooks=None,
             code_version=None,
             check_specs=None,
             owners=None,

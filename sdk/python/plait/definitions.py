@@ -418,9 +418,16 @@ def _check_resources(out: ResolvedDefinitions) -> None:
             step.required_resource_keys.union([slot.io_manager_key for slot in step.outputs])
         ):
             if key not in out.resources and key != DEFAULT_IO_MANAGER:
+                hooks = [hook.name for hook in step.hook_defs if key in hook.required_resource_keys]
                 raise DagsterInvalidDefinitionError(
-                    "resource %r is needed by %s (%s) but not given; add it to resources of Definitions (there %s)"
-                    % (key, name, _at(step.source), ", ".join(sorted(out.resources)) or "are none")
+                    "resource %r is needed by %s%s (%s) but not given; add it to resources of Definitions (there %s)"
+                    % (
+                        key,
+                        "hook %s of " % min(hooks) if hooks else "",
+                        name,
+                        _at(step.source),
+                        ", ".join(sorted(out.resources)) or "are none",
+                    )
                 )
 
 

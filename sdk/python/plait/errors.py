@@ -51,6 +51,10 @@ class DagsterInvalidMetadata(DagsterError):
     """A metadata value cannot be stored."""
 
 
+class DagsterInvalidPropertyError(DagsterError):
+    """A property was read that is not there in this place."""
+
+
 class DagsterUnknownResourceError(DagsterError, AttributeError):
     """``context.resources`` was asked for a resource that the asset does not require."""
 

@@ -6,7 +6,7 @@ facts go: a `Sink` takes them.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from typing import Any, Iterable, Iterator, Mapping
 
 import plait.typecheck as typecheck
@@ -45,6 +45,9 @@ class Sink:
 
     def checked(self, result: Any, key: AssetKey) -> None:
         """An AssetCheckResult."""
+
+    def hook(self, name: str, status: str, error: BaseException | None) -> None:
+        """A hook of the step ended: `completed`, `skipped`, or `errored` with what it raised."""
 
     def custom(self, payload: Any) -> None:
         """What an external process sent as a message of its own kind."""
@@ -94,6 +97,8 @@ class Step:
         self.outputs: list[OutputSlot] = [slot for slot in definition.outputs if slot.key in chosen]
         #: what the step handed on, by output name
         self.values: dict[str, Any] = {}
+        #: by output name: value (None without one) and metadata, stored or not; for hooks
+        self.made: dict[str, tuple[Any, Mapping[str, Any]]] = {}
 
     def spec(self, key: AssetKey) -> AssetSpec:
         return self.definition.specs_by_key[key]
@@ -146,10 +151,22 @@ def run_step(step: Step) -> None:
         open_resources(given, needed_resources(step), run=step.run, log=log) as opened,
     ):
         context = AssetExecutionContext(step=step, resources=opened, log=log)
-        with entered(context), _LateManagers(step, given, opened, log) as managers:
+        with (
+            entered(context),
+            _hooks(step, opened, log),
+            _LateManagers(step, given, opened, log) as managers,
+        ):
             arguments = _load_inputs(step, opened, log)
             results = Outputs(step, opened, log, context, managers.get)
             results.take(_call(step, context, opened, arguments))
+
+
+def _hooks(step: Step, opened: Any, log: Any) -> Any:
+    if not step.definition.hook_defs:
+        return nullcontext()
+    from plait.hooks import AfterStep
+
+    return AfterStep(step, opened, log)
 
 
 class _LateManagers:

@@ -20,58 +20,16 @@ from plait.errors import (
     DagsterInvariantViolationError,
     PlaitNotCoveredError,
 )
+from plait.events import Event
 from plait.execution import Run, Sink, Step, run_step
 from plait.io.contexts import build_input_context, build_output_context  # noqa: F401
 from plait.keys import AssetKey
 from plait.results import AssetCheckEvaluation, AssetMaterialization, AssetObservation
+from plait.retries import wait_before_retry
 from plait.specs import AssetSpec
 
+_MADE = ("ASSET_MATERIALIZATION", "ASSET_OBSERVATION")
 SUCCESS, FAILURE, SKIPPED = "success", "failure", "skipped"
-
-
-class Event:
-    """One thing that happened in a run. `event_type_value` is Dagster's name for it."""
-
-    def __init__(
-        self, event_type_value: str, step_key: str | None, data: Any = None, message: str = ""
-    ) -> None:
-        self.event_type_value = event_type_value
-        self.step_key = step_key
-        self.event_specific_data = data
-        self.message = message
-
-    @property
-    def is_failure(self) -> bool:
-        return self.event_type_value in ("STEP_FAILURE", "RUN_FAILURE")
-
-    @property
-    def is_step_success(self) -> bool:
-        return self.event_type_value == "STEP_SUCCESS"
-
-    @property
-    def is_step_failure(self) -> bool:
-        return self.event_type_value == "STEP_FAILURE"
-
-    @property
-    def is_step_skipped(self) -> bool:
-        return self.event_type_value == "STEP_SKIPPED"
-
-    @property
-    def is_step_materialization(self) -> bool:
-        return self.event_type_value == "ASSET_MATERIALIZATION"
-
-    @property
-    def materialization(self) -> Any:
-        return getattr(self.event_specific_data, "materialization", self.event_specific_data)
-
-    step_materialization_data = property(lambda self: self)
-
-    @property
-    def asset_key(self) -> AssetKey | None:
-        return getattr(self.event_specific_data, "asset_key", None)
-
-    def __repr__(self) -> str:
-        return f"<{self.event_type_value} {self.step_key or ''}>"
 
 
 class StepFailure:
@@ -99,6 +57,7 @@ class _Recorder(Sink):
         self._events = events
         self._run = run
         self._definition = definition
+        self.hook_events: list[Event] = []
 
     def log(self, level: str, message: str) -> None:
         import sys
@@ -140,6 +99,11 @@ class _Recorder(Sink):
             description=result.description,
         )
         self._events.append(Event("ASSET_CHECK_EVALUATION", self._step_key, evaluation))
+
+    def hook(self, name: str, status: str, error: BaseException | None) -> None:
+        if error is not None:
+            self.log("ERROR", f'hook "{name}" failed: {type(error).__name__}: {error}')
+        self.hook_events.append(Event(f"HOOK_{status.upper()}", self._step_key, error, name))
 
 
 class ExecuteInProcessResult:
@@ -326,16 +290,17 @@ def _run_one(
     missing: set[AssetKey],
     raise_on_error: bool,
 ) -> None:
-    events: list[Event] = []
+    events = [Event("STEP_START", name)]
     attempt = 0
     while True:
+        recorder = _Recorder(name, events, run, definition)
         step = Step(
             name,
             definition,
             resolved.assets,
             resolved.resources,
             run,
-            _Recorder(name, events, run, definition),
+            recorder,
             selected=keys,
             retry_number=attempt,
             config=run.run_config.get("ops", {}).get(name, {}).get("config"),
@@ -343,41 +308,29 @@ def _run_one(
         try:
             run_step(step)
             break
-        except Exception as error:
-            wait = _retry_after(error, definition, attempt)
+        except (Exception, SystemExit) as error:
+            wait = wait_before_retry(error, definition.retry_policy, attempt)
             if wait is None:
                 result.all_events += events
                 result.failed(name, error)
+                result.all_events += recorder.hook_events
                 missing.update(keys)
                 if raise_on_error:
                     raise
                 return
         attempt += 1
+        events.append(Event("STEP_UP_FOR_RETRY", name))
+        events.extend(recorder.hook_events)
         events.append(Event("STEP_RESTARTED", name))
         if wait:
             import time
 
             time.sleep(wait)
     result.all_events += events
-    made = {
-        event.asset_key for event in events if event.event_type_value != "ASSET_CHECK_EVALUATION"
-    }
+    made = {event.asset_key for event in events if event.event_type_value in _MADE}
     missing.update(key for key in keys if key not in made)
     result.ended(name, SUCCESS, step.values)
-
-
-def _retry_after(error: Exception, definition: AssetsDefinition, attempt: int) -> float | None:
-    """Seconds until the next attempt; None when there is none."""
-    from plait.results import Failure, RetryRequested
-
-    if isinstance(error, RetryRequested):
-        return (error.seconds_to_wait or 0) if attempt < error.max_retries else None
-    if isinstance(error, Failure) and not error.allow_retries:
-        return None
-    policy = definition.retry_policy
-    if policy is None or attempt >= policy.max_retries:
-        return None
-    return policy.calculate_delay(attempt + 1)
+    result.all_events += recorder.hook_events
 
 
 def materialize_to_memory(

@@ -57,9 +57,7 @@ def multi_asset(
         step = name or fn.__name__
         where = "multi-asset %s" % step
         names.name(step, "@multi_asset" + at(fn))
-        refuse_later(
-            where, dict(hooks=hooks, partitions_def=partitions_def, backfill_policy=backfill_policy)
-        )
+        refuse_later(where, dict(partitions_def=partitions_def, backfill_policy=backfill_policy))
         if specs is not None and outs is not None:
             raise DagsterInvalidDefinitionError(
                 "%s: give outs or specs, not both%s" % (where, at(fn))
@@ -117,6 +115,7 @@ def multi_asset(
                 tags,
                 retry_policy,
                 pool,
+                hooks,
             ),
         )
 

@@ -228,6 +228,8 @@ class Outputs:
             self._step.sink.observed(slot.key, version, metadata)
             return
         merged = {**self._context.metadata_of(slot), **metadata}
+        if self._step.definition.hook_defs:
+            self._step.made[slot.name] = (None if value is NO_VALUE else value, dict(merged))
         if value is NO_VALUE and slot.stores_value and _names_a_type(slot.annotation):
             raise DagsterTypeCheckDidNotPass(
                 f'asset "{slot.key.to_user_string()}" is annotated {typecheck.shown(slot.annotation)}, but '

@@ -371,13 +371,9 @@ class Failure(Exception):
 class RetryRequested(Exception):
     """Raised by a body: try the step again."""
 
-    def __init__(
-        self, max_retries: int | None = 1, seconds_to_wait: float | int | None = None
-    ) -> None:
+    def __init__(self, max_retries: int = 1, seconds_to_wait: float | int | None = None) -> None:
         super().__init__()
-        self.max_retries = check.of(
-            1 if max_retries is None else max_retries, int, "max_retries", "an integer"
-        )
+        self.max_retries = check.of(max_retries, int, "max_retries", "an integer")
         self.seconds_to_wait = check.opt_of(
             seconds_to_wait, (int, float), "seconds_to_wait", "a number of seconds"
         )

@@ -25,7 +25,6 @@ LATER = {
     "freshness_policy": "freshness policies",
     "legacy_freshness_policy": "freshness policies",
     "backfill_policy": "backfill policies",
-    "hooks": "hooks",
     "auto_observe_interval_minutes": "scheduled observation",
 }
 

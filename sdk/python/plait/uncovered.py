@@ -85,10 +85,6 @@ _THEMES = {
         "TypeCheckContext check_dagster_type dagster_type_loader "
         "make_python_type_usable_as_dagster_type usable_as_dagster_type"
     ),
-    "hooks": (
-        "HookContext HookDefinition HookExecutionResult failure_hook success_hook "
-        "build_hook_context"
-    ),
     "loggers of Definitions (plait keeps every step's log by itself)": (
         "logger LoggerDefinition InitLoggerContext DagsterLogManager JsonLogFormatter "
         "build_init_logger_context colored_console_logger default_loggers default_system_loggers "

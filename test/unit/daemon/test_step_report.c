@@ -21,6 +21,9 @@ static void test_each_message_is_worth_its_event(void)
 		 "{\"asset_key\":\"a\"}"},
 		{PIPES "\"report_custom_message\",\"params\":{\"payload\":7}}", "custom",
 		 "{\"payload\":7}"},
+		{PIPES "\"report_custom_message\",\"params\":{\"payload\":{\"plait\":\"hook\","
+		       "\"name\":\"h\"}}}",
+		 "hook", "{\"plait\":\"hook\",\"name\":\"h\"}"},
 		{PIPES "\"report_custom_message\",\"params\":{\"payload\":{\"plait\":\"later\"}}}",
 		 NULL, NULL},
 		{PIPES "\"unheard_of\",\"params\":{}}", NULL, NULL},

@@ -63,7 +63,7 @@ static void test_reasons_are_sentences(void)
 		{{3, 500000, RETRY_LINEAR, RETRY_PLUS_MINUS}, NULL, 1, "attempt 2 of 4 failed; again in 1 s (linear back-off, jitter)"},
 		{{3, 2500000, RETRY_LINEAR, 0}, NULL, 0, "attempt 1 of 4 failed; again in 2.5 s (linear back-off)"},
 		{{3, 2000000, RETRY_EXPONENTIAL, 0}, NULL, 3, "attempt 4 of 4 failed; none is left"},
-		{{3, 2000000, 0, 0}, &never, 0, "attempt 1 failed; its exception allows no retry (allow_retries=False)"},
+		{{3, 2000000, 0, 0}, &never, 0, "attempt 1 failed; its exception allows no retry"},
 		{{0}, &twice, 0, "attempt 1 of 3 failed; again in 1 min 30 s (RetryRequested)"},
 		{{9, 1, 0, 0}, &twice, 2, "attempt 3 of 3 failed; none is left (RetryRequested)"},
 		{{9, 1, 0, 0}, &not_at_all, 0, "attempt 1 failed; it asked for no retry (RetryRequested)"},

@@ -9,7 +9,7 @@ from types import TracebackType
 
 from plait import errors
 from plait.host.territory import Territory
-from plait.results import Failure, RetryRequested
+from plait.retries import wish_of
 
 _CONFIG = (errors.DagsterInvalidConfigError, errors.DagsterInvalidConfigDefinitionError)
 
@@ -205,11 +205,8 @@ def of_step(error: BaseException, territory: Territory) -> dict:
 
 def _retry(error: BaseException) -> dict | None:
     """What `Failure` and `RetryRequested` say about trying again; None when the retry policy decides."""
-    if isinstance(error, RetryRequested):
-        return {"allowed": True, "max_retries": error.max_retries, "delay": error.seconds_to_wait}
-    if isinstance(error, Failure) and not error.allow_retries:
-        return {"allowed": False, "max_retries": None, "delay": None}
-    return None
+    wish = wish_of(error)
+    return None if wish is None else dict(zip(("allowed", "max_retries", "delay"), wish))
 
 
 def _pipes(error: BaseException, territory: Territory, depth: int) -> dict:

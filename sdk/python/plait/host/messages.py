@@ -198,7 +198,7 @@ class Messages:
         self.send("log", {"message": message, "level": level})
 
     def custom(self, kind: str, facts: dict[str, Any]) -> None:
-        """plait's own payloads: `output`, `input`, `metadata`."""
+        """plait's own payloads: `output`, `input`, `metadata`, `hook`."""
         self.send("report_custom_message", {"payload": {"plait": kind, **facts}}, wait=True)
 
     def close(self, exception: dict | None = None, usage: dict | None = None) -> None:

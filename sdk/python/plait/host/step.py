@@ -242,7 +242,7 @@ class Runner:
             self._catalog,
             self._resources,
             execution.Run(context["run_id"], context.get("job_name")),
-            _MessageSink(messages, definition),
+            _MessageSink(messages, definition, self._loaded.territory),
             selected=[self._key(text) for text in context["asset_keys"]],
             session=session,
             retry_number=context.get("retry_number") or 0,
@@ -281,8 +281,9 @@ def _exception(error: BaseException, loaded: Any, definition: Any) -> dict:
 class _MessageSink:
     """Turns what a step tells into messages."""
 
-    def __init__(self, messages: Messages, definition: Any) -> None:
+    def __init__(self, messages: Messages, definition: Any, territory: Any) -> None:
         self._messages = messages
+        self._territory = territory
         self._definition = definition
 
     def log(self, level: str, message: str) -> None:
@@ -318,6 +319,18 @@ class _MessageSink:
             not isinstance(payload, dict) or "plait" not in payload
         ):  # that is how plait marks its own
             self._messages.send("report_custom_message", {"payload": payload})
+
+    def hook(self, name: str, status: str, error: BaseException | None) -> None:
+        facts = {"name": name, "status": status, "error": None}
+        if error is not None:
+            facts["error"] = failure.of_step(error, self._territory)
+            del facts["error"]["retry"]
+            place = facts["error"]
+            where = f" ({place['file']}:{place['line']})" if place["file"] else ""
+            self._messages.log(
+                "ERROR", f'hook "{name}" failed: {type(error).__name__}: {error}{where}'
+            )
+        self._messages.custom("hook", facts)
 
     def checked(self, result: Any, key: Any) -> None:
         name = result.check_name

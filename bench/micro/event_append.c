@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -365,15 +366,21 @@ static int by_length(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static double report(const char *what, const long *before, double seconds)
+static double microseconds(struct timeval t)
+{
+	return (double)t.tv_sec * 1e6 + (double)t.tv_usec;
+}
+
+static double report(const char *what, const long *before, double seconds, const struct rusage *server)
 {
 	static uint32_t all[PRODUCERS * SAMPLES];
 	size_t n = 0;
-	long told = 0;
+	long told = 0, ever = 0;
 
 	for (int i = 0; i < PRODUCERS; i++) {
 		long count = atomic_load(&shared->producers[i].told);
 
+		ever += count;
 		told += count - before[i];
 		for (long k = before[i]; k < count && k < SAMPLES; k++)
 			all[n++] = shared->producers[i].took[k];
@@ -381,8 +388,9 @@ static double report(const char *what, const long *before, double seconds)
 	if (!n)
 		fail(what, "nothing was told");
 	qsort(all, n, sizeof(*all), by_length);
-	printf("%-6s %9.0f events/s   p50 %7.3f ms   p99 %7.3f ms   longest %7.1f ms\n", what, (double)told / seconds,
-	       all[n / 2] / 1000.0, all[n * 99 / 100] / 1000.0, all[n - 1] / 1000.0);
+	printf("%-6s %9.0f events/s   p50 %7.3f ms   p99 %7.3f ms   longest %7.1f ms   server %5.1f + %5.1f us of processor an event\n", what,
+	       (double)told / seconds, all[n / 2] / 1000.0, all[n * 99 / 100] / 1000.0, all[n - 1] / 1000.0,
+	       microseconds(server->ru_utime) / (double)ever, microseconds(server->ru_stime) / (double)ever);
 	fflush(stdout);
 	return (double)told / seconds;
 }
@@ -392,6 +400,7 @@ static double measure(const char *what, void (*serve)(const char *, const char *
 	AUTO_ARENA a = arena_new();
 	pid_t producers[PRODUCERS], server;
 	long before[PRODUCERS];
+	struct rusage usage;
 	time_us start;
 
 	server = begin(serve, arena_fmt(a, "%s/%s%d.db", folder, what, round).p,
@@ -405,8 +414,8 @@ static double measure(const char *what, void (*serve)(const char *, const char *
 	double took = (double)(clock_monotonic() - start) / 1e6;
 	wait_for(producers);
 	kill(server, SIGTERM);
-	waitpid(server, NULL, 0);
-	return report(what, before, took);
+	wait4(server, NULL, 0, &usage);
+	return report(what, before, took, &usage);
 }
 
 /* All that a producer was told of is there, in its order, without holes. */

@@ -1,4 +1,4 @@
-/* json_quick.c -- one pass, straight into the arena's tree.  Whatever is wrong, or rare enough that being sure would cost lines,
+/* json_quick.c -- one pass, straight into the arena's tree.  Whatever is wrong, or so rare that being sure would cost lines,
  * ends it: no message is made here, and nothing is accepted that the strict parser refuses. */
 #include "codec/json_quick.h"
 
@@ -71,8 +71,8 @@ static const char *take_code(const char *p, const char *end, uint32_t *ret)
 	p += 4;
 	if (*ret < 0xd800 || *ret > 0xdfff)
 		return p;
-	if (*ret > 0xdbff || end - p < 6 || p[0] != '\\' || p[1] != 'u' || !hex4(p + 2, end, &low) ||
-	    low < 0xdc00 || low > 0xdfff)
+	if (*ret > 0xdbff || end - p < 6 || p[0] != '\\' || p[1] != 'u' ||
+	    !hex4(p + 2, end, &low) || low < 0xdc00 || low > 0xdfff)
 		return NULL;
 	*ret = 0x10000 + ((*ret - 0xd800) << 10) + (low - 0xdc00);
 	return p + 6;

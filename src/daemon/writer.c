@@ -64,8 +64,7 @@ static void on_turn_end(void *ctx)
 {
 	struct writer *w = ctx;
 
-	if (w->urgent || w->later_rows > WRITER_LATER_ROWS ||
-	    w->later_bytes > WRITER_LATER_BYTES)
+	if (w->urgent || w->later_rows > WRITER_LATER_ROWS || w->later_bytes > WRITER_LATER_BYTES)
 		writer_flush(w);
 	else if (w->open && !w->limit)
 		w->limit = timer_start(w->loop, LONGEST_WAIT, on_waited, w);

@@ -60,7 +60,8 @@ bool sqlite_asset_keys(struct sqlite_store *s, struct arena *a, sv numbers, stru
 		bool found;
 
 		if (!sv_u64(piece, &number))
-			return err_set(e, ERR_CORRUPT, "the ledger has an asset number '" SV_FMT "'",
+			return err_set(e, ERR_CORRUPT,
+				       "the ledger has an asset number '" SV_FMT "'",
 				       SV_ARG(piece));
 		if (!statement_start(s, "SELECT key FROM asset WHERE id = $1", &q, e))
 			return false;

@@ -91,7 +91,8 @@ static int fill(sqlite3_file *log, sqlite3_int64 from)
 	}
 	if (code == SQLITE_OK)
 		return log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
-	return plain_methods ? plain_methods->xTruncate(log, from) : code; /* leave the last room to others */
+	return plain_methods ? plain_methods->xTruncate(log, from)
+			     : code; /* leave the last room to others */
 }
 
 static sqlite3_file *short_log(struct sqlite_store *s, sqlite3_int64 *ret_bytes)

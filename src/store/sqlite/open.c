@@ -167,13 +167,15 @@ static bool settle_for_writing(struct sqlite_store *s, struct err *e)
 	if (sqlite3_db_readonly(s->db, "main") == 1) {
 		err_set(e, ERR_DENIED, "opening the ledger %s: it may be read, not written",
 			s->path);
-		return err_hint(e, "check the rights of the file and of its folder: ls -ld on both");
+		return err_hint(e,
+				"check the rights of the file and of its folder: ls -ld on both");
 	}
 	/* looks before it touches: the file may be somebody else's, or newer */
 	if (!schema_version(s, &version, e) || !schema_check(s, version, e) || !turn_on_log(s, e))
 		return false;
 	snprintf(sql, sizeof(sql),
-		 "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = OFF; PRAGMA cache_size = -%d;"
+		 "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = OFF; "
+		 "PRAGMA cache_size = -%d;"
 		 "PRAGMA journal_size_limit = %d",
 		 CACHE_KIB, LOG_BYTES);
 	log_keep(s);

@@ -2,14 +2,15 @@
 #include "store/sqlite/numbers.h"
 #include "store/sqlite/ops.h"
 
-#define COUNT(extra) "(SELECT count(*) FROM step WHERE step.run = run.number" extra ")"
+#define ALL    "(SELECT count(*) FROM step WHERE step.run = run.number)"
+#define DONE   "(SELECT count(*) FROM step WHERE step.run = run.number AND step.state = 'success')"
+#define FAILED "(SELECT count(*) FROM step WHERE step.run = run.number AND step.state = 'failure')"
 
 #define COLUMNS                                                                             \
 	"SELECT run.id, run.state, run.request, run.tags, run.plan, run.error, run.reason," \
 	" run.priority, run.parent, run.root, run.retry_number, run.created_at,"            \
-	" run.started_at, run.ended_at, coalesce(run.steps, " COUNT("") "),"                \
-	" coalesce(run.steps_done, " COUNT(" AND step.state = 'success'") "),"              \
-	" coalesce(run.steps_failed, " COUNT(" AND step.state = 'failure'") ") FROM run "
+	" run.started_at, run.ended_at, coalesce(run.steps, " ALL "),"                      \
+	" coalesce(run.steps_done, " DONE "), coalesce(run.steps_failed, " FAILED ") FROM run "
 
 enum { SHORTEST_PIECE = 4, NAMED_AT_MOST = 5 };
 
@@ -57,15 +58,12 @@ static bool take_runs(struct statement *q, struct arena *a, struct run_rows *ret
 static bool settle_counts(struct sqlite_store *s, const struct run_row *row, struct err *e)
 {
 	AUTO_STATEMENT q = {0};
-	const char *sql = run_state_ended(row->state)
-				  ? "UPDATE run SET steps = " COUNT("") ","
-				    " steps_done = " COUNT(" AND step.state = 'success'") ","
-				    " steps_failed = " COUNT(" AND step.state = 'failure'")
-				    " WHERE id = $1"
-				  : "UPDATE run SET steps = NULL, steps_done = NULL, steps_failed "
-				    "= NULL WHERE id = $1 AND steps IS NOT NULL";
+	const char *settle = "UPDATE run SET steps = " ALL ", steps_done = " DONE
+			     ", steps_failed = " FAILED " WHERE id = $1";
+	const char *reopen = "UPDATE run SET steps = NULL, steps_done = NULL, steps_failed = NULL"
+			     " WHERE id = $1 AND steps IS NOT NULL";
 
-	if (!statement_start(s, sql, &q, e))
+	if (!statement_start(s, run_state_ended(row->state) ? settle : reopen, &q, e))
 		return false;
 	bind_text(&q, row->id);
 	return statement_run(&q, e);

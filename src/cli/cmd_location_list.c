@@ -1,6 +1,7 @@
 /* cmd_location_list.c -- `plait location list` and `plait location reload`. */
 #include "base/time.h"
 #include "cli/commands.h"
+#include "cli/follow.h"
 #include "cli/location_text.h"
 #include "cli/table.h"
 #include "cli/text.h"
@@ -81,29 +82,70 @@ static void print_reloaded(struct cli *c)
 				&c->out, STYLE_PLAIN, ", " SV_FMT ", " SV_FMT,
 				SV_ARG(text_count(c->arena, (int64_t)state->manifest->assets_count,
 						  "asset")),
-				SV_ARG(time_duration(c->arena, state->compile_time)));
+				SV_ARG(state->compile_time
+					       ? time_duration(c->arena, state->compile_time)
+					       : SV("by the server")));
 		page_line(&c->out);
 		failure_print(&c->out, &why, 2, LOCATION_TRACEBACK_LINES);
 	}
 }
 
+static int reload_status(const struct cli *c)
+{
+	const struct code_view *code = c->session->code;
+
+	for (size_t i = 0; i < code->locations_count; i++)
+		if (code->locations[i].compiled_now && code->locations[i].error.p)
+			return 1;
+	return 0;
+}
+
+static void mark_compiled(struct code_view *code, const struct value *locations)
+{
+	for (size_t i = 0; i < code->locations_count; i++)
+		for (size_t k = 0; k < locations->n; k++)
+			if (sv_eq(value_text(&locations->items[k], "name"),
+				  code->locations[i].code->name))
+				code->locations[i].compiled_now = value_bool(&locations->items[k],
+									     "compiled", false);
+}
+
+/* The owner compiles; the ledger then has what came of it. */
+static bool reload_there(struct cli *c, sv only, struct err *e)
+{
+	AUTO_BUF out = {0};
+	struct json j = json_begin(&out, '{');
+	const struct value *answer;
+
+	json_member_text(&j, "op", SV("reload"));
+	json_member_text(&j, "location", only);
+	if (!follow_ask(c, json_finish(c->arena, &j), &answer, e))
+		return false;
+	session_close(c->session);
+	c->session = NULL;
+	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e))
+		return false;
+	mark_compiled(c->session->code, value_list(answer, "locations"));
+	return true;
+}
+
 bool cmd_location_reload(struct cli *c, struct err *e)
 {
-	struct cli_opening how = {.recompile = true};
+	struct cli_opening how = {.aim = SESSION_RECORD, .recompile = true};
 	const struct location_state *state;
 
 	if (c->args.rest.n)
 		how.only = c->args.rest.at[0];
-	if (!cli_open(c, &how, e) || (how.only.p && !cli_location(c, how.only, &state, e)))
+	if (!cli_open(c, &how, e))
 		return false;
-	if (!c->session->owner)
-		cli_note(c, "%s; what was compiled now is not kept", c->session->owner_in_charge.p);
+	if (c->session->owner_channel && !reload_there(c, how.only, e))
+		return false;
+	if (how.only.p && !cli_location(c, how.only, &state, e))
+		return false;
 	if (c->json)
 		print_json(c);
 	else
 		print_reloaded(c);
-	for (size_t i = 0; i < c->session->code->locations_count; i++)
-		if (c->session->code->locations[i].compiled_now && c->session->code->locations[i].error.p)
-			c->status = 1;
+	c->status = reload_status(c);
 	return true;
 }

@@ -1,25 +1,20 @@
-/* cmd_materialize.c -- `plait materialize`: shows the plan, or runs it and follows it. */
-#include "daemon/materialize.h"
-
-#include <unistd.h>
-
+/* cmd_materialize.c -- `plait materialize`: shows the plan, or runs it and follows it, or leaves it to a server. */
 #include "cli/commands.h"
-#include "cli/progress.h"
-#include "cli/run_document.h"
+#include "cli/document.h"
+#include "cli/follow.h"
 #include "cli/table.h"
+#include "cli/tags.h"
 #include "cli/text.h"
-#include "sys/clock.h"
-#include "sys/terminal.h"
+#include "daemon/wire.h"
 
-enum { LEAST_COLUMNS = 60 }; /* narrower, lines would wrap and a frame could not be wiped */
-
-static struct run_request request_of(struct cli *c)
+static bool read_request(struct cli *c, struct run_request *ret, struct err *e)
 {
-	return (struct run_request){
+	*ret = (struct run_request){
 		.selection = cli_selection(c),
 		.location = option_text(&c->args, OPT_LOCATION),
 		.most_running = (uint32_t)option_number(&c->args, OPT_MAX_CONCURRENT, 0),
 	};
+	return tags_read(c, &ret->tags, e);
 }
 
 /* ---- the plan ---- */
@@ -143,12 +138,11 @@ static void plan_table(struct cli *c, const struct run_plan *plan)
 		  SV_ARG(text_count(c->arena, (int64_t)locations_of(plan), "location")));
 }
 
-static bool show_plan(struct cli *c, struct err *e)
+static bool show_plan(struct cli *c, const struct run_request *request, struct err *e)
 {
-	struct run_request request = request_of(c);
 	struct run_plan *plan;
 
-	if (!run_request_plan(c->session, c->arena, &request, &plan, e))
+	if (!run_request_plan(c->session, c->arena, request, &plan, e))
 		return false;
 	if (c->json)
 		plan_json(c, plan);
@@ -159,89 +153,23 @@ static bool show_plan(struct cli *c, struct err *e)
 
 /* ---- the run ---- */
 
-static struct progress_look look_of(const struct cli *c)
-{
-	struct progress_look look = {.fd = c->json ? STDERR_FILENO : STDOUT_FILENO,
-				     .color = c->json ? c->notes.color : c->out.color,
-				     .verbose = c->verbose,
-				     .now = clock_now};
-	const char *terminal = c->world->getenv("TERM");
-	bool clever = terminal && !sv_eq(sv_of(terminal), SV("dumb"));
-
-	if (terminal_is(look.fd) && terminal_size(look.fd, &look.width, &look.height) && clever &&
-	    look.width >= LEAST_COLUMNS)
-		look.kind = PROGRESS_LIVE;
-	else
-		look.kind = c->json ? PROGRESS_QUIET : PROGRESS_PLAIN;
-	if (c->quiet)
-		look.kind = PROGRESS_QUIET;
-	return look;
-}
-
-static bool print_run(struct cli *c, sv run, struct err *e)
-{
-	struct run_record record;
-	struct store *store;
-
-	if (!cli_store(c, &store, e) || !run_record_read(c, store, run, &record, e))
-		return false;
-	run_document_print(c, &record);
-	return true;
-}
-
-/* An owner that ends before it took our request leaves the state to us. */
-static bool run_somewhere(struct cli *c, const struct run_listener *listener, sv *ret_run,
-			  enum run_state *ret_state, struct err *e)
-{
-	struct run_request request = request_of(c);
-
-	while (!materialize_run(c->session, c->arena, &request, listener, ret_run, ret_state, e)) {
-		if (!c->session->owner_left)
-			return false;
-		session_close(c->session);
-		c->session = NULL;
-		if (!cli_open(c, &(struct cli_opening){.aim = SESSION_RUN}, e))
-			return false;
-	}
-	return true;
-}
-
-static int status_of(enum run_state state)
-{
-	if (state == RUN_SUCCESS)
-		return 0;
-	return err_exit_status(state == RUN_CANCELED ? ERR_CANCELED : ERR_FAILED);
-}
-
-static bool run_it(struct cli *c, struct err *e)
-{
-	struct progress_look look = look_of(c);
-	struct progress *progress = progress_new(c->arena, &look);
-	struct run_listener listener = {
-		.on_event = progress_event, .on_tick = progress_tick, .ctx = progress};
-	enum run_state state;
-	sv run;
-	bool ran = run_somewhere(c, &listener, &run, &state, e);
-
-	progress_end(progress);
-	if (!ran)
-		return false;
-	c->status = status_of(state);
-	if (c->json)
-		return print_run(c, run, e);
-	if (!c->quiet || state != RUN_SUCCESS)
-		progress_summary(&c->out, progress_view(progress));
-	return true;
-}
-
 bool cmd_materialize(struct cli *c, struct err *e)
 {
-	bool dry = option_given(&c->args, OPT_DRY_RUN);
+	bool dry = option_given(&c->args, OPT_DRY_RUN), detached = option_given(&c->args, OPT_DETACH);
+	struct cli_opening how = {.aim = dry ? SESSION_CODE : SESSION_RUN, .stored = detached};
 	const struct location_state *location;
 	sv name = option_text(&c->args, OPT_LOCATION);
+	struct run_request request;
 
-	if (!cli_open(c, &(struct cli_opening){.aim = dry ? SESSION_CODE : SESSION_RUN}, e) ||
+	if (!read_request(c, &request, e) || !cli_open(c, &how, e) ||
 	    (name.p && c->session->code && !cli_location(c, name, &location, e)))
 		return false;
-	return dry ? show_plan(c, e) : run_it(c, e);
+	if (dry)
+		return show_plan(c, &request, e);
+	if (detached)
+		return follow_detach(c, wire_write_request(c->arena, &request, false), e);
+	return follow_run(c,
+			  &(struct follow){.line = wire_write_request(c->arena, &request, true),
+					   .signals = ASK_CANCELS},
+			  e);
 }

@@ -1,8 +1,11 @@
 /* cmd_run_logs.c -- `plait run logs`: a run's events in order, and the files its steps wrote. */
+#include <unistd.h>
+
 #include "cli/commands.h"
 #include "cli/failure.h"
 #include "cli/run_document.h"
 #include "cli/text.h"
+#include "daemon/ask.h"
 #include "sys/file.h"
 #include "sys/path.h"
 
@@ -240,20 +243,58 @@ static bool print_logs(struct logs *l, struct err *e)
 	return true;
 }
 
+/* ---- as they come ---- */
+
+static void on_event(void *ctx, const struct event_row *event)
+{
+	struct logs *l = ctx;
+
+	if (l->step >= 0 && event->step != l->step)
+		return;
+	if (l->c->json) {
+		struct json j = {.out = &l->c->out.buf};
+
+		write_event(&j, event);
+		page_line(&l->c->out);
+	} else {
+		print_event(l, event);
+	}
+	page_flush(&l->c->out, STDOUT_FILENO);
+}
+
+/* To the run's end, or until Ctrl-C, which leaves the run alone. */
+static bool follow_logs(struct logs *l, struct err *e)
+{
+	struct cli *c = l->c;
+	struct ask request = {
+		.line = ask_line(c->arena, "attach", l->run.id),
+		.follow = true,
+		.signals = ASK_LEAVES,
+		.listener = {.on_event = on_event, .ctx = l},
+	};
+	struct asked asked;
+
+	session_close(c->session);
+	c->session = NULL;
+	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_RUN}, e) ||
+	    !ask(c->session, c->arena, &request, &asked, e))
+		return false;
+	c->status = asked.left ? err_exit_status(ERR_CANCELED) : 0;
+	return true;
+}
+
 bool cmd_run_logs(struct cli *c, struct err *e)
 {
 	struct logs l = {.c = c, .step = -1};
 	sv typed = option_text(&c->args, OPT_STEP);
 
-	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e) || !cli_store(c, &l.store, e))
-		return false;
-	if (!store_find_run(l.store, c->arena, c->args.rest.n ? c->args.rest.at[0] : SV("latest"),
-			    &l.run, e))
-		return e->hint[0]
-			       ? false
-			       : err_hint(e, "'plait run list' names them; 'latest' is the newest");
-	if (!store_list_steps(l.store, c->arena, l.run.id, &l.steps, e) ||
+	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e) ||
+	    !cli_store(c, &l.store, e) ||
+	    !run_find(c, l.store, c->args.rest.n ? c->args.rest.at[0] : SV("latest"), &l.run, e) ||
+	    !store_list_steps(l.store, c->arena, l.run.id, &l.steps, e) ||
 	    (typed.p && !find_step(&l, typed, e)))
 		return false;
+	if (option_given(&c->args, OPT_FOLLOW) && !run_state_ended(l.run.state))
+		return follow_logs(&l, e);
 	return print_logs(&l, e);
 }

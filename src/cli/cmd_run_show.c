@@ -1,92 +1,20 @@
-/* cmd_run_show.c -- `plait run list` and `plait run show`. */
+/* cmd_run_show.c -- `plait run show`. */
 #include "base/time.h"
 #include "cli/commands.h"
 #include "cli/failure.h"
 #include "cli/run_document.h"
 #include "cli/state.h"
 #include "cli/table.h"
+#include "cli/tags.h"
 #include "cli/text.h"
 #include "sys/clock.h"
 
-enum { RUNS_LISTED = 20, TRACEBACK_LINES = 10 };
-
-/* ---- list ---- */
-
-static void list_json(struct cli *c, const struct run_rows *runs)
-{
-	struct json j = document_new(c);
-
-	json_open(&j, '[');
-	for (size_t i = 0; i < runs->n; i++) {
-		json_open(&j, '{');
-		run_members(&j, &runs->at[i]);
-		json_member_int(&j, "steps", runs->at[i].steps);
-		json_member_int(&j, "steps_succeeded", runs->at[i].steps_done);
-		json_member_int(&j, "steps_failed", runs->at[i].steps_failed);
-		json_close(&j);
-	}
-	json_close(&j);
-	document_end(&j, c);
-}
+enum { TRACEBACK_LINES = 10 };
 
 static sv took(struct arena *a, time_us from, time_us to)
 {
 	return from ? time_duration(a, (to ? to : clock_now()) - from) : SV("");
 }
-
-static void list_row(struct cli *c, struct table *t, const struct run_row *run)
-{
-	struct state_look look = state_of_run(run->state);
-	struct run_record record = {.run = *run};
-	sv selection = run_record_selection(c->arena, &record);
-
-	table_cell(t, STYLE_PLAIN, text_short_id(run->id));
-	table_cell(t, look.style, arena_fmt(c->arena, "%s %s", look.mark, look.word));
-	table_cell(t, STYLE_DIM, text_age(c->arena, run->created_at, clock_now()));
-	table_cell(t, STYLE_PLAIN, took(c->arena, run->started_at, run->ended_at));
-	table_cell(t, STYLE_PLAIN,
-		   arena_fmt(c->arena, "%lld of %lld", (long long)run->steps_done,
-			     (long long)run->steps));
-	table_cell(t, run->steps_failed ? STYLE_BAD : STYLE_DIM,
-		   text_number(c->arena, run->steps_failed));
-	table_cell(t, STYLE_DIM, selection.n ? selection : SV("*"));
-}
-
-static void list_table(struct cli *c, const struct run_rows *runs)
-{
-	static const struct table_column columns[] = {
-		{"RUN", TABLE_WHOLE},     {"STATUS", TABLE_WHOLE}, {"WHEN", TABLE_WHOLE},
-		{"TOOK", TABLE_NUMBER},   {"STEPS", TABLE_NUMBER}, {"FAILED", TABLE_NUMBER},
-		{"SELECTION", TABLE_CUT},
-	};
-	struct table t = {
-		.arena = c->arena, .columns = columns, .columns_count = COUNT_OF(columns)};
-
-	for (size_t i = 0; i < runs->n; i++)
-		list_row(c, &t, &runs->at[i]);
-	table_print(&t, &c->out);
-}
-
-bool cmd_run_list(struct cli *c, struct err *e)
-{
-	int64_t most = option_number(&c->args, OPT_LIMIT, RUNS_LISTED);
-	struct run_rows runs = {0};
-
-	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e))
-		return false;
-	if (c->session->store &&
-	    !store_list_runs(c->session->store, c->arena, (sv){0}, (size_t)most, &runs, e))
-		return false;
-	if (c->json)
-		list_json(c, &runs);
-	else if (runs.n == 0)
-		cli_note(c, "no runs yet.  next: plait materialize");
-	else
-		list_table(c, &runs);
-	return true;
-}
-
-/* ---- show ---- */
 
 static sv step_label(struct arena *a, const struct step_row *s)
 {
@@ -100,10 +28,28 @@ static sv step_label(struct arena *a, const struct step_row *s)
 static sv step_remark(struct cli *c, const struct step_row *s)
 {
 	struct failure why = failure_read(c->arena, s->error);
+	time_us left = s->wake_at - clock_now();
 
-	if (s->state == STEP_SUCCESS)
+	if (s->state == STEP_SUCCESS || s->state == STEP_RUNNING)
 		return SV("");
+	if (s->state == STEP_RETRYING)
+		return arena_fmt(c->arena, "attempt %lld in " SV_FMT ": " SV_FMT,
+				 (long long)s->attempt + 1,
+				 SV_ARG(time_duration(c->arena, left > 0 ? left : 0)),
+				 SV_ARG(why.message.p ? failure_sentence(c->arena, &why) : s->reason));
 	return why.message.p ? failure_sentence(c->arena, &why) : s->reason;
+}
+
+/* What its process took; empty for one that has not ended, or was not measured. */
+static void resource_cells(struct cli *c, struct table *t, const struct step_row *s)
+{
+	int64_t cpu = s->user_us + s->system_us;
+
+	table_cell(t, STYLE_DIM, s->attempt ? text_number(c->arena, s->attempt) : SV(""));
+	table_cell(t, STYLE_DIM, s->pid ? arena_fmt(c->arena, "%lld", (long long)s->pid) : SV(""));
+	table_cell(t, STYLE_DIM, cpu ? time_duration(c->arena, cpu) : SV(""));
+	table_cell(t, STYLE_DIM,
+		   s->max_rss_kib ? text_bytes(c->arena, s->max_rss_kib * 1024) : SV(""));
 }
 
 static void show_row(struct cli *c, struct table *t, const struct run_record *r,
@@ -117,6 +63,7 @@ static void show_row(struct cli *c, struct table *t, const struct run_record *r,
 	table_cell(t, STYLE_DIM, s->location);
 	table_cell(t, STYLE_PLAIN, took(c->arena, s->started_at, s->ended_at));
 	table_cell(t, STYLE_PLAIN, rows >= 0 ? text_number(c->arena, rows) : SV(""));
+	resource_cells(c, t, s);
 	table_cell(t, look.style, step_remark(c, s));
 }
 
@@ -124,7 +71,9 @@ static void show_steps(struct cli *c, const struct run_record *r)
 {
 	static const struct table_column columns[] = {
 		{"STATUS", TABLE_WHOLE}, {"ASSET", TABLE_CUT},   {"LOCATION", TABLE_CUT},
-		{"TOOK", TABLE_NUMBER},  {"ROWS", TABLE_NUMBER}, {"", TABLE_BELOW},
+		{"TOOK", TABLE_NUMBER},  {"ROWS", TABLE_NUMBER}, {"ATTEMPT", TABLE_MINOR},
+		{"PID", TABLE_MINOR},    {"CPU", TABLE_MINOR},   {"MEMORY", TABLE_MINOR},
+		{"", TABLE_BELOW},
 	};
 	struct table t = {
 		.arena = c->arena, .columns = columns, .columns_count = COUNT_OF(columns)};
@@ -166,22 +115,44 @@ static void show_run(struct cli *c, const struct run_record *r)
 		   r->run.started_at ? text_date(c->arena, r->run.started_at) : SV("not yet"));
 	page_field(&c->out, "took", took(c->arena, r->run.started_at, r->run.ended_at));
 	page_field(&c->out, "because", r->run.error);
+	if (r->run.state == RUN_QUEUED)
+		page_field(&c->out, "waits", r->run.reason);
+	if (r->run.priority)
+		page_field(&c->out, "priority",
+			   arena_fmt(c->arena, "%lld", (long long)r->run.priority));
+	page_field(&c->out, "tags", tags_text(c->arena, r->run.tags));
+	if (r->run.parent.n)
+		page_field(&c->out, "again",
+			   arena_fmt(c->arena, "retry %lld of run " SV_FMT,
+				     (long long)r->run.retry_number, SV_ARG(r->run.parent)));
+	for (size_t i = 0; i < r->children.n; i++)
+		page_field(&c->out, i ? "" : "run again as", r->children.at[i]);
 	show_steps(c, r);
 	show_failures(c, r);
+	if (r->run.state == RUN_FAILURE || r->run.state == RUN_CANCELED)
+		page_addf(&c->out, STYLE_DIM, "\nnext: plait run retry " SV_FMT "\n",
+			  SV_ARG(text_short_id(r->run.id)));
 }
 
-bool cmd_run_show(struct cli *c, struct err *e)
+bool run_show_found(struct cli *c, const struct run_row *run, struct err *e)
 {
 	struct run_record record;
-	struct store *store;
 
-	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e) || !cli_store(c, &store, e) ||
-	    !run_record_read(c, store, c->args.rest.n ? c->args.rest.at[0] : SV("latest"), &record,
-			     e))
+	if (!run_record_read(c, c->session->store, run->id, &record, e))
 		return false;
 	if (c->json)
 		run_document_print(c, &record);
 	else
 		show_run(c, &record);
 	return true;
+}
+
+bool cmd_run_show(struct cli *c, struct err *e)
+{
+	struct run_row run;
+	struct store *store;
+
+	return cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e) && cli_store(c, &store, e) &&
+	       run_find(c, store, c->args.rest.n ? c->args.rest.at[0] : SV("latest"), &run, e) &&
+	       run_show_found(c, &run, e);
 }

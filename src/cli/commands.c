@@ -30,6 +30,14 @@ static const struct option materialize_options[] = {
 	 "print what would run, where, in which order and why; run nothing"},
 	{OPT_MAX_CONCURRENT, "max-concurrent", 'j', OPTION_COUNT, COMPLETES_NOTHING, "N",
 	 "most steps at once (default: one per processor)"},
+	{OPT_TAG, "tag", 't', OPTION_TEXT, COMPLETES_NOTHING, "NAME=VALUE",
+	 "a tag of the run; repeated: further ones"},
+	{OPT_PRIORITY, "priority", 'p', OPTION_TEXT, COMPLETES_NOTHING, "N",
+	 "higher starts earlier when runs wait (default: 0)"},
+	{OPT_RETRIES, "retries", 'r', OPTION_NUMBER, COMPLETES_NOTHING, "N",
+	 "run what failed again, so many times"},
+	{OPT_DETACH, "detach", 'd', OPTION_FLAG, COMPLETES_NOTHING, NULL,
+	 "leave it to the server (plait serve) and print the run's id"},
 	{0},
 };
 
@@ -55,8 +63,51 @@ static const struct option impact_options[] = {
 };
 
 static const struct option run_list_options[] = {
+	{OPT_STATUS, "status", 's', OPTION_CHOICE, COMPLETES_CHOICE,
+	 "open queued started success failure canceled",
+	 "only runs of this status; repeated: of any of them"},
+	{OPT_TAG, "tag", 't', OPTION_TEXT, COMPLETES_NOTHING, "NAME[=VALUE]",
+	 "only runs with this tag; repeated: with all of them"},
 	{OPT_LIMIT, "limit", 'n', OPTION_COUNT, COMPLETES_NOTHING, "N",
 	 "how many runs (default: 20)"},
+	{0},
+};
+
+static const struct option run_retry_options[] = {
+	{OPT_ALL, "all", 'a', OPTION_FLAG, COMPLETES_NOTHING, NULL,
+	 "every step, not only what did not succeed"},
+	{OPT_TAG, "tag", 't', OPTION_TEXT, COMPLETES_NOTHING, "NAME=VALUE",
+	 "a further tag of the new run; it has those of the old one"},
+	{OPT_PRIORITY, "priority", 'p', OPTION_TEXT, COMPLETES_NOTHING, "N",
+	 "higher starts earlier when runs wait"},
+	{OPT_RETRIES, "retries", 'r', OPTION_NUMBER, COMPLETES_NOTHING, "N",
+	 "run what failed again, so many times"},
+	{OPT_DETACH, "detach", 'd', OPTION_FLAG, COMPLETES_NOTHING, NULL,
+	 "leave it to the server (plait serve) and print the run's id"},
+	{0},
+};
+
+static const struct option run_cancel_options[] = {
+	{OPT_FORCE, "force", 'f', OPTION_FLAG, COMPLETES_NOTHING, NULL,
+	 "end its steps at once, without asking them to"},
+	{0},
+};
+
+static const struct option serve_options[] = {
+	{OPT_DRAIN, "drain", 0, OPTION_FLAG, COMPLETES_NOTHING, NULL,
+	 "told to end, wait until no step runs; told twice, do not"},
+	{0},
+};
+
+static const struct option report_options[] = {
+	{OPT_METADATA, "metadata", 'm', OPTION_TEXT, COMPLETES_NOTHING, "NAME=VALUE",
+	 "what is known of it; numbers, true, false and [...] as in JSON; repeated: more"},
+	{OPT_OBSERVATION, "observation", 'o', OPTION_FLAG, COMPLETES_NOTHING, NULL,
+	 "it was looked at, not made"},
+	{OPT_DATA_VERSION, "data-version", 'D', OPTION_TEXT, COMPLETES_NOTHING, "TEXT",
+	 "which data it is; equal texts mean equal data"},
+	{OPT_DESCRIPTION, "description", 0, OPTION_TEXT, COMPLETES_NOTHING, "TEXT",
+	 "a sentence for people"},
 	{0},
 };
 
@@ -71,6 +122,8 @@ static const struct option env_sync_options[] = {
 static const struct option run_logs_options[] = {
 	{OPT_STEP, "step", 's', OPTION_TEXT, COMPLETES_NOTHING, "NAME",
 	 "only this step (its name or asset)"},
+	{OPT_FOLLOW, "follow", 'f', OPTION_FLAG, COMPLETES_NOTHING, NULL,
+	 "go on until the run ends; with --json an event a line"},
 	{OPT_STDOUT, "stdout", 0, OPTION_FLAG, COMPLETES_NOTHING, NULL, "what the step printed"},
 	{OPT_STDERR, "stderr", 0, OPTION_FLAG, COMPLETES_NOTHING, NULL,
 	 "what it wrote to standard error"},
@@ -91,17 +144,45 @@ const struct command commands[] = {
 		  "skipped and everything else goes on. Without a selection, every asset runs.\n"
 		  "Each value becomes a new version; readers see the old one until the new one is "
 		  "complete.\n"
-		  "Ctrl-C cancels and waits for running steps; a second one ends them at once.",
+		  "Where a server runs (plait serve) it does the work, and this command follows.\n"
+		  "Ctrl-C cancels and waits for running steps; a second one ends them at once. "
+		  "Closing the\n"
+		  "terminal leaves a server's run alone.",
 	 .examples = "# everything, in every repository\n"
 		     "plait materialize\n"
 		     "# one asset and all it needs, wherever that is made\n"
 		     "plait materialize '+churn_model'\n"
 		     "# what would run after a change in one team's repository, and why\n"
-		     "plait materialize --location analytics-team --dry-run",
+		     "plait materialize --location analytics-team --dry-run\n"
+		     "# leave it to the server, before others that wait\n"
+		     "plait materialize --detach --priority 5 --tag team=ml '+churn_model'",
 	 .options = materialize_options,
 	 .completes = COMPLETES_ASSET,
 	 .most = ANY_NUMBER,
 	 .run = cmd_materialize},
+
+	{.name = "serve",
+	 .section = "Run",
+	 .summary = "a server: runs what others ask for, with code that is loaded already",
+	 .about = "Owns the workspace's state until it is told to end. Commands find it by "
+		  "themselves and leave\n"
+		  "their runs to it, so that several people and programs can start runs at once; "
+		  "what may\n"
+		  "run together is said in dagster.yaml (max_concurrent_runs, tag and pool "
+		  "limits). Changed\n"
+		  "code is compiled when the next run is asked for; code that does not load keeps "
+		  "its last\n"
+		  "good definitions.\n"
+		  "Ctrl-C or SIGTERM ends it at once: running steps go on without it, and the next "
+		  "server\n"
+		  "goes on with their runs.",
+	 .examples = "plait serve\n"
+		     "# end only when no step runs any more\n"
+		     "plait serve --drain\n"
+		     "# a line of JSON for everything that happens\n"
+		     "plait serve --json",
+	 .options = serve_options,
+	 .run = cmd_serve},
 
 	{.name = "asset list",
 	 .section = "Look",
@@ -164,6 +245,22 @@ const struct command commands[] = {
 	 .completes = COMPLETES_ASSET,
 	 .most = 1,
 	 .run = cmd_asset_impact},
+
+	{.name = "asset report",
+	 .section = "Runs",
+	 .arguments = "KEY",
+	 .summary = "record that an asset was made, or looked at, outside of plait",
+	 .about = "A materialization becomes the asset's current version, without files of plait's. "
+		  "An\n"
+		  "observation is recorded and changes nothing.",
+	 .examples = "plait asset report raw/orders --metadata rows=1200 --metadata "
+		     "source=ftp\n"
+		     "plait asset report raw/orders --observation --data-version 2026-11-21",
+	 .options = report_options,
+	 .completes = COMPLETES_ASSET,
+	 .least = 1,
+	 .most = 1,
+	 .run = cmd_asset_report},
 
 	{.name = "location list",
 	 .section = "Code locations",
@@ -237,7 +334,10 @@ const struct command commands[] = {
 	{.name = "run list",
 	 .section = "Runs",
 	 .summary = "runs, newest first",
-	 .examples = "plait run list --limit 5",
+	 .about = "Says of a run that waits what it waits for.",
+	 .examples = "plait run list --limit 5\n"
+		     "# what is queued or runs, of one team\n"
+		     "plait run list --status open --tag team=ml",
 	 .options = run_list_options,
 	 .run = cmd_run_list},
 
@@ -266,6 +366,76 @@ const struct command commands[] = {
 	 .completes = COMPLETES_RUN,
 	 .most = 1,
 	 .run = cmd_run_logs},
+
+	{.name = "run watch",
+	 .section = "Runs",
+	 .arguments = "[ID]",
+	 .summary = "follow a run that somebody else started",
+	 .about = "Shows it from its beginning and goes on until it ends. Ctrl-C leaves it alone.\n"
+		  "A run that was left open by a plait that was killed goes on here.",
+	 .examples = "plait run watch\n"
+		     "plait run watch 9f12ab34",
+	 .completes = COMPLETES_RUN,
+	 .most = 1,
+	 .run = cmd_run_watch},
+
+	{.name = "run cancel",
+	 .section = "Runs",
+	 .arguments = "ID",
+	 .summary = "end a run: its steps are asked to end, then made to",
+	 .about = "Works with a server and without one, and also for runs that a killed plait left "
+		  "open.\n"
+		  "What was finished stays.",
+	 .examples = "plait run cancel 9f12ab34\n"
+		     "plait run cancel latest --force",
+	 .options = run_cancel_options,
+	 .completes = COMPLETES_RUN,
+	 .least = 1,
+	 .most = 1,
+	 .run = cmd_run_cancel},
+
+	{.name = "run retry",
+	 .section = "Runs",
+	 .arguments = "[ID]",
+	 .summary = "run again what failed in a run, in every repository",
+	 .about = "A new run of the steps that failed, were canceled, or were skipped because of "
+		  "those, with\n"
+		  "the code as it is now and the tags of the old run. What succeeded is read, not "
+		  "made again.",
+	 .examples = "plait run retry\n"
+		     "# everything, not only what failed\n"
+		     "plait run retry 9f12ab34 --all",
+	 .options = run_retry_options,
+	 .completes = COMPLETES_RUN,
+	 .most = 1,
+	 .run = cmd_run_retry},
+
+	{.name = "pool list",
+	 .section = "Runs",
+	 .summary = "how many steps of each pool may run at once",
+	 .about = "Steps name a pool with @asset(pool=\"db\") or the op tag "
+		  "dagster/concurrency_key.\n"
+		  "Pools without a limit of their own have that of dagster.yaml, or none.",
+	 .examples = "plait pool list",
+	 .run = cmd_pool_list},
+
+	{.name = "pool set",
+	 .section = "Runs",
+	 .arguments = "NAME N",
+	 .summary = "let at most N steps of a pool run at once, over all runs",
+	 .examples = "plait pool set warehouse 4",
+	 .least = 2,
+	 .most = 2,
+	 .run = cmd_pool_set},
+
+	{.name = "pool unset",
+	 .section = "Runs",
+	 .arguments = "NAME",
+	 .summary = "take a pool's own limit away",
+	 .examples = "plait pool unset warehouse",
+	 .least = 1,
+	 .most = 1,
+	 .run = cmd_pool_unset},
 
 	{.name = "version",
 	 .section = "plait",

@@ -37,6 +37,7 @@ bool command_is_group(sv word); /* "asset", "run": first words of several comman
 	X(asset_show)               \
 	X(asset_lineage)            \
 	X(asset_impact)             \
+	X(asset_report)             \
 	X(location_list)            \
 	X(location_show)            \
 	X(location_check)           \
@@ -46,6 +47,13 @@ bool command_is_group(sv word); /* "asset", "run": first words of several comman
 	X(run_list)                 \
 	X(run_show)                 \
 	X(run_logs)                 \
+	X(run_watch)                \
+	X(run_cancel)               \
+	X(run_retry)                \
+	X(pool_list)                \
+	X(pool_set)                 \
+	X(pool_unset)               \
+	X(serve)                    \
 	X(version)                  \
 	X(help)                     \
 	X(completion)               \

@@ -71,12 +71,32 @@ static void add_elapsed(struct arena *a, struct page *page, const struct step_vi
 		  SV_ARG(text));
 }
 
-static sv remark_of(struct arena *a, const struct step_view *s)
+/* "attempt 2 in 1.5 s: ValueError: …"; counts down while it is drawn. */
+static sv retry_remark(struct arena *a, const struct step_view *s, time_us now)
 {
+	time_us left = s->wake_at > now ? s->wake_at - now : 0;
+
+	return arena_fmt(a, "attempt %lld in " SV_FMT ": " SV_FMT, (long long)s->attempt + 1,
+			 SV_ARG(time_duration(a, left)), SV_ARG(failure_sentence(a, &s->failure)));
+}
+
+static sv remark_of(struct arena *a, const struct step_view *s, time_us now)
+{
+	const char *again = s->attempt > 1 ? "  " : "";
+	sv attempt = s->attempt > 1 ? arena_fmt(a, "attempt %lld", (long long)s->attempt) : SV("");
+
+	if (s->state == STEP_RETRYING)
+		return retry_remark(a, s, now);
+	if (s->state == STEP_RUNNING)
+		return attempt;
+	if (s->state == STEP_SUCCESS && s->rows >= 0)
+		return arena_fmt(a, SV_FMT "%s" SV_FMT, SV_ARG(text_count(a, s->rows, "row")), again,
+				 SV_ARG(attempt));
 	if (s->state == STEP_SUCCESS)
-		return s->rows >= 0 ? text_count(a, s->rows, "row") : SV("");
+		return attempt;
 	if (s->state == STEP_FAILURE)
-		return failure_sentence(a, &s->failure);
+		return arena_fmt(a, SV_FMT "%s" SV_FMT, SV_ARG(attempt), *again ? ": " : "",
+				 SV_ARG(failure_sentence(a, &s->failure)));
 	return step_state_ended(s->state) ? text_line(a, s->reason) : SV("");
 }
 
@@ -91,7 +111,7 @@ static void step_line(struct progress *p, const struct step_view *s, time_us now
 	unsigned room = !p->look.width ? WIDEST_LABEL : width > others + 8 ? width - others : 8;
 	unsigned label = at_most(at_most(p->view->label_width, WIDEST_LABEL), room);
 	unsigned used = others + label + 2;
-	sv remark = remark_of(a, s);
+	sv remark = remark_of(a, s, now);
 
 	page_addf(&p->page, look.style, "%s ", look.mark);
 	padded(a, &p->page, step_state_ended(s->state) ? STYLE_PLAIN : look.style, s->label, label);
@@ -151,25 +171,16 @@ static void log_line(struct progress *p, const struct step_view *s, const struct
 	}
 }
 
-static void retry_line(struct progress *p, const struct step_view *s, const struct event_row *event,
-		       const struct value *body)
-{
-	AUTO_ARENA a = arena_new();
-	struct state_look look = state_of_step(STEP_RETRYING);
-
-	page_addf(&p->page, STYLE_DIM, SV_FMT " ", SV_ARG(text_clock(a, event->at)));
-	page_addf(&p->page, look.style, "%s " SV_FMT, look.mark, SV_ARG(s->label));
-	page_addf(&p->page, STYLE_PLAIN, "  " SV_FMT "; " SV_FMT,
-		  SV_ARG(text_line(a, value_text(body, "message"))),
-		  SV_ARG(text_line(a, value_text(body, "reason"))));
-	page_line(&p->page);
-}
-
 static void scroll(struct progress *p, const struct step_view *s, const struct event_row *event,
 		   const struct value *body)
 {
 	bool step_ended = s && sv_starts(event->kind, SV("step_")) && step_state_ended(s->state);
+	bool step_retries = s && sv_eq(event->kind, SV("step_up_for_retry"));
 
+	if (sv_eq(event->kind, SV("run_waiting")) && p->look.kind == PROGRESS_PLAIN)
+		page_addf(&p->page, STYLE_DIM, SV_FMT "   run " SV_FMT " is queued: " SV_FMT "\n",
+			  SV_ARG(text_clock(p->view->arena, event->at)),
+			  SV_ARG(text_short_id(p->view->id)), SV_ARG(p->view->waits));
 	if (sv_eq(event->kind, SV("run_created")))
 		for (size_t i = 0; i < p->view->warnings.n; i++)
 			page_addf(&p->page, STYLE_WARN, "warning: " SV_FMT "\n",
@@ -178,21 +189,26 @@ static void scroll(struct progress *p, const struct step_view *s, const struct e
 		page_addf(&p->page, STYLE_WARN,
 			  "canceling: running steps are asked to end (Ctrl-C again ends them at "
 			  "once)\n");
-	if (sv_eq(event->kind, SV("run_waiting")))
-		page_addf(&p->page, STYLE_WARN, "waiting: " SV_FMT "\n",
-			  SV_ARG(value_text(body, "reason")));
 	if (s && sv_eq(event->kind, SV("log")))
 		log_line(p, s, event, body);
-	if (s && sv_eq(event->kind, SV("step_up_for_retry")))
-		retry_line(p, s, event, body);
 	if (s && sv_eq(event->kind, SV("step_code_changed")))
 		page_addf(&p->page, STYLE_DIM, SV_FMT ": " SV_FMT "\n", SV_ARG(s->label),
 			  SV_ARG(value_text(body, "reason")));
+	if (step_retries && p->look.kind == PROGRESS_PLAIN)
+		plain_step(p, s, event->at);
 	if (step_ended && (p->look.kind == PROGRESS_PLAIN || p->scrolls))
 		plain_step(p, s, event->at);
 }
 
 /* ---- the frame ---- */
+
+/* Behind "· queued  run 12345678  0 of 12 steps  12.3 s". */
+static unsigned room_for_reason(const struct progress *p)
+{
+	enum { BEFORE = 50 };
+
+	return p->look.width > BEFORE + 10 ? p->look.width - BEFORE : 10;
+}
 
 static void frame_title(struct progress *p, time_us now)
 {
@@ -206,14 +222,19 @@ static void frame_title(struct progress *p, time_us now)
 		  SV_ARG(text_short_id(v->id)), run_view_ended(v), v->steps_count);
 	if (v->counts[STEP_FAILURE])
 		page_addf(&p->page, STYLE_BAD, "  %zu failed", v->counts[STEP_FAILURE]);
-	page_addf(&p->page, STYLE_DIM, "  " SV_FMT "\n",
+	page_addf(&p->page, STYLE_DIM, "  " SV_FMT,
 		  SV_ARG(time_duration(a, end - v->started_at)));
+	if (v->state == RUN_QUEUED && v->waits.n)
+		page_addf(&p->page, STYLE_WARN, "  " SV_FMT,
+			  SV_ARG(text_cut(a, text_line(a, v->waits), room_for_reason(p))));
+	page_line(&p->page);
 	p->frame_lines++;
 }
 
 static bool in_frame(const struct progress *p, const struct step_view *s)
 {
-	return !p->scrolls || s->state == STEP_RUNNING || s->state == STEP_STARTING;
+	return !p->scrolls || s->state == STEP_RUNNING || s->state == STEP_STARTING ||
+	       s->state == STEP_RETRYING;
 }
 
 static void draw_frame(struct progress *p, time_us now)

@@ -3,7 +3,7 @@
 
 #include "cli/failure.h"
 
-enum { EVENTS_AT_ONCE = 2000 };
+enum { EVENTS_AT_ONCE = 2000, CHILDREN_SOUGHT = 500 };
 
 static void take_output(struct arena *a, struct run_record *r, const struct event_row *event)
 {
@@ -42,17 +42,35 @@ static bool read_outputs(struct arena *a, struct store *store, struct run_record
 	}
 }
 
+/* Retries come after what they retry, mostly soon: only the newest runs are looked through. */
+static bool read_children(struct arena *a, struct store *store, struct run_record *r, struct err *e)
+{
+	struct run_rows runs = {0};
+
+	if (!store_list_runs(store, a, (sv){0}, CHILDREN_SOUGHT, &runs, e))
+		return false;
+	for (size_t i = 0; i < runs.n; i++)
+		if (sv_eq(runs.at[i].parent, r->run.id) && r->run.id.n)
+			*LIST_ADD(a, &r->children) = runs.at[i].id;
+	return true;
+}
+
+bool run_find(struct cli *c, struct store *store, sv typed, struct run_row *ret, struct err *e)
+{
+	if (store_find_run(store, c->arena, typed, ret, e))
+		return true;
+	return e->hint[0]
+		       ? false
+		       : err_hint(e, "'plait run list' names them; 'latest' is the newest");
+}
+
 bool run_record_read(struct cli *c, struct store *store, sv typed, struct run_record *ret,
 		     struct err *e)
 {
 	struct run_record r = {0};
 
-	if (!store_find_run(store, c->arena, typed, &r.run, e))
-		return e->hint[0]
-			       ? false
-			       : err_hint(e, "'plait run list' names them; 'latest' is the newest");
-	if (!store_list_steps(store, c->arena, r.run.id, &r.steps, e) ||
-	    !read_outputs(c->arena, store, &r, e))
+	if (!run_find(c, store, typed, &r.run, e) || !store_list_steps(store, c->arena, r.run.id, &r.steps, e) ||
+	    !read_outputs(c->arena, store, &r, e) || !read_children(c->arena, store, &r, e))
 		return false;
 	*ret = r;
 	return true;
@@ -84,6 +102,12 @@ void run_members(struct json *j, const struct run_row *run)
 	json_member_text(j, "status", sv_of(run_state_word(run->state)));
 	document_json(j, "request", run->request);
 	document_text(j, "error", run->error);
+	document_text(j, "reason", run->reason);
+	document_json(j, "tags", run->tags);
+	json_member_int(j, "priority", run->priority);
+	document_text(j, "parent", run->parent);
+	document_text(j, "root", run->root);
+	json_member_int(j, "retry_number", run->retry_number);
 	document_time(j, "created_at", run->created_at);
 	document_time(j, "started_at", run->started_at);
 	document_time(j, "ended_at", run->ended_at);
@@ -152,6 +176,8 @@ static void write_step(struct json *j, const struct run_record *r, const struct 
 	json_member_text(j, "location", s->location);
 	json_member_text(j, "status", sv_of(step_state_word(s->state)));
 	json_member_int(j, "attempt", s->attempt);
+	json_member_int(j, "retries", s->retries);
+	document_time(j, "retry_at", s->wake_at);
 	document_number(j, "pid", s->pid ? s->pid : -1);
 	document_time(j, "started_at", s->started_at);
 	document_time(j, "ended_at", s->ended_at);
@@ -162,6 +188,9 @@ static void write_step(struct json *j, const struct run_record *r, const struct 
 	write_waits_for(j, s);
 	document_text(j, "directory", s->directory);
 	document_number(j, "max_rss_kib", s->max_rss_kib ? s->max_rss_kib : -1);
+	document_number(j, "user_us", s->ended_at ? s->user_us : -1);
+	document_number(j, "system_us", s->ended_at ? s->system_us : -1);
+	document_text(j, "method", s->method);
 	json_close(j);
 }
 
@@ -171,6 +200,7 @@ void run_document_print(struct cli *c, const struct run_record *r)
 
 	json_open(&j, '{');
 	run_members(&j, &r->run);
+	document_texts(&j, "children", &r->children);
 	json_key(&j, "steps");
 	json_open(&j, '[');
 	for (size_t i = 0; i < r->steps.n; i++)

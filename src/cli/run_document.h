@@ -14,8 +14,11 @@ struct run_record {
 		struct run_output *at;
 		size_t n, cap;
 	} outputs;
+	struct sv_list children; /* runs that run it again */
 };
 
+/* As typed: an id, a piece of one, "latest". */
+bool run_find(struct cli *c, struct store *store, sv typed, struct run_row *ret, struct err *e) CHECKED;
 bool run_record_read(struct cli *c, struct store *store, sv typed, struct run_record *ret, struct err *e) CHECKED;
 int64_t run_record_rows(const struct run_record *r, int64_t step); /* of all its assets; -1 unknown */
 sv run_record_selection(struct arena *a, const struct run_record *r); /* as asked for; p NULL: everything */
@@ -23,3 +26,5 @@ sv run_record_selection(struct arena *a, const struct run_record *r); /* as aske
 /* Members of an open map; a run's own, without its steps. */
 void run_members(struct json *j, const struct run_row *run);
 void run_document_print(struct cli *c, const struct run_record *r);
+/* The session looks at the ledger already; `plait run show` of a run that is known. */
+bool run_show_found(struct cli *c, const struct run_row *run, struct err *e) CHECKED;

@@ -76,6 +76,7 @@ static void run_created(struct run_view *v, struct step_view *s, const struct ev
 	v->started_at = event->at;
 	v->id = arena_sv(v->arena, event->run);
 	v->selection = arena_sv(v->arena, value_text(body, "selection"));
+	v->parent = arena_sv(v->arena, value_text(body, "parent"));
 	v->warnings = texts_of(v->arena, value_list(body, "warnings"));
 	v->steps = NEW(v->arena, struct step_view, steps->n + 1);
 	v->steps_count = steps->n;
@@ -87,10 +88,18 @@ static void run_created(struct run_view *v, struct step_view *s, const struct ev
 	}
 }
 
+static void run_waiting(struct run_view *v, struct step_view *s, const struct event_row *event,
+			const struct value *body)
+{
+	v->waits = arena_sv(v->arena, value_text(body, "reason"));
+}
+
 static void run_started(struct run_view *v, struct step_view *s, const struct event_row *event,
 			const struct value *body)
 {
 	v->state = RUN_STARTED;
+	v->waits = (sv){NULL, 0};
+	v->started_at = event->at;
 }
 
 static void run_canceling(struct run_view *v, struct step_view *s, const struct event_row *event,
@@ -125,6 +134,8 @@ static void step_started(struct run_view *v, struct step_view *s, const struct e
 {
 	move(v, s, STEP_RUNNING);
 	s->started_at = event->at;
+	s->ended_at = s->wake_at = 0;
+	s->attempt = event->attempt;
 }
 
 static void note_folder(struct run_view *v, sv path)
@@ -196,7 +207,13 @@ static void step_retries(struct run_view *v, struct step_view *s, const struct e
 			 const struct value *body)
 {
 	move(v, s, STEP_RETRYING);
+	s->ended_at = event->at;
+	s->attempt = event->attempt;
+	s->wake_at = event->at + value_int(body, "wait_us", 0);
 	s->reason = arena_sv(v->arena, value_text(body, "reason"));
+	s->failure = kept(v->arena, failure_of(v->arena, value_get(body, "error")));
+	if (!s->failure.message.p)
+		s->failure.message = arena_sv(v->arena, value_text(body, "message"));
 }
 
 static void step_given_up(struct run_view *v, struct step_view *s, const struct event_row *event,
@@ -217,6 +234,7 @@ struct step_view *run_view_apply(struct run_view *v, const struct event_row *eve
 			      const struct value *);
 	} kinds[] = {
 		{"run_created", false, run_created},
+		{"run_waiting", false, run_waiting},
 		{"run_started", false, run_started},
 		{"run_canceling", false, run_canceling},
 		{"run_succeeded", false, run_ended},
@@ -224,11 +242,11 @@ struct step_view *run_view_apply(struct run_view *v, const struct event_row *eve
 		{"run_canceled", false, run_ended},
 		{"run_interrupted", false, run_ended},
 		{"step_started", true, step_started},
+		{"step_up_for_retry", true, step_retries},
 		{"output", true, output},
 		{"materialization", true, materialization},
 		{"step_succeeded", true, step_ended},
 		{"step_failed", true, step_failed},
-		{"step_up_for_retry", true, step_retries},
 		{"step_skipped", true, step_given_up},
 		{"step_canceled", true, step_given_up},
 	};

@@ -13,13 +13,17 @@ struct step_view {
 	int64_t rows;             /* of all its assets; -1 unknown */
 	size_t made;              /* assets published */
 	bool unversioned;         /* some value was written in place by the user's own I/O manager */
-	sv reason;                /* why skipped, canceled, failed */
+	sv reason;                /* why skipped, canceled, failed, tried again */
+	int64_t attempt;          /* the newest; 0: never started */
+	time_us wake_at;          /* retrying: when it is tried again */
 	struct failure failure;
 };
 
 struct run_view {
 	struct arena *arena;
 	sv id, selection, reason;
+	sv parent;                /* the run that it runs again; empty: none */
+	sv waits;                 /* queued: why it waits; empty: not known */
 	struct step_view *steps;
 	size_t steps_count;
 	size_t counts[STEP_STATE_COUNT];

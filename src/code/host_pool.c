@@ -30,6 +30,7 @@ struct slot {
 	LIST(struct waiter) waiters;
 	time_us began;
 	bool compiling, done;
+	bool telling;  /* who waited hears of the result */
 	bool replaced; /* its code is not the newest: only who has asked already is answered */
 };
 
@@ -92,8 +93,10 @@ static void finish(struct slot *s)
 	s->compiling = false;
 	s->done = true;
 	s->result.duration = clock_monotonic() - s->began;
+	s->telling = true;
 	for (size_t i = 0; i < s->waiters.n; i++)
 		s->waiters.at[i].on_done(s->waiters.at[i].ctx, &s->result);
+	s->telling = false;
 	s->waiters.n = 0;
 	if (s->replaced)
 		retire(s);
@@ -296,6 +299,6 @@ void host_pool_renew(struct host_pool *p, const struct code_location *location)
 	struct slot *s = slot_for(p, location);
 
 	s->replaced = true;
-	if (!s->compiling)
+	if (!s->compiling && !s->telling)
 		retire(s);
 }

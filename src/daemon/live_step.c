@@ -337,12 +337,30 @@ static void judge_closed(struct live_attempt *t)
 		fail(t, t->report.exception_message, NONE, false);
 }
 
+/* Its location was compiled again between the choice of the step and its start: it is chosen anew, by the code that is there
+ * now.  Where nobody has compiled other code, trying again would not help. */
+static bool is_outrun(struct live_attempt *t, const struct attempt_end *how)
+{
+	struct engine_request *request = &engine_of(t)->request;
+	struct engine_code code;
+	struct err e;
+
+	return how->code_changed && !how->began && !t->overdue && !t->cancel_asked &&
+	       request->find_code(request->ctx, live_step_location(t->step), &code, &e) &&
+	       code.manifest && !sv_eq(code.manifest->id, t->step->manifest->id);
+}
+
 static void judge_gone(struct live_attempt *t, const struct attempt_end *how)
 {
 	struct live_step *s = t->step;
 	sv logs = arena_fmt(t->arena, "plait run logs " SV_FMT " --step " SV_FMT " --stderr",
 			    SV_ARG(s->run->id), SV_ARG(live_step_plan(s)->name));
 
+	if (is_outrun(t, how)) {
+		live_run_step_unbegun(s, SV("its location was compiled again before it began"));
+		settle(t);
+		return;
+	}
 	if (how->code_changed)
 		have_compiled_again(t);
 	if (t->followed && !t->report.opened) {

@@ -11,6 +11,8 @@
 #include "sys/lock.h"
 #include "sys/path.h"
 
+#define LOOK_AGAIN (TIME_SECOND / 50)
+
 static bool find_workspace(struct session *s, const struct session_request *request, struct err *e)
 {
 	s->workspace_request = (struct workspace_request){
@@ -61,29 +63,61 @@ static bool runs_things(const struct session_request *request)
 	return request->aim == SESSION_RUN || request->aim == SESSION_SERVE;
 }
 
-/* Somebody else owns the state: ask that one, only read, or wait until a short command is done. */
-static bool find_owner(struct session *s, const struct session_request *request, sv lock, sv socket,
-		       struct err *e)
+static void on_waited(void *ctx)
+{
+	loop_stop(ctx);
+}
+
+static void wait_a_little(struct session *s)
+{
+	struct timer *timer = timer_start(s->loop, LOOK_AGAIN, on_waited, s->loop);
+
+	loop_run(s->loop);
+	timer_close(timer);
+}
+
+static bool is_server(const struct session *s)
+{
+	return strstr(s->owner_in_charge.p, "plait serve (") != NULL;
+}
+
+/* Asked, where it takes requests and we do not want its place. */
+static bool reach_owner(struct session *s, const struct session_request *request, sv socket)
 {
 	struct err ignored;
 
-	s->owner_in_charge = arena_sv(s->arena, sv_of(e->text));
-	if (!runs_things(request))
-		return true;
-	if (channel_connect(s->loop, socket, &(struct channel_events){0}, &s->owner_channel,
-			    &ignored)) {
-		if (request->aim == SESSION_RUN)
-			return true;
-		return err_hint(e, "commands reach it as they would reach this one; end it first "
-				   "to take its place");
-	}
-	if (s->heard.on_waiting)
-		s->heard.on_waiting(s->heard.ctx, s->owner_in_charge);
-	if (!lock_wait(lock, request->who, &s->lock, e))
+	if (request->aim == SESSION_SERVE && !is_server(s))
 		return false;
-	s->owner = true;
-	s->owner_in_charge = (sv){NULL, 0};
-	return true;
+	return channel_connect(s->loop, socket, &(struct channel_events){0}, &s->owner_channel,
+			       &ignored);
+}
+
+/* Somebody else owns the state: ask that one, only read, or wait until a short command is done.  One that has just begun may
+ * take requests in a moment, so both are tried in turn. */
+static bool find_owner(struct session *s, const struct session_request *request, sv lock, sv socket,
+		       struct err *e)
+{
+	bool told = false;
+
+	s->owner_in_charge = arena_sv(s->arena, sv_of(e->text));
+	if (request->aim == SESSION_CODE || request->aim == SESSION_LOOK)
+		return true;
+	while (!reach_owner(s, request, socket)) {
+		if (!told && s->heard.on_waiting && !is_server(s))
+			s->heard.on_waiting(s->heard.ctx, s->owner_in_charge);
+		told = true;
+		wait_a_little(s);
+		s->owner = lock_take(lock, request->who, &s->lock, e);
+		if (s->owner)
+			s->owner_in_charge = (sv){NULL, 0};
+		if (s->owner || e->kind != ERR_CONFLICT)
+			return s->owner;
+		s->owner_in_charge = arena_sv(s->arena, sv_of(e->text));
+	}
+	if (request->aim != SESSION_SERVE)
+		return true;
+	return err_hint(e, "commands reach it as they would reach this one; end it first to take its "
+			   "place");
 }
 
 /* Owner, or a channel to the owner, or a reader. */
@@ -135,7 +169,8 @@ static bool open_parts(struct session *s, const struct session_request *request,
 		.ctx = s,
 	};
 	struct locations_request code = {
-		.stored = request->stored || request->aim == SESSION_LOOK,
+		.stored = request->stored || request->aim == SESSION_LOOK ||
+			  (request->aim == SESSION_RECORD && !request->recompile),
 		.recompile = request->recompile,
 		.only = request->only,
 	};

@@ -62,7 +62,6 @@ struct session {
 	bool owner;
 	sv owner_in_charge;  /* when another process owns the state: its own words; else p NULL */
 	struct channel *owner_channel; /* to that owner, when SESSION_RUN was asked for and it takes requests */
-	bool owner_left; /* it ended before it took the request: open another session and run there */
 	struct code_view *code; /* the newest; NULL with `owner_channel`: the owner knows the code */
 	struct code_loading *loading; /* what makes the next view; locations.c */
 	sv sdk;              /* folder of the Python SDK */
@@ -80,7 +79,8 @@ struct session {
 enum session_aim {
 	SESSION_CODE,  /* code up to date; the owner for a moment, or else a reader */
 	SESSION_LOOK,  /* what the ledger has is enough: compiles nothing */
-	SESSION_RUN,   /* to run things or to change what is recorded: the owner, or a channel to it */
+	SESSION_RUN,   /* to run things: the owner, whom others may ask, or a channel to it */
+	SESSION_RECORD, /* to have a word recorded: the owner for a moment, or a channel to it */
 	SESSION_SERVE, /* the owner, or CONFLICT naming who takes requests already */
 };
 

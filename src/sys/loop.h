@@ -51,6 +51,8 @@ void channel_listen_to(struct channel *c, const struct channel_events *on); /* r
 /* Within on_line of a child's channel: the socket that was sent along with the line; NULL when none was. */
 struct channel *channel_take(struct channel *c);
 void channel_send(struct channel *c, sv line); /* queued; adds the newline */
+size_t channel_unsent(const struct channel *c); /* bytes that the other side has not taken yet */
+void channel_limit(struct channel *c, size_t longest_line); /* what is longer ends it; 64 MiB until then */
 void channel_close(struct channel *c);         /* after what was sent has gone; NULL is fine */
 
 /* ---- listening for channels ---- */

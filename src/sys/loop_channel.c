@@ -19,6 +19,7 @@ struct channel {
 	struct buf in;
 	size_t searched; /* bytes of `in` known to hold no newline */
 	size_t sending;  /* writes under way */
+	size_t longest;  /* line that is taken; 0: LONGEST_LINE */
 	bool closing;    /* close once nothing is being sent */
 	bool delivering; /* inside on_line: closing must wait */
 };
@@ -105,7 +106,7 @@ static bool deliver_lines(struct channel *c)
 	}
 	buf_drop(&c->in, start);
 	c->searched = c->in.n;
-	return !c->closing && c->in.n <= LONGEST_LINE;
+	return !c->closing && c->in.n <= (c->longest ? c->longest : LONGEST_LINE);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
@@ -225,6 +226,16 @@ void channel_send(struct channel *c, sv line)
 		free(s);
 	else
 		c->sending++;
+}
+
+size_t channel_unsent(const struct channel *c)
+{
+	return uv_stream_get_write_queue_size((const uv_stream_t *)&c->uv);
+}
+
+void channel_limit(struct channel *c, size_t longest_line)
+{
+	c->longest = longest_line;
 }
 
 void channel_close(struct channel *c)

@@ -13,6 +13,7 @@ import time
 
 import pytest
 from conftest import BINARY, Workspace, wait_for
+from owner import Owner
 
 HEAD = "import os, pathlib, signal, socket, subprocess, sys, time\nHERE = pathlib.Path(__file__).parent\n"
 TAIL = """
@@ -114,28 +115,18 @@ HOLDS = """
 """
 
 
-def call(workspace: Workspace, *requests: dict) -> list[dict]:
-    """Ask the owner of the state directory, as a second command does; all it answers until it hangs up."""
-    with socket.socket(socket.AF_UNIX) as owner:
-        owner.connect(str(workspace.root / ".plait" / "owner.sock"))
-        owner.sendall(b"".join(json.dumps(request).encode() + b"\n" for request in requests))
-        with owner.makefile() as lines:
-            return [json.loads(line) for line in lines]
-
-
 def test_a_cancel_right_behind_its_request_counts(workspace):
     workspace.location("only", code(HOLDS))
     first = workspace.start("materialize", "--select", "holds")
     wait_for((workspace.root / ".plait" / "owner.sock").exists)
-    answers = call(
-        workspace,
-        {"op": "materialize", "selection": "value", "most_running": 2, "manifests": {}},
-        {"op": "cancel"},
-    )
+    owner = Owner(workspace.root)
+    owner.say({"id": 1, "op": "materialize", "selection": "value", "most_running": 2})
+    owner.say({"id": 2, "op": "cancel", "of": 1})
+    answers = owner.hear_until("end")
     (workspace.root / "only" / "go").write_text("")
     first.communicate(timeout=30)
     assert first.returncode == 0
-    assert answers[-1] == {"end": "canceled"}
+    assert answers[-1] == {"id": 1, "end": "canceled"}
     assert not (workspace.data / "value").exists()
 
 

@@ -1,0 +1,134 @@
+/* cmd_run_list.c -- `plait run list`. */
+#include "base/time.h"
+#include "cli/commands.h"
+#include "cli/run_document.h"
+#include "cli/state.h"
+#include "cli/table.h"
+#include "cli/tags.h"
+#include "cli/text.h"
+#include "sys/clock.h"
+
+enum { RUNS_LISTED = 20, RUNS_AT_ONCE = 500 };
+
+/* ---- which ---- */
+
+static bool wanted(const struct cli *c, const struct run_row *run)
+{
+	const struct sv_list *states = &c->args.given[OPT_STATUS], *tags = &c->args.given[OPT_TAG];
+	bool is = states->n == 0;
+
+	for (size_t i = 0; i < states->n; i++)
+		is |= sv_eq(states->at[i], sv_of(run_state_word(run->state))) ||
+		      (sv_eq(states->at[i], SV("open")) && !run_state_ended(run->state));
+	for (size_t i = 0; i < tags->n; i++)
+		is = is && tags_match(run->tags, tags->at[i]);
+	return is;
+}
+
+/* Page after page, until there are enough. */
+static bool read_runs(struct cli *c, size_t most, struct run_rows *ret, struct err *e)
+{
+	sv before = {0};
+
+	for (;;) {
+		struct run_rows page = {0};
+
+		if (!store_list_runs(c->session->store, c->arena, before, RUNS_AT_ONCE, &page, e))
+			return false;
+		for (size_t i = 0; i < page.n && ret->n < most; i++)
+			if (wanted(c, &page.at[i]))
+				*LIST_ADD(c->arena, ret) = page.at[i];
+		if (page.n < RUNS_AT_ONCE || ret->n == most)
+			return true;
+		before = page.at[page.n - 1].id;
+	}
+}
+
+/* ---- how it looks ---- */
+
+static void list_json(struct cli *c, const struct run_rows *runs)
+{
+	struct json j = document_new(c);
+
+	json_open(&j, '[');
+	for (size_t i = 0; i < runs->n; i++) {
+		json_open(&j, '{');
+		run_members(&j, &runs->at[i]);
+		json_member_int(&j, "steps", runs->at[i].steps);
+		json_member_int(&j, "steps_succeeded", runs->at[i].steps_done);
+		json_member_int(&j, "steps_failed", runs->at[i].steps_failed);
+		json_close(&j);
+	}
+	json_close(&j);
+	document_end(&j, c);
+}
+
+/* Why it waits, or failed although no step tells. */
+static sv remark(struct cli *c, const struct run_row *run)
+{
+	if (run->state == RUN_QUEUED && run->reason.n)
+		return run->reason;
+	if (run->parent.n)
+		return arena_fmt(c->arena, "retry %lld of " SV_FMT, (long long)run->retry_number,
+				 SV_ARG(text_short_id(run->parent)));
+	return SV("");
+}
+
+static void list_row(struct cli *c, struct table *t, const struct run_row *run)
+{
+	struct state_look look = state_of_run(run->state);
+	struct run_record record = {.run = *run};
+	sv selection = run_record_selection(c->arena, &record);
+
+	table_cell(t, STYLE_PLAIN, text_short_id(run->id));
+	table_cell(t, look.style, arena_fmt(c->arena, "%s %s", look.mark, look.word));
+	table_cell(t, STYLE_DIM, text_age(c->arena, run->created_at, clock_now()));
+	table_cell(t, STYLE_PLAIN,
+		   run->started_at ? time_duration(c->arena,
+						   (run->ended_at ? run->ended_at : clock_now()) -
+							   run->started_at)
+				   : SV(""));
+	table_cell(t, STYLE_PLAIN,
+		   arena_fmt(c->arena, "%lld of %lld", (long long)run->steps_done,
+			     (long long)run->steps));
+	table_cell(t, run->steps_failed ? STYLE_BAD : STYLE_DIM,
+		   text_number(c->arena, run->steps_failed));
+	table_cell(t, STYLE_DIM, selection.n ? selection : SV("*"));
+	table_cell(t, STYLE_DIM, tags_text(c->arena, run->tags));
+	table_cell(t, STYLE_DIM, remark(c, run));
+}
+
+static void list_table(struct cli *c, const struct run_rows *runs)
+{
+	static const struct table_column columns[] = {
+		{"RUN", TABLE_WHOLE},     {"STATUS", TABLE_WHOLE}, {"WHEN", TABLE_WHOLE},
+		{"TOOK", TABLE_NUMBER},   {"STEPS", TABLE_NUMBER}, {"FAILED", TABLE_NUMBER},
+		{"SELECTION", TABLE_CUT}, {"TAGS", TABLE_CUT},     {"", TABLE_BELOW},
+	};
+	struct table t = {
+		.arena = c->arena, .columns = columns, .columns_count = COUNT_OF(columns)};
+
+	for (size_t i = 0; i < runs->n; i++)
+		list_row(c, &t, &runs->at[i]);
+	table_print(&t, &c->out);
+}
+
+bool cmd_run_list(struct cli *c, struct err *e)
+{
+	int64_t most = option_number(&c->args, OPT_LIMIT, RUNS_LISTED);
+	bool filtered = option_given(&c->args, OPT_STATUS) || option_given(&c->args, OPT_TAG);
+	struct run_rows runs = {0};
+
+	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e) ||
+	    (c->session->store && !read_runs(c, (size_t)most, &runs, e)))
+		return false;
+	if (c->json)
+		list_json(c, &runs);
+	else if (runs.n == 0 && filtered)
+		cli_note(c, "no run is like that");
+	else if (runs.n == 0)
+		cli_note(c, "no runs yet.  next: plait materialize");
+	else
+		list_table(c, &runs);
+	return true;
+}

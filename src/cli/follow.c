@@ -1,0 +1,245 @@
+/* follow.c -- one conversation, or a second one where the first was cut off. */
+#include "cli/follow.h"
+
+#include <unistd.h>
+
+#include "cli/failure.h"
+#include "cli/progress.h"
+#include "cli/run_document.h"
+#include "cli/text.h"
+#include "sys/clock.h"
+#include "sys/terminal.h"
+
+enum { LEAST_COLUMNS = 60 }; /* narrower, lines would wrap and a frame could not be wiped */
+
+struct following {
+	struct cli *c;
+	const struct follow *what;
+	struct progress *progress;
+	struct asked asked;
+	bool answered;
+};
+
+static struct progress_look look_of(const struct cli *c)
+{
+	struct progress_look look = {.fd = c->json ? STDERR_FILENO : STDOUT_FILENO,
+				     .color = c->json ? c->notes.color : c->out.color,
+				     .verbose = c->verbose,
+				     .now = clock_now};
+	const char *terminal = c->world->getenv("TERM");
+	bool clever = terminal && !sv_eq(sv_of(terminal), SV("dumb"));
+
+	if (terminal_is(look.fd) && terminal_size(look.fd, &look.width, &look.height) && clever &&
+	    look.width >= LEAST_COLUMNS)
+		look.kind = PROGRESS_LIVE;
+	else
+		look.kind = c->json ? PROGRESS_QUIET : PROGRESS_PLAIN;
+	if (c->quiet)
+		look.kind = PROGRESS_QUIET;
+	return look;
+}
+
+void follow_warn_locations(struct cli *c, const struct value *answer)
+{
+	const struct value *locations = value_list(answer, "locations");
+
+	for (size_t i = 0; i < locations->n && !c->quiet && !c->json; i++) {
+		const struct value *location = &locations->items[i];
+		struct failure why = failure_of(c->arena, value_get(location, "error"));
+		sv name = value_text(location, "name"), health = value_text(location, "health");
+
+		if (sv_eq(health, SV("ok")))
+			continue;
+		page_addf(&c->notes, STYLE_WARN, "location '" SV_FMT "' does not load%s: " SV_FMT "\n",
+			  SV_ARG(name),
+			  sv_eq(health, SV("stale")) ? "; its last good definitions serve" : "",
+			  SV_ARG(failure_sentence(c->arena, &why)));
+		page_addf(&c->notes, STYLE_DIM, "  hint: plait location show '" SV_FMT "'\n",
+			  SV_ARG(name));
+	}
+	page_flush(&c->notes, STDERR_FILENO);
+}
+
+static void on_answer(void *ctx, const struct value *answer)
+{
+	struct following *f = ctx;
+
+	if (f->answered)
+		return;
+	f->answered = true;
+	if (!f->c->session->owner) /* else it was told when the session was opened */
+		follow_warn_locations(f->c, answer);
+	if (f->what->on_answer)
+		f->what->on_answer(f->what->ctx, answer);
+}
+
+static void on_told(void *ctx, sv sentence)
+{
+	struct following *f = ctx;
+
+	cli_note(f->c, SV_FMT, SV_ARG(sentence));
+}
+
+/* ---- when who ran it for us is gone ---- */
+
+static bool server_gone(const struct following *f, struct err *e)
+{
+	sv run = text_short_id(f->asked.run);
+
+	err_set(e, ERR_UNAVAILABLE, "the server went away");
+	if (!f->asked.run.p)
+		return err_hint(e, "plait run list says whether it took the request; plait serve "
+				   "starts a server");
+	return err_hint(e, "run " SV_FMT " is not lost: its running steps go on, and the next plait "
+			   "serve goes on with it; then plait run watch " SV_FMT " follows it",
+			SV_ARG(run), SV_ARG(run));
+}
+
+static sv attach_line(struct arena *a, sv run, int64_t after)
+{
+	return arena_fmt(a, "{\"op\":\"attach\",\"run\":\"" SV_FMT "\",\"after\":%lld}", SV_ARG(run),
+			 (long long)after);
+}
+
+/* A command that ended before it took our request, or in the middle of it, leaves the state to whoever comes first. */
+static bool again(struct following *f, sv *line, struct err *e)
+{
+	struct cli *c = f->c;
+
+	if (f->asked.run.p)
+		*line = attach_line(c->arena, f->asked.run, f->asked.last);
+	session_close(c->session);
+	c->session = NULL;
+	return cli_open(c, &(struct cli_opening){.aim = SESSION_RUN}, e);
+}
+
+static bool converse(struct following *f, struct err *e)
+{
+	struct ask request = {
+		.line = f->what->line,
+		.follow = true,
+		.signals = f->what->signals,
+		.listener = {.on_event = progress_event,
+			     .on_tick = progress_tick,
+			     .ctx = f->progress},
+		.on_answer = on_answer,
+		.on_told = on_told,
+		.ctx = f,
+	};
+	sv run = {0};
+
+	while (!ask(f->c->session, f->c->arena, &request, &f->asked, e)) {
+		if (!f->asked.run.p)
+			f->asked.run = run;
+		run = f->asked.run;
+		if (!f->asked.owner_gone)
+			return false;
+		if (f->asked.served)
+			return server_gone(f, e);
+		if (!again(f, &request.line, e))
+			return false;
+	}
+	return true;
+}
+
+/* ---- its end ---- */
+
+static bool print_run(struct cli *c, sv run, struct err *e)
+{
+	struct run_record record;
+	struct store *store;
+
+	if (!cli_store(c, &store, e) || !run_record_read(c, store, run, &record, e))
+		return false;
+	run_document_print(c, &record);
+	return true;
+}
+
+static int status_of(const struct asked *asked)
+{
+	if (asked->left)
+		return err_exit_status(ERR_CANCELED);
+	if (asked->state == RUN_SUCCESS)
+		return 0;
+	return err_exit_status(asked->state == RUN_CANCELED ? ERR_CANCELED : ERR_FAILED);
+}
+
+static void say_how_to_return(struct cli *c, sv run)
+{
+	sv id = text_short_id(run);
+
+	if (run.p)
+		cli_note(c, "run " SV_FMT " goes on.  plait run watch " SV_FMT
+			    " follows it again; plait run cancel " SV_FMT " ends it",
+			 SV_ARG(id), SV_ARG(id), SV_ARG(id));
+}
+
+bool follow_run(struct cli *c, const struct follow *what, struct err *e)
+{
+	struct progress_look look = look_of(c);
+	struct following f = {.c = c, .what = what};
+	bool done;
+
+	f.progress = progress_new(c->arena, &look);
+	done = converse(&f, e);
+	progress_end(f.progress);
+	if (!done)
+		return false;
+	c->status = status_of(&f.asked);
+	if (f.asked.left)
+		say_how_to_return(c, f.asked.run);
+	if (c->json)
+		return print_run(c, f.asked.run, e);
+	if (!f.asked.left && (!c->quiet || f.asked.state != RUN_SUCCESS))
+		progress_summary(&c->out, progress_view(f.progress));
+	return true;
+}
+
+bool follow_ask(struct cli *c, sv line, const struct value **ret, struct err *e)
+{
+	struct ask request = {.line = line, .signals = ASK_LEAVES};
+	struct asked asked;
+
+	if (!ask(c->session, c->arena, &request, &asked, e))
+		return false;
+	if (asked.left)
+		return err_set(e, ERR_CANCELED, "it is not known whether it was done");
+	return json_read(c->arena, asked.answer, ret, e);
+}
+
+/* ---- a run that is left to a server ---- */
+
+static bool needs_server(struct err *e)
+{
+	err_set(e, ERR_UNAVAILABLE, "--detach needs a running server, and none runs here");
+	return err_hint(e, "start one (plait serve, in another terminal or as a service), or leave "
+			   "--detach out: then this command runs it itself");
+}
+
+static void print_queued(struct cli *c, sv run)
+{
+	if (c->json) {
+		struct json j = document_new(c);
+
+		json_open(&j, '{');
+		json_member_text(&j, "run", run);
+		json_close(&j);
+		document_end(&j, c);
+		return;
+	}
+	page_addf(&c->out, STYLE_PLAIN, SV_FMT "\n", SV_ARG(run));
+	cli_note(c, "plait run watch " SV_FMT " follows it", SV_ARG(text_short_id(run)));
+}
+
+bool follow_detach(struct cli *c, sv line, struct err *e)
+{
+	const struct value *answer;
+
+	if (c->session->owner)
+		return needs_server(e);
+	if (!follow_ask(c, line, &answer, e))
+		return false;
+	follow_warn_locations(c, answer);
+	print_queued(c, value_text(answer, "run"));
+	return true;
+}

@@ -1,0 +1,218 @@
+/* owner.c -- wiring: what the engine wants to know of code and plans comes from the session. */
+#include "daemon/owner.h"
+
+#include "code/settings_file.h"
+#include "daemon/locations.h"
+#include "daemon/run_request.h"
+#include "exec/local.h"
+#include "sys/process.h"
+
+struct owner {
+	struct owner_request request;
+	struct session *session;
+	struct executor *executor;
+	struct engine *engine;
+	struct callers *callers;
+	struct arena *arena; /* of the settings */
+	struct settings settings;
+};
+
+static bool find_code(void *ctx, sv name, struct engine_code *ret, struct err *e)
+{
+	struct owner *o = ctx;
+	const struct location_state *state = session_location(o->session, name);
+
+	if (!state) {
+		err_set(e, ERR_NOT_FOUND, "there is no code location '" SV_FMT "' any more",
+			SV_ARG(name));
+		return err_hint(e, "plait location list names those of this workspace");
+	}
+	*ret = (struct engine_code){
+		.location = state->code,
+		.manifest = state->manifest,
+		.broken = state->health != LOCATION_OK,
+		.most_steps = state->code->max_concurrent_steps,
+	};
+	return true;
+}
+
+static const struct code_location *find_location(void *ctx, sv name)
+{
+	struct owner *o = ctx;
+	const struct location_state *state = session_location(o->session, name);
+
+	return state ? state->code : NULL;
+}
+
+static bool replan(void *ctx, const struct engine_rerun *what, struct engine_submission *ret,
+		   struct err *e)
+{
+	struct owner *o = ctx;
+
+	return run_request_rerun(o->session, what, ret, e);
+}
+
+static void on_renewed(void *ctx, const struct err *failed)
+{
+	struct owner *o = ctx;
+
+	if (!failed)
+		engine_code_changed(o->engine);
+}
+
+static void on_code_changed(void *ctx, sv location)
+{
+	struct owner *o = ctx;
+
+	locations_doubt(o->session, location);
+	locations_renew(o->session, &(struct locations_request){0}, on_renewed, o);
+}
+
+static void on_idle(void *ctx)
+{
+	struct owner *o = ctx;
+
+	if (o->request.on_idle)
+		o->request.on_idle(o->request.ctx);
+}
+
+static void on_failed(void *ctx, const struct err *why)
+{
+	struct owner *o = ctx;
+
+	if (o->request.on_failed)
+		o->request.on_failed(o->request.ctx, why);
+}
+
+static void on_run(void *ctx, sv run)
+{
+	struct owner *o = ctx;
+
+	if (o->request.on_run)
+		o->request.on_run(o->request.ctx, run);
+}
+
+static void on_reload(void *ctx)
+{
+	struct owner *o = ctx;
+
+	engine_code_changed(o->engine);
+}
+
+static void on_limits(void *ctx)
+{
+	struct owner *o = ctx;
+
+	engine_limits_changed(o->engine, &o->settings);
+}
+
+static bool read_settings(struct owner *o, struct err *e)
+{
+	const struct workspace_request *where = &o->session->workspace_request;
+	struct settings_request request = {
+		.workspace_root = o->session->workspace->root,
+		.cwd = where->cwd,
+		.getenv = where->getenv,
+	};
+
+	return settings_load(o->arena, &request, &o->settings, e);
+}
+
+static struct executor *make_executor(struct owner *o)
+{
+	return local_executor_new(&(struct local_request){
+		.loop = o->session->loop,
+		.hosts = o->session->hosts,
+		.state = o->session->state,
+		.find_location = find_location,
+		.ctx = o,
+	});
+}
+
+static struct engine *make_engine(struct owner *o)
+{
+	return engine_new(&(struct engine_request){
+		.loop = o->session->loop,
+		.store = o->session->store,
+		.executor = o->executor,
+		.settings = &o->settings,
+		.state = o->session->state,
+		.processors = process_processors(),
+		.find_code = find_code,
+		.replan = replan,
+		.on_code_changed = on_code_changed,
+		.on_idle = on_idle,
+		.on_failed = on_failed,
+		.ctx = o,
+	});
+}
+
+static struct callers *make_callers(struct owner *o)
+{
+	return callers_new(&(struct callers_request){
+		.session = o->session,
+		.engine = o->engine,
+		.serves = o->request.serves,
+		.on_run = on_run,
+		.on_reload = on_reload,
+		.on_limits = on_limits,
+		.ctx = o,
+	});
+}
+
+bool owner_open(const struct owner_request *request, struct owner **ret, struct err *e)
+{
+	struct owner *o = heap_alloc(sizeof(*o));
+
+	*o = (struct owner){
+		.request = *request, .session = request->session, .arena = arena_new()};
+	if (!read_settings(o, e)) {
+		owner_close(o);
+		return false;
+	}
+	o->executor = make_executor(o);
+	o->engine = make_engine(o);
+	o->session->writer = engine_writer(o->engine);
+	if (!engine_take_over(o->engine, request->on_told, request->ctx, e)) {
+		owner_close(o);
+		return false;
+	}
+	o->callers = make_callers(o);
+	*ret = o;
+	return true;
+}
+
+void owner_close(struct owner *o)
+{
+	if (!o)
+		return;
+	engine_free(o->engine);
+	executor_close(o->executor);
+	o->session->writer = NULL;
+	callers_free(o->callers);
+	arena_free(o->arena);
+	free(o);
+}
+
+struct engine *owner_engine(struct owner *o)
+{
+	return o->engine;
+}
+
+struct callers *owner_callers(struct owner *o)
+{
+	return o->callers;
+}
+
+static void on_warm(void *ctx, const struct compiled *result)
+{
+}
+
+void owner_warm(struct owner *o)
+{
+	const struct code_view *code = o->session->code;
+
+	for (size_t i = 0; i < code->locations_count; i++)
+		if (code->locations[i].health == LOCATION_OK)
+			host_pool_compile(o->session->hosts, code->locations[i].code, on_warm, o);
+}

@@ -1,0 +1,244 @@
+/* serve.c -- an owner that stays, and listens to all of its runs. */
+#include "daemon/serve.h"
+
+#include <signal.h>
+
+#include "daemon/owner.h"
+#include "sys/clock.h"
+#include "sys/path.h"
+
+enum { SIGNALS = 3 };
+
+struct heard { /* a run that is listened to */
+	struct heard *next;
+	struct server *server;
+	struct engine_listening *listening;
+	sv run;
+	struct arena *arena;
+};
+
+struct server {
+	const struct serve_request *request;
+	struct session *session;
+	struct owner *owner;
+	struct heard *heard;
+	time_us since; /* what happened before is no news */
+	bool ending, ended, failed;
+	struct err error;
+};
+
+static void end_now(struct server *v)
+{
+	v->ended = true;
+	loop_stop(v->session->loop);
+}
+
+/* ---- what is left ---- */
+
+static bool count_steps(struct store *store, struct arena *a, sv run, size_t *count, struct err *e)
+{
+	struct step_rows steps = {0};
+
+	if (!store_list_steps(store, a, run, &steps, e))
+		return false;
+	for (size_t i = 0; i < steps.n; i++)
+		*count += steps.at[i].state == STEP_RUNNING || steps.at[i].state == STEP_STARTING;
+	return true;
+}
+
+static bool serve_left(struct store *store, struct arena *a, struct serve_report *ret, struct err *e)
+{
+	struct run_rows runs = {0};
+
+	*ret = (struct serve_report){0};
+	if (!store_list_open_runs(store, a, &runs, e))
+		return false;
+	ret->runs = runs.n;
+	ret->run = runs.n ? runs.at[0].id : (sv){NULL, 0};
+	for (size_t i = 0; i < runs.n; i++)
+		if (!count_steps(store, a, runs.at[i].id, &ret->steps, e))
+			return false;
+	return true;
+}
+
+/* ---- listening to runs ---- */
+
+static void hear_open_runs(struct server *v);
+
+static void forget(struct heard *h)
+{
+	for (struct heard **at = &h->server->heard; *at; at = &(*at)->next)
+		if (*at == h) {
+			*at = h->next;
+			break;
+		}
+	arena_free(h->arena);
+}
+
+static bool no_step_runs(struct server *v)
+{
+	struct serve_report left;
+	AUTO_ARENA a = arena_new();
+	struct err e;
+
+	return !serve_left(v->session->store, a, &left, &e) || left.steps == 0;
+}
+
+static void end_if_drained(struct server *v)
+{
+	if (v->ending && !v->ended && no_step_runs(v))
+		end_now(v);
+}
+
+static void on_event(void *ctx, const struct event_row *event)
+{
+	struct heard *h = ctx;
+	struct server *v = h->server;
+
+	if (event->at >= v->since && v->request->listener.on_event)
+		v->request->listener.on_event(v->request->listener.ctx, event);
+	if (event->step >= 0)
+		end_if_drained(v);
+}
+
+/* A run that failed may have been followed by its retry. */
+static void on_end(void *ctx, enum run_state state)
+{
+	struct heard *h = ctx;
+	struct server *v = h->server;
+
+	forget(h);
+	hear_open_runs(v);
+	end_if_drained(v);
+}
+
+static void hear(struct server *v, sv run)
+{
+	struct arena *a = arena_new();
+	struct heard *h = NEW(a, struct heard, 1);
+	struct engine_listener listener = {.on_event = on_event, .on_end = on_end, .ctx = h};
+	struct err e;
+
+	*h = (struct heard){.server = v, .run = arena_sv(a, run), .arena = a};
+	if (!engine_listen(owner_engine(v->owner), h->run, 0, &listener, &h->listening, &e)) {
+		arena_free(a);
+		return;
+	}
+	h->next = v->heard;
+	v->heard = h;
+}
+
+static bool is_heard(const struct server *v, sv run)
+{
+	for (const struct heard *h = v->heard; h; h = h->next)
+		if (sv_eq(h->run, run))
+			return true;
+	return false;
+}
+
+static void hear_open_runs(struct server *v)
+{
+	AUTO_ARENA a = arena_new();
+	struct run_rows runs = {0};
+	struct err e;
+
+	if (!store_list_open_runs(v->session->store, a, &runs, &e))
+		return; /* the engine meets the same ledger, and tells */
+	for (size_t i = 0; i < runs.n; i++)
+		if (!is_heard(v, runs.at[i].id))
+			hear(v, runs.at[i].id);
+}
+
+static void on_run(void *ctx, sv run)
+{
+	struct server *v = ctx;
+
+	if (!is_heard(v, run))
+		hear(v, run);
+}
+
+/* ---- ending ---- */
+
+static void on_signal(void *ctx, int number)
+{
+	struct server *v = ctx;
+	bool waits = v->request->drain && !v->ending && !no_step_runs(v);
+
+	if (v->request->listener.on_ending)
+		v->request->listener.on_ending(v->request->listener.ctx, waits);
+	callers_refuse(owner_callers(v->owner), "the server is about to end");
+	v->ending = true;
+	if (waits)
+		engine_hold(owner_engine(v->owner));
+	else
+		end_now(v);
+}
+
+static void on_told(void *ctx, sv sentence)
+{
+	struct server *v = ctx;
+
+	if (v->request->listener.on_told)
+		v->request->listener.on_told(v->request->listener.ctx, sentence);
+}
+
+static void on_failed(void *ctx, const struct err *why)
+{
+	struct server *v = ctx;
+
+	v->failed = true;
+	v->error = *why;
+	end_now(v);
+}
+
+static void run_until_told(struct server *v)
+{
+	static const int numbers[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
+	struct signal_watch *signals[SIGNALS];
+
+	for (size_t i = 0; i < SIGNALS; i++)
+		signals[i] = signal_watch_start(v->session->loop, numbers[i], on_signal, v);
+	while (!v->ended)
+		loop_run(v->session->loop);
+	for (size_t i = 0; i < SIGNALS; i++)
+		signal_watch_close(signals[i]);
+}
+
+static void close_heard(struct server *v)
+{
+	while (v->heard) {
+		engine_listening_close(v->heard->listening);
+		forget(v->heard);
+	}
+}
+
+bool serve(const struct serve_request *request, struct arena *a, struct serve_report *ret,
+	   struct err *e)
+{
+	struct server v = {.request = request, .session = request->session, .since = clock_now()};
+	struct owner_request owner = {
+		.session = request->session,
+		.serves = true,
+		.on_told = on_told,
+		.on_run = on_run,
+		.on_failed = on_failed,
+		.ctx = &v,
+	};
+
+	if (!owner_open(&owner, &v.owner, e))
+		return false;
+	hear_open_runs(&v);
+	request->listener.on_ready(request->listener.ctx,
+				   path_join(a, v.session->state, SV("owner.sock")));
+	owner_warm(v.owner);
+	run_until_told(&v);
+	close_heard(&v);
+	owner_close(v.owner);
+	*e = v.error;
+	if (v.failed)
+		return false;
+	if (!serve_left(v.session->store, a, ret, e))
+		return false;
+	ret->drained = request->drain && ret->steps == 0;
+	return true;
+}

@@ -1,0 +1,28 @@
+/* serve.h -- the server: owns the state directory, keeps hosts warm, goes on with runs that were left open, answers callers,
+ * until it is told to end.  Its steps do not end with it. */
+#pragma once
+#include "daemon/session.h"
+
+struct serve_report { /* what is left when it ends */
+	size_t steps;  /* that go on without it */
+	size_t runs;   /* open: the next server goes on with them */
+	sv run;        /* one of these; p NULL: none */
+	bool drained;  /* it waited for its steps */
+};
+
+struct serve_listener {
+	void (*on_ready)(void *ctx, sv socket);
+	void (*on_told)(void *ctx, sv sentence);                    /* of runs that were left open */
+	void (*on_event)(void *ctx, const struct event_row *event); /* of every run, from now on */
+	void (*on_ending)(void *ctx, bool waits);                   /* it was told to end */
+	void *ctx;
+};
+
+struct serve_request {
+	struct session *session; /* SESSION_SERVE */
+	bool drain;              /* told to end, it waits until no step runs; told again, it does not */
+	struct serve_listener listener;
+};
+
+/* Until SIGINT, SIGTERM or SIGHUP.  false: the ledger can no longer be written.  `ret` lives in `a`. */
+bool serve(const struct serve_request *request, struct arena *a, struct serve_report *ret, struct err *e) CHECKED;

@@ -1,0 +1,583 @@
+"""A server: who asks it, what becomes of its runs when it ends, code that changes under it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import subprocess
+import time
+
+import pytest
+from conftest import wait_for
+from owner import Owner
+
+# `holds` waits for the file `go` beside its code; each call of a step adds a letter to `calls`.
+CODE = """
+    import os, pathlib, time
+    HERE = pathlib.Path(__file__).parent
+
+    def call(letter):
+        with open(HERE / "calls", "a") as calls:
+            calls.write(letter)
+
+    @dg.asset
+    def holds():
+        call("h")
+        while not (HERE / "go").exists():
+            time.sleep(0.02)
+        return 1
+
+    @dg.asset
+    def after(holds):
+        call("a")
+        return holds + 1
+
+    @dg.asset
+    def quick():
+        call("q")
+        return 3
+
+    @dg.asset
+    def moody(quick):
+        call("m")
+        if not (HERE / "well").exists():
+            raise ValueError("not today")
+        return quick
+
+    @dg.asset
+    def beyond(moody):
+        call("b")
+        return moody
+
+    @dg.asset
+    def chatty(context):
+        for n in range(40):
+            context.log.info(str(n) + "x" * 400_000)
+
+    defs = dg.Definitions(
+        [holds, after, quick, moody, beyond, chatty],
+        resources={"io_manager": dg.FilesystemIOManager(base_dir=DATA)},
+    )
+"""
+
+
+def locate(workspace, name: str, code: str) -> None:
+    """A location in a folder of its own, so that its neighbours' changes are none of its."""
+    workspace.location(name, code, working_directory=str(workspace.root / name))
+
+
+@pytest.fixture
+def one(workspace):
+    locate(workspace, "one", CODE)
+    yield workspace
+    (workspace.root / "one" / "go").write_text("")
+
+
+class Server:
+    def __init__(self, workspace, *args: str) -> None:
+        self.log = workspace.root / f"serve.{time.monotonic_ns()}.log"
+        with open(self.log, "w") as log:
+            self.process = workspace.start("serve", "--json", *args, stdout=log, stderr=log)
+        wait_for(lambda: self.told("ready") or self.process.poll() is not None)
+
+    def lines(self) -> list:
+        return [json.loads(line) for line in self.log.read_text().splitlines() if line[:1] == "{"]
+
+    def told(self, kind: str) -> list:
+        return [line for line in self.lines() if line.get("kind") == kind]
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+
+@contextlib.contextmanager
+def serving(workspace, *args: str):
+    server = Server(workspace, *args)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.process.kill()
+            server.process.wait()
+
+
+def calls(workspace) -> str:
+    file = workspace.root / "one" / "calls"
+    return file.read_text() if file.exists() else ""
+
+
+def go(workspace) -> None:
+    (workspace.root / "one" / "go").write_text("")
+
+
+def run(workspace, id: str = "latest") -> dict:
+    return workspace.json("run", "show", id)
+
+
+def detach(workspace, *args: str) -> str:
+    return workspace.plait("materialize", "--detach", *args).out.strip()
+
+
+def lives(pid: int) -> bool:
+    """Whether the process runs; one that nobody has waited for yet does not."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+# ---- one server ----
+
+
+def test_commands_leave_their_runs_to_the_server_and_follow(one):
+    with serving(one) as server:
+        done = one.plait("materialize", "quick")
+        assert "quick" in done.out and "succeeded: 1 asset" in done.out
+        assert one.value("quick") == 3
+        wait_for(lambda: server.told("run_succeeded"))
+        assert [line["kind"] for line in server.lines() if line.get("run")] == [
+            "run_created",
+            "run_started",
+            "run_succeeded",
+        ]
+        assert server.told("ready")[0]["pid"] == server.process.pid
+        assert server.end() == 0
+        assert server.told("ended")[0]["steps"] == 0
+
+
+def test_a_second_server_says_who_is_in_charge(one):
+    with serving(one) as server:
+        done = one.plait("serve", status=5)
+        assert f"plait serve (pid {server.process.pid})" in done.err and "hint:" in done.err
+        one.plait("materialize", "quick")
+
+
+def test_two_servers_begin_at_once_and_one_serves(one):
+    both = [one.start("serve") for _ in range(2)]
+    wait_for(lambda: any(process.poll() is not None for process in both))
+    (loser,) = [process for process in both if process.poll() is not None]
+    (winner,) = [process for process in both if process is not loser]
+    assert loser.returncode == 5 and f"pid {winner.pid}" in loser.communicate()[1]
+    wait_for((one.root / ".plait" / "owner.sock").exists)
+    one.plait("materialize", "quick")
+    winner.terminate()
+    assert winner.wait(30) == 0
+
+
+def test_detach_prints_the_run_and_needs_a_server(one):
+    done = one.plait("materialize", "--detach", "quick", status=1)
+    assert "needs a running server" in done.err and "plait serve" in done.err
+    with serving(one):
+        id = detach(one, "--tag", "team=ml", "--priority", "-2", "--retries", "3", "quick")
+        assert "succeeded" in one.plait("run", "watch", id).out
+        assert one.json("materialize", "--detach", "quick")["run"] != id
+        shown = run(one, id)
+        assert shown["priority"] == -2
+        assert shown["tags"]["team"] == "ml" and shown["tags"]["dagster/max_retries"] == "3"
+        assert [r["id"] for r in one.json("run", "list", "--tag", "team=ml")] == [id]
+        assert one.json("run", "list", "--tag", "team=other", "--status", "success") == []
+
+
+def test_ctrl_c_of_a_follower_cancels_and_a_closed_terminal_does_not(one):
+    with serving(one) as server:
+        follower = one.start("materialize", "after", "holds")
+        wait_for(lambda: "h" in calls(one))
+        follower.send_signal(signal.SIGHUP)
+        out, err = follower.communicate(timeout=30)
+        assert follower.returncode == 130 and "plait run watch" in err
+        (open_run,) = one.json("run", "list", "--status", "open")
+        follower = one.start("run", "watch")
+        time.sleep(0.3)
+        follower.send_signal(signal.SIGINT)
+        follower.communicate(timeout=30)
+        assert run(one)["status"] == "started"
+        go(one)
+        assert "succeeded" in one.plait("run", "watch", open_run["id"]).out
+        (one.root / "one" / "go").unlink()
+        follower = one.start("materialize", "holds")
+        wait_for(lambda: calls(one).count("h") == 2)
+        follower.send_signal(signal.SIGINT)
+        follower.communicate(timeout=30)
+        assert follower.returncode == 130
+        assert run(one)["status"] == "canceled"
+        assert server.process.poll() is None
+
+
+def test_a_watcher_sees_the_run_from_its_beginning(one):
+    with serving(one):
+        id = detach(one, "quick", "holds", "after")
+        wait_for(lambda: "h" in calls(one) and "q" in calls(one))
+        watcher = one.start("run", "watch", id)
+        logs = one.start("run", "logs", id, "--follow", "--json")
+        time.sleep(0.3)
+        go(one)
+        out, err = watcher.communicate(timeout=30)
+        assert watcher.returncode == 0, out + err
+        assert "quick" in out and "after" in out
+        kinds = [json.loads(line)["kind"] for line in logs.communicate(timeout=30)[0].splitlines()]
+        assert kinds[0] == "run_created" and kinds[-1] == "run_succeeded"
+        assert kinds.count("step_succeeded") == 3
+
+
+# ---- ends and beginnings ----
+
+
+def test_steps_outlive_a_server_that_is_told_to_end(one):
+    with serving(one) as first:
+        id = detach(one, "holds", "after")
+        wait_for(lambda: "h" in calls(one))
+        assert first.end() == 0
+        ended = first.told("ended")[0]
+        assert (ended["steps"], ended["run"]) == (1, id)
+    with serving(one) as second:
+        assert second.told("taken_over")
+        go(one)
+        wait_for(lambda: second.told("run_succeeded"))
+    assert run(one, id)["status"] == "success"
+    assert calls(one) == "ha" and one.value("after") == 2
+
+
+def test_a_server_that_is_killed_loses_nothing(one):
+    with serving(one) as first:
+        id = detach(one, "holds", "after")
+        follower = one.start("run", "watch", id)
+        wait_for(lambda: "h" in calls(one))
+        time.sleep(0.3)
+        first.process.kill()
+        first.process.wait()
+        out, err = follower.communicate(timeout=30)
+        assert follower.returncode == 1 and "is not lost" in err
+    go(one)
+    with serving(one) as second:
+        wait_for(lambda: second.told("run_succeeded"))
+    assert run(one, id)["status"] == "success"
+    assert calls(one) == "ha"
+
+
+def test_drain_waits_for_steps_and_starts_none(one):
+    with serving(one, "--drain") as server:
+        id = detach(one, "holds", "after")
+        wait_for(lambda: "h" in calls(one))
+        server.process.terminate()
+        wait_for(lambda: server.told("ending"))
+        done = one.plait("materialize", "quick", status=1)
+        assert "about to end" in done.err
+        time.sleep(0.3)
+        assert server.process.poll() is None
+        go(one)
+        assert server.process.wait(30) == 0
+        assert server.told("ended")[0] | {"at": None} == {
+            "at": None,
+            "kind": "ended",
+            "steps": 0,
+            "runs": 1,
+            "run": id,
+        }
+    assert calls(one) == "h"
+    assert "succeeded" in one.plait("run", "watch", id).out
+    assert calls(one) == "ha"
+
+
+# ---- many runs ----
+
+
+def test_two_hundred_runs_wait_their_turn_by_priority(one):
+    one.write("dagster.yaml", "concurrency:\n  runs:\n    max_concurrent_runs: 2\n")
+    with serving(one) as server:
+        owner = Owner(one.root)
+        for n in range(2):
+            owner.say({"id": n, "op": "launch", "selection": "holds" if n == 0 else "after"})
+        # `after` needs `holds`, so it is refused or waits; either way the queue is held by `holds`.
+        owner.close()
+        wait_for(lambda: "h" in calls(one))
+        owner = Owner(one.root)
+        wanted = [
+            {
+                "id": n,
+                "op": "launch",
+                "selection": "quick",
+                "tags": {"dagster/priority": str(n % 10), "n": str(n)},
+            }
+            for n in range(200)
+        ]
+        owner.say(*wanted)
+        answers = [owner.hear() for _ in wanted]
+        assert all(answer["ok"] for answer in answers)
+        assert len({answer["run"] for answer in answers}) == 200
+        go(one)
+        wait_for(lambda: len(server.told("run_succeeded")) >= 201, limit=100)
+        owner.close()
+    runs = [r for r in one.json("run", "list", "--limit", "300") if r["tags"] and "n" in r["tags"]]
+    assert len(runs) == 200 and {r["status"] for r in runs} == {"success"}
+    # Once all wait, higher priorities start first; the first few may have started before.
+    by_start = sorted(runs, key=lambda r: r["started_at"])
+    priorities = [r["priority"] for r in by_start[5:]]
+    assert priorities == sorted(priorities, reverse=True)
+    for r in by_start:
+        at_once = sum(s["started_at"] < r["started_at"] < s["ended_at"] for s in by_start)
+        assert at_once < 2
+
+
+def test_a_run_that_waits_says_for_what(one):
+    with serving(one):
+        first = detach(one, "holds")
+        wait_for(lambda: "h" in calls(one))
+        second = detach(one, "holds")
+        waiting = [r for r in one.json("run", "list") if r["id"] == second][0]
+        assert waiting["status"] == "queued"
+        assert first in waiting["reason"] and "holds" in waiting["reason"]
+        assert first in one.plait("run", "show", second).out
+        follower = one.start("run", "watch", second)
+        time.sleep(0.3)
+        go(one)
+        out = follower.communicate(timeout=30)[0]
+        assert "is queued" in out and "succeeded" in out
+
+
+# ---- cancel and retry ----
+
+
+def test_cancel_with_a_server(one):
+    with serving(one):
+        id = detach(one, "holds", "after")
+        wait_for(lambda: "h" in calls(one))
+        done = one.plait("run", "cancel", id)
+        assert "canceled" in done.out
+        assert run(one, id)["status"] == "canceled"
+        assert "has ended already" in one.plait("run", "cancel", id, status=5).err
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_cancel_without_a_server_ends_what_a_killed_one_left(one, force):
+    with serving(one) as server:
+        id = detach(one, "holds")
+        wait_for(lambda: "h" in calls(one))
+        server.process.kill()
+        server.process.wait()
+    (step,) = run(one, id)["steps"]
+    assert lives(step["pid"])
+    one.plait("run", "cancel", id, *force)
+    assert run(one, id)["status"] == "canceled"
+    wait_for(lambda: not lives(step["pid"]))
+
+
+def test_retry_runs_what_did_not_succeed(one):
+    failed = one.json("materialize", "quick", "moody", "beyond", status=1)
+    assert calls(one) == "qm"
+    (one.root / "one" / "well").write_text("")
+    done = one.plait("run", "retry")
+    assert "runs again what did not succeed" in done.err
+    assert calls(one) == "qmmb"
+    again = run(one)
+    assert again["parent"] == failed["id"] and again["retry_number"] == 1
+    assert {s["asset"] for s in again["steps"]} == {"moody", "beyond"}
+    assert run(one, failed["id"])["children"] == [again["id"]]
+    assert "nothing of run" in one.plait("run", "retry", again["id"], status=2).err
+    with serving(one):
+        assert "succeeded" in one.plait("run", "retry", "--all", failed["id"]).out
+    assert calls(one) == "qmmbqmb"
+
+
+# ---- code that changes ----
+
+
+def test_code_is_renewed_when_a_run_asks_and_only_where_it_changed(one):
+    locate(one, "other", "@dg.asset\ndef x(): return 1\ndefs = dg.Definitions([x])")
+    with serving(one) as server:
+        one.plait("materialize", "quick")
+        compiled = len(server.told("compiled"))
+        code = CODE.replace("return 3", "return 4")
+        locate(one, "one", code)
+        one.plait("materialize", "quick")
+        assert one.value("quick") == 4
+        assert [line["location"] for line in server.told("compiled")[compiled:]] == ["one"]
+        locate(one, "new", "@dg.asset\ndef later(): return 1\ndefs = dg.Definitions([later])")
+        one.plait("materialize", "later")
+
+
+def test_a_location_that_breaks_keeps_its_last_good_definitions(one):
+    locate(one, "other", "@dg.asset\ndef x(): return 1\ndefs = dg.Definitions([x])")
+    with serving(one) as server:
+        one.plait("materialize", "x")
+        locate(one, "other", "@dg.asset\ndef x(: return 1")
+        done = one.plait("materialize", "quick")
+        assert "location 'other' does not load; its last good definitions serve" in done.err
+        assert server.told("compiled")[-1]["error"]["message"]
+        assert one.plait("location", "reload", "other", status=1).out.startswith("other: stale")
+        locate(one, "other", "@dg.asset\ndef x(): return 2\ndefs = dg.Definitions([x])")
+        assert "other: ok" in one.plait("location", "reload", "other").out
+        one.plait("materialize", "x")
+
+
+def test_runs_go_on_while_code_changes(one):
+    with serving(one):
+        ids = []
+        for n in range(6):
+            locate(one, "one", CODE.replace("return 3", f"return {n}"))
+            ids.append(detach(one, "quick"))
+        for id in ids:
+            one.plait("run", "watch", id)
+        assert one.value("quick") == 5
+        assert {r["status"] for r in one.json("run", "list")} == {"success"}
+
+
+# ---- callers ----
+
+
+def test_callers_that_talk_nonsense_harm_nobody(one):
+    with serving(one) as server:
+        old = Owner(one.root, hello=None)
+        old.say({"op": "materialize", "selection": "quick"})
+        answer = old.hear()
+        assert not answer["ok"] and "an older plait" in answer["message"]
+        assert old.hear() is None
+        newer = Owner(one.root, hello=None)
+        newer.say({"id": 0, "op": "hello", "wire": 99, "plait": "9.9"})
+        assert "a newer plait 9.9" in newer.hear()["message"]
+        garbage = Owner(one.root)
+        garbage.socket.sendall(b"\x00\xff{]\n[1]\n{\"id\": 7, \"op\": \"fly\"}\n")
+        assert [garbage.hear()["ok"] for _ in range(3)] == [False, False, False]
+        assert garbage.ask(op="status")["pid"] == server.process.pid
+        endless = Owner(one.root)
+        with contextlib.suppress(OSError):
+            for _ in range(80):
+                endless.socket.sendall(b"x" * 100_000)
+        gone = Owner(one.root)
+        gone.say({"id": 1, "op": "materialize", "selection": "quick"})
+        gone.close()
+        one.plait("materialize", "quick")
+
+
+def test_a_flood_of_callers_is_let_go(one):
+    with serving(one):
+        owners = [Owner(one.root) for _ in range(512)]
+        with pytest.raises(OSError):
+            last = Owner(one.root, hello=None)
+            assert "try again" in last.hear()["message"]
+            last.say({"id": 1, "op": "status"})
+            last.say({"id": 1, "op": "status"})
+        assert "try again" in one.plait("materialize", "quick", status=1).err
+        for owner in owners:
+            owner.close()
+        one.plait("materialize", "quick")
+
+
+def test_requests_may_overlap(one):
+    with serving(one):
+        owner = Owner(one.root)
+        owner.say(
+            {"id": 1, "op": "materialize", "selection": "holds"},
+            {"id": 2, "op": "materialize", "selection": "quick"},
+            {"id": 3, "op": "cancel", "of": 1},
+        )
+        ends = {}
+        while len(ends) < 2:
+            line = owner.hear()
+            if "end" in line:
+                ends[line["id"]] = line["end"]
+        assert ends == {1: "canceled", 2: "success"}
+
+
+def test_who_reads_too_slowly_is_cut_and_goes_on_from_the_ledger(one):
+    with serving(one):
+        owner = Owner(one.root)
+        owner.say({"id": 1, "op": "materialize", "selection": "chatty"})
+        wait_for(lambda: one.json("run", "list", "--status", "success"), limit=60)
+        heard = owner.hear_until("cut")
+        told = [line["event"]["id"] for line in heard if "event" in line]
+        assert heard[-1]["cut"] == told[-1]
+        owner.say({"id": 2, "op": "attach", "run": heard[0]["run"], "after": told[-1]})
+        logs = []
+        while True:
+            line = owner.hear()
+            if "cut" in line:
+                owner.say({"id": 2, "op": "attach", "run": heard[0]["run"], "after": line["cut"]})
+            if "event" in line:
+                told.append(line["event"]["id"])
+                logs.append(line)
+            if "end" in line:
+                break
+        assert line["end"] == "success"
+        assert told == sorted(set(told))
+        everything = one.json("run", "logs", "latest")
+        assert [event["id"] for event in everything] == told
+
+
+# ---- what is only recorded ----
+
+
+def test_reports_of_many_producers_are_all_there(one):
+    with serving(one):
+        owners = [Owner(one.root) for _ in range(32)]
+        for n, owner in enumerate(owners):
+            for k in range(20):
+                owner.say(
+                    {
+                        "id": k,
+                        "op": "report",
+                        "events": [
+                            {"kind": "observation", "asset": "raw", "metadata": {"n": n, "k": k}}
+                        ],
+                    }
+                )
+        ids = [owner.hear()["ids"][0] for owner in owners for _ in range(20)]
+        assert len(set(ids)) == 640
+        refused = owners[0].ask(op="report", events=[{"kind": "step_failed"}])
+        assert refused["kind"] == "invalid" and "event 1" in refused["message"]
+
+
+@pytest.mark.parametrize("served", [False, True])
+def test_a_reported_materialization_is_the_current_version(one, served):
+    with serving(one) if served else contextlib.nullcontext():
+        one.json("location", "list")
+        report = one.json("asset", "report", "quick", "--metadata", "rows=12", "-m", "note=by hand")
+        assert report["kind"] == "materialization"
+        one.plait("asset", "report", "quick", "--observation", "--data-version", "v7")
+        assert "NAME=VALUE" in one.plait("asset", "report", "quick", "-m", "rows", status=2).err
+        shown = one.json("asset", "show", "quick")
+        assert shown["status"] == "materialized"
+        assert shown["current"]["metadata"]["rows"] == {"type": "int", "raw_value": 12}
+        assert shown["current"]["versioned"] is False
+        assert len(shown["versions"]) == 1
+
+
+@pytest.mark.parametrize("served", [False, True])
+def test_pools_have_limits(one, served):
+    locate(one, "pooled",
+        """
+        import time
+        def make(name):
+            @dg.asset(name=name, pool="db")
+            def asset():
+                time.sleep(0.2)
+            return asset
+        defs = dg.Definitions([make(f"p{n}") for n in range(4)])
+        """,
+    )
+    with serving(one) if served else contextlib.nullcontext():
+        assert "no pool" in one.plait("pool", "list").err
+        one.plait("pool", "set", "db", "1")
+        assert one.json("pool", "list") == [{"name": "db", "limit": 1}]
+        one.plait("materialize", "p0", "p1", "p2", "p3", "-j", "4")
+        steps = sorted(run(one)["steps"], key=lambda s: s["started_at"])
+        for before, after in zip(steps, steps[1:]):
+            assert before["ended_at"] <= after["started_at"]
+        one.plait("pool", "unset", "db")
+        assert one.json("pool", "list") == []
+        assert "whole number" in one.plait("pool", "set", "db", "many", status=2).err
+
+
+def test_looking_never_waits_nor_takes_over(one):
+    with serving(one) as server:
+        id = detach(one, "holds")
+        wait_for(lambda: "h" in calls(one))
+        server.process.kill()
+        server.process.wait()
+    for words in (["run", "list"], ["run", "show"], ["run", "logs"], ["asset", "list"]):
+        subprocess.run([*one.start("version").args[:1], *words], cwd=one.root, env=one.env, check=True)
+    assert run(one, id)["status"] == "started"
+    assert not [event for event in one.json("run", "logs", id) if event["kind"] == "run_failed"]
+    one.plait("run", "cancel", id)

@@ -286,3 +286,160 @@ def alive(pid: str) -> bool:
             return file.read().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+COUNTS = """
+    def count(name):
+        with open(HERE / name, "a") as file:
+            file.write("x")
+        return len((HERE / name).read_text())
+"""
+
+
+def kinds(workspace: Workspace, asset: str) -> list[str]:
+    index = [step["asset"] for step in workspace.json("run", "show", "latest")["steps"]].index(asset)
+    return [
+        event["kind"]
+        for event in workspace.json("run", "logs", "latest")
+        if event["step"] == index and event["kind"].startswith("step_")
+    ]
+
+
+def test_a_step_is_tried_again_by_its_policy(workspace):
+    workspace.location(
+        "only",
+        code(
+            COUNTS
+            + """
+    @dg.asset(retry_policy=dg.RetryPolicy(max_retries=3, delay=0.1))
+    def value(context):
+        if count("tries") < 3:
+            raise ValueError("not yet")
+        return context.retry_number
+
+    @dg.asset
+    def reader(value):
+        return value
+"""
+        ),
+    )
+    done = workspace.plait("materialize")
+    assert workspace.value("reader") == 2
+    assert kinds(workspace, "value") == [
+        "step_started",
+        "step_up_for_retry",
+        "step_restarted",
+        "step_started",
+        "step_up_for_retry",
+        "step_restarted",
+        "step_started",
+        "step_succeeded",
+    ]
+    assert "not yet" in done.out
+    step = workspace.steps()["value"]
+    assert (step["status"], step["attempt"]) == ("success", 3)
+
+
+def test_a_step_that_uses_up_its_retries_fails_and_so_does_one_that_died(workspace):
+    workspace.location(
+        "only",
+        code(
+            COUNTS
+            + """
+    @dg.asset(retry_policy=dg.RetryPolicy(max_retries=1))
+    def value():
+        count("value")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    @dg.asset
+    def asks():
+        count("asks")
+        raise dg.RetryRequested(max_retries=2)
+
+    @dg.asset(retry_policy=dg.RetryPolicy(max_retries=5))
+    def refuses():
+        count("refuses")
+        raise dg.Failure("no use", allow_retries=False)
+"""
+        ),
+    )
+    workspace.plait("materialize", status=1)
+    tries = {name: len((workspace.root / "only" / name).read_text()) for name in ("value", "asks", "refuses")}
+    assert tries == {"value": 2, "asks": 3, "refuses": 1}
+    assert {step["status"] for step in workspace.steps().values()} == {"failure"}
+
+
+def test_a_step_has_a_time_limit(workspace):
+    workspace.location(
+        "only",
+        code(
+            COUNTS
+            + """
+    @dg.asset(op_tags={"plait/timeout": "0.5"}, retry_policy=dg.RetryPolicy(max_retries=1))
+    def value():
+        if count("tries") == 1:
+            time.sleep(60)
+        return 1
+"""
+        ),
+    )
+    begun = time.monotonic()
+    workspace.plait("materialize")
+    assert time.monotonic() - begun < 20
+    (told,) = [
+        event for event in workspace.json("run", "logs", "latest") if event["kind"] == "step_up_for_retry"
+    ]
+    assert "longer than its limit of 500 ms (plait/timeout)" in told["body"]["message"]
+
+
+def test_a_canceled_run_does_not_try_again(workspace):
+    workspace.location(
+        "only",
+        code(
+            """
+    @dg.asset(retry_policy=dg.RetryPolicy(max_retries=3, delay=60))
+    def value():
+        raise ValueError("not yet")
+"""
+        ),
+    )
+    process = workspace.start("materialize")
+    wait_for(lambda: statuses(workspace) == ["retrying"])
+    begun = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert time.monotonic() - begun < 5
+    assert statuses(workspace) == ["canceled"]
+
+
+def statuses(workspace: Workspace) -> list[str]:
+    runs = workspace.json("run", "list")
+    return [step["status"] for step in workspace.json("run", "show", runs[0]["id"])["steps"]] if runs else []
+
+
+def test_a_retry_that_was_waiting_when_plait_was_killed_comes_all_the_same(workspace):
+    workspace.location(
+        "only",
+        code(
+            COUNTS
+            + """
+    @dg.asset(retry_policy=dg.RetryPolicy(max_retries=3, delay=2))
+    def value():
+        if count("tries") == 1:
+            raise ValueError("not yet")
+        return 1
+
+    @dg.asset
+    def other():
+        return 2
+"""
+        ),
+    )
+    process = workspace.start("materialize", "--select", "value")
+    wait_for(lambda: statuses(workspace) == ["retrying"])
+    process.kill()
+    process.communicate()
+    workspace.plait("materialize", "--select", "other")
+    assert [run["status"] for run in workspace.json("run", "list")] == ["success", "success"]
+    assert (workspace.root / "only" / "tries").read_text() == "xx"

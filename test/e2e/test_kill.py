@@ -6,6 +6,7 @@ PLAIT_KILL_ROUNDS sets how often (the issue's figure is 1,000; a handful in ever
 from __future__ import annotations
 
 import collections
+import contextlib
 import json
 import os
 import pickle
@@ -13,6 +14,7 @@ import random
 import re
 import shutil
 import signal
+import sqlite3
 import time
 
 import pytest
@@ -267,3 +269,44 @@ def test_closing_the_terminal_cancels_the_run(workspace):
     assert process.returncode == 130
     (run,) = workspace.json("run", "list")
     assert run["status"] == "canceled" and "terminal was closed" in run["error"]
+
+
+def change_ledger(workspace, *statements: str) -> None:
+    with contextlib.closing(sqlite3.connect(workspace.root / ".plait" / "ledger.db")) as ledger:
+        for statement in statements:
+            ledger.execute(statement)
+        ledger.commit()
+
+
+def test_a_step_that_ran_before_the_machine_was_restarted_has_failed(left):
+    pid = left.steps()["slow"]["pid"]
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not lives(pid))
+    change_ledger(
+        left,
+        f"UPDATE step SET pid = {os.getpid()}, pid_started = '1 another-boot' WHERE state = 'running'",
+    )
+    go_on(left)
+    first = left.json("run", "show", left.json("run", "list")[-1]["id"])
+    assert first["status"] == "failure"
+    assert first["steps"][0]["reason"] == "the machine was restarted while it ran"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE step SET manifest_id = 'gone'",
+        "UPDATE step SET waits_for = '7'",
+        "UPDATE step SET inputs = 'nonsense'",
+    ],
+)
+def test_a_run_that_cannot_be_made_whole_ends_and_holds_nobody_up(left, damage):
+    pid = left.steps()["slow"]["pid"]
+    change_ledger(left, damage)
+    go_on(left)
+    last, first = left.json("run", "list")
+    assert last["status"] == "success"
+    first = left.json("run", "show", first["id"])
+    assert first["status"] == "failure" and "cannot be gone on with" in first["error"]
+    assert {step["status"] for step in first["steps"]} == {"canceled"}
+    wait_for(lambda: not lives(pid))

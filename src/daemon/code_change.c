@@ -57,6 +57,14 @@ static const struct manifest *read_manifest(struct live_run *r, sv id, struct er
 	return manifest;
 }
 
+static const struct step_options *read_options(struct live_step *s)
+{
+	struct step_options *options = NEW(s->run->arena, struct step_options, 1);
+
+	*options = step_options_read(s->run->arena, s->manifest, s->step, &s->run->problems);
+	return options;
+}
+
 static void tell(struct live_step *s, sv was)
 {
 	AUTO_ARENA a = arena_new();
@@ -92,6 +100,7 @@ bool code_change_adopt(struct live_step *s, sv manifest_id, struct err *e)
 	}
 	s->manifest = manifest;
 	s->step = same;
+	s->options = read_options(s);
 	tell(s, was);
 	return true;
 }

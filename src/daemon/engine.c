@@ -130,7 +130,7 @@ static void queue_up(struct engine *en, struct live_run *r)
 {
 	AUTO_ARENA a = arena_new();
 	const struct run_plan *plan = r->plan;
-	struct sv_list assets = {0}, pools = {0}, problems = {0};
+	struct sv_list assets = {0}, pools = {0};
 	struct run_entry entry = {
 		.id = r->id,
 		.created = r->dispatch.created,
@@ -141,8 +141,7 @@ static void queue_up(struct engine *en, struct live_run *r)
 	};
 
 	for (size_t i = 0; i < plan->steps_count; i++) {
-		sv pool = step_options_read(a, r->steps[i].manifest, r->steps[i].step, &problems)
-				  .pool;
+		sv pool = plan->steps[i].options.pool;
 
 		for (size_t n = 0; n < plan->steps[i].nodes_count; n++)
 			*LIST_ADD(a, &assets) = plan->graph->nodes[plan->steps[i].nodes[n]].key;

@@ -1,7 +1,6 @@
 /* live_attempt.h -- one attempt of a step while live_step.c and step_publish.c deal with it. */
 #pragma once
 #include "daemon/engine_parts.h"
-#include "model/step_options.h"
 
 struct live_attempt {
 	struct live_attempt *next;       /* of the run's ended ones, until what they told is on disk */
@@ -9,7 +8,6 @@ struct live_attempt {
 	struct live_step *step;
 	struct attempt *attempt;         /* the executor's; NULL before it is claimed and after it was released */
 	struct step_report report;
-	struct step_options options;
 	struct step_files files;
 	struct step_input *inputs;       /* of a followed one: NULL */
 	sv *versions;                    /* one per node: the ids of the versions it makes */

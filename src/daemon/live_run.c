@@ -263,6 +263,7 @@ static void make_steps(struct live_run *r)
 			.index = (uint32_t)i,
 			.manifest = r->plan->graph->locations[step->location].manifest,
 			.step = step->step,
+			.options = &step->options,
 		};
 	}
 }
@@ -299,13 +300,6 @@ struct live_run *live_run_bare(struct engine *en, const struct engine_submission
 	return r;
 }
 
-static void note_problems(struct live_run *r)
-{
-	for (size_t i = 0; i < r->plan->steps_count; i++)
-		(void)step_options_read(r->arena, r->steps[i].manifest, r->steps[i].step,
-					&r->problems);
-}
-
 struct live_run *live_run_new(struct engine *en, const struct engine_submission *what)
 {
 	AUTO_ARENA a = arena_new();
@@ -313,7 +307,6 @@ struct live_run *live_run_new(struct engine *en, const struct engine_submission 
 
 	r->created_at = engine_now(en);
 	run_teller_listen(&r->teller, -1, &what->listener);
-	note_problems(r);
 	run_rows_put(r);
 	for (size_t i = 0; i < r->plan->steps_count; i++)
 		live_step_record(&r->steps[i], true);

@@ -19,7 +19,7 @@ struct live_run {
 	struct engine_submission what; /* its plan's arena and release are ours */
 	struct run_plan *plan;
 	struct run_options options;
-	struct sv_list problems;       /* of its tags and its steps' options */
+	struct sv_list problems;       /* of its tags */
 	struct run_teller teller;
 	struct step_order *order;
 	struct dispatch_run dispatch;

@@ -139,13 +139,11 @@ static struct live_attempt *attempt_new(struct live_step *s)
 {
 	struct arena *a = arena_new();
 	struct live_attempt *t = NEW(a, struct live_attempt, 1);
-	struct sv_list problems = {0}; /* told when the run was made */
 
 	*t = (struct live_attempt){
 		.arena = a,
 		.step = s,
 		.report = {.arena = a},
-		.options = step_options_read(a, s->manifest, s->step, &problems),
 		.limit = {.fn = on_limit, .ctx = t},
 	};
 	return s->attempt = t;
@@ -252,7 +250,7 @@ static struct retry_decision decide(struct live_attempt *t)
 
 	if (r->state == RUN_CANCELING)
 		return (struct retry_decision){0};
-	return retry_decide(t->arena, &t->options.retry, report->retry.said ? &wish : NULL,
+	return retry_decide(t->arena, &t->step->options->retry, report->retry.said ? &wish : NULL,
 			    step_order_at(r->order, t->step->index)->retries,
 			    en->world.random(en->world.ctx));
 }
@@ -301,7 +299,7 @@ static sv overdue_sentence(struct live_attempt *t)
 	if (t->gone || t->followed)
 		return arena_fmt(t->arena,
 				 "it ran longer than its limit of " SV_FMT " (plait/timeout)",
-				 SV_ARG(time_duration(t->arena, t->options.timeout)));
+				 SV_ARG(time_duration(t->arena, t->step->options->timeout)));
 	return arena_fmt(
 		t->arena, "its process was not ready within " SV_FMT " (start_timeout_seconds)",
 		SV_ARG(time_duration(t->arena, engine_of(t)->settings.start_timeout)));
@@ -468,7 +466,7 @@ static void hand_over(void *ctx)
 		return; /* on_ended follows */
 	t->gone = true;
 	attempt_go(t->attempt, t->context);
-	set_limit(t, t->step->started_at, t->options.timeout);
+	set_limit(t, t->step->started_at, t->step->options->timeout);
 }
 
 static struct step_context context_of(struct live_attempt *t, const struct engine_code *code)
@@ -484,7 +482,7 @@ static struct step_context context_of(struct live_attempt *t, const struct engin
 		.run = s->run->id,
 		.attempt = s->attempt_number,
 		.retries = step_order_at(s->run->order, s->index)->retries,
-		.isolation = t->options.isolation,
+		.isolation = t->step->options->isolation,
 		.messages = s->process.messages,
 		.inputs = t->inputs,
 		.inputs_count = live_step_plan(s)->inputs_count,
@@ -547,7 +545,7 @@ static void claim(struct live_attempt *t)
 		.location = live_step_location(s),
 		.manifest_id = s->manifest->id,
 		.directory = t->files.directory,
-		.isolation = t->options.isolation,
+		.isolation = t->step->options->isolation,
 		.listener = listener_of(t),
 	};
 
@@ -644,5 +642,5 @@ void live_step_follow(struct live_step *s, size_t events)
 	if (t->rebooted)
 		process.pid_started = SV("another boot");
 	t->attempt = executor_reattach(engine_of(t)->request.executor, &process, &listener);
-	set_limit(t, s->started_at, t->options.timeout);
+	set_limit(t, s->started_at, t->step->options->timeout);
 }

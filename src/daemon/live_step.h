@@ -18,6 +18,7 @@ struct live_step {
 	uint32_t index;
 	const struct manifest *manifest; /* the code it runs, or is to run */
 	const struct manifest_step *step;
+	const struct step_options *options;
 	struct live_attempt *attempt;    /* NULL unless it is starting or running */
 	/* of the newest attempt, as its row says */
 	int64_t attempt_number;

@@ -136,6 +136,7 @@ static bool read_step(struct reading *r, size_t i, struct err *e)
 {
 	const struct step_row *row = &r->rows->at[i];
 	struct plan_step *step = &r->plan->steps[i];
+	struct sv_list told_before = {0}; /* among the warnings */
 
 	if (row->index != (int64_t)i)
 		return corrupt(row, "a step before it is missing, it follows on", row->name, e);
@@ -148,6 +149,8 @@ static bool read_step(struct reading *r, size_t i, struct err *e)
 	    !read_inputs(r, row, step, e))
 		return false;
 	r->ret->steps[i] = step->step;
+	step->options =
+		step_options_read(r->arena, r->ret->manifests[i], step->step, &told_before);
 	return true;
 }
 

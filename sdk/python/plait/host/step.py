@@ -157,29 +157,6 @@ def _perform(spec: dict, loaded: Any) -> int:
     return DONE if exception is None else FAILED
 
 
-def _rehearsal() -> Any:
-    """A step that makes nothing and needs nothing."""
-    from plait.decorators import asset
-
-    def rehearsal() -> None:
-        pass
-
-    return asset(rehearsal)
-
-
-#: the context of that step, as text, for it is parsed too
-REHEARSAL = "(rehearsal)"
-REHEARSAL_CONTEXT = json.dumps(
-    {
-        "asset_keys": ["rehearsal"],
-        "run_id": "",
-        "job_name": None,
-        "retry_number": 0,
-        "extras": {"plait": {"step": REHEARSAL, "attempt": 1, "inputs": {}, "outputs": {}}},
-    }
-).encode()
-
-
 class Runner:
     """Runs steps of one location in this process. What does not depend on the step is looked up once, before any fork."""
 
@@ -204,8 +181,6 @@ class Runner:
             name: {slot.key.to_escaped_user_string() for slot in definition.inputs if slot.loaded}
             for name, definition in self._definitions.items()
         }
-        self._definitions[REHEARSAL] = _rehearsal()
-        self._loads[REHEARSAL] = set()
 
     @staticmethod
     def loading(location: dict, state: str) -> Runner:

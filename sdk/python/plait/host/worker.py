@@ -9,24 +9,23 @@ from __future__ import annotations
 import atexit
 import json
 import os
-import resource
-import select
 import signal
 import socket
 import sys
 import threading
 from typing import Any
 
-from plait.host import interrupts, messages, streams
+from plait.host import interrupts, messages, streams, usage
 from plait.host.interrupts import DEFAULT, Interrupts, set_handler
+from plait.host.lines import Lines
 from plait.host.messages import Messages
 from plait.host.process import started
+from plait.host.rehearsal import Rehearsal
 from plait.host.state import FROM_ENTROPY, State
-from plait.host.step import REHEARSAL_CONTEXT, Runner
+from plait.host.step import Runner
 
 #: exit codes: done; failed and said so; could not even say so
 DONE, FAILED, MUTE = 0, 1, 74
-LINE_LIMIT = 64 << 20
 #: what a worker writes to its socket when it stands, for the host, which then passes the other end on
 READY = b"\n"
 
@@ -38,7 +37,7 @@ def run_spawned(fd: int) -> int:
     prepare_streams()
     sock = socket.socket(fileno=fd)
     sock.set_inheritable(False)
-    lines = _Lines(sock)
+    lines = Lines(sock)
     setup = lines.next()
     if setup is None:
         return DONE
@@ -48,35 +47,35 @@ def run_spawned(fd: int) -> int:
     return Worker(sock, runner, lines).run()
 
 
-def run_forked(sock: socket.socket, runner: Runner) -> int:
+def run_forked(sock: socket.socket, runner: Runner, rehearsal: Rehearsal) -> int:
     """A worker in a fresh fork of the host."""
     # Exit handlers of the code that the host loaded are the host's to run: they may remove what all share.
     atexit._clear()
     _reseed()
-    return Worker(sock, runner).run()
+    return Worker(sock, runner).run(rehearsal)
 
 
 class Worker:
     """One worker. `runner` runs a step of the location (step.py)."""
 
-    def __init__(self, sock: socket.socket, runner: Runner, lines: _Lines | None = None) -> None:
+    def __init__(self, sock: socket.socket, runner: Runner, lines: Lines | None = None) -> None:
         self._socket = sock
         self._runner = runner
         self._pid = os.getpid()
         self._started = started(self._pid)
         self._interrupts = Interrupts()
-        self._lines = lines or _Lines(sock)
+        self._lines = lines or Lines(sock)
         self._file: tuple[str, int] = ("", -1)
         self._streams: streams.Shared | None = None
         self._state: State | None = None
 
-    def run(self) -> int:
-        """Serve until the server has nothing more for it; returns the exit code."""
+    def run(self, rehearsal: Rehearsal | None = None) -> int:
+        """Serve until the server has nothing more for it; returns the exit code. Rehearses when there is time for it."""
         set_handler(signal.SIGCHLD, DEFAULT)
         set_handler(signal.SIGINT, signal.default_int_handler)
         self._interrupts.arm()
-        if not self._lines.waiting():
-            rehearse(self._runner)
+        if rehearsal is not None and not self._lines.waiting():
+            rehearsal.perform()
         while True:
             line = self._lines.next()
             if line is None:
@@ -96,7 +95,7 @@ class Worker:
             self._interrupts.state = interrupts.WAITING
 
     def _perform(self, context: dict, part: dict, kept: bool) -> int:
-        before = _usage()
+        before = usage.now()
         exception, told = None, None
         try:
             try:
@@ -167,66 +166,11 @@ class Worker:
             # Its message file cannot be written: the server alone can be told.
             told = Messages(os.open(os.devnull, os.O_WRONLY), self._socket, self._interrupts)
         try:
-            told.close(exception, _spent(before))
+            told.close(exception, usage.since(before))
         except OSError as error:
             sys.stderr.write(f"plait worker: {error}\n")
             return MUTE
         return DONE if exception is None else FAILED
-
-
-def rehearse(runner: Runner) -> None:
-    """Go through what a step goes through, with nothing to do, while there is time.
-
-    In the host, before forking: the interpreter adapts its code to what it sees. In a fork: pages that a step writes to
-    become its own, and are not copied between a context and its `closed`. Nothing outside of this process notices.
-    """
-    ours, theirs = socket.socketpair()
-    null = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
-    try:
-        before = _usage()
-        context = json.loads(REHEARSAL_CONTEXT)
-        part = context["extras"]["plait"]
-        told = Messages(null, ours)
-        told.opened(pid=0, started="0", run="", step=part["step"], attempt=1)
-        runner.run(context, part, told)
-        told.log("INFO", "rehearsed")
-        streams.flush()
-        told.close(None, _spent(before))
-        _Lines(theirs).next()
-    except Exception as error:
-        sys.stderr.write(f"plait: the rehearsal of a step failed: {error!r}\n")
-    finally:
-        os.close(null)
-        ours.close()
-        theirs.close()
-
-
-class _Lines:
-    """Lines that come on a socket."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._socket = sock
-        self._rest = b""
-
-    def waiting(self) -> bool:
-        """Whether something came already."""
-        return bool(self._rest) or bool(select.select([self._socket], [], [], 0)[0])
-
-    def next(self) -> bytes | None:
-        """The next line, without its end; None when there will be none."""
-        parts = [self._rest]
-        size = len(self._rest)
-        while b"\n" not in parts[-1]:
-            try:
-                data = self._socket.recv(1 << 16)
-            except OSError:
-                return None
-            size += len(data)
-            if not data or size > LINE_LIMIT:
-                return None
-            parts.append(data)
-        line, _, self._rest = b"".join(parts).partition(b"\n")
-        return line
 
 
 def _reseed() -> None:
@@ -262,18 +206,3 @@ def _end_fork(error: BaseException | None) -> None:
         sys.excepthook(type(error), error, error.__traceback__)
     streams.flush()
     os._exit(code & 0xFF)
-
-
-def _usage() -> tuple[float, float]:
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + children.ru_utime, own.ru_stime + children.ru_stime
-
-
-def _spent(before: tuple[float, float]) -> dict[str, int]:
-    user, system = _usage()
-    return {
-        "user_us": int((user - before[0]) * 1_000_000),
-        "system_us": int((system - before[1]) * 1_000_000),
-        "max_rss_kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
-    }

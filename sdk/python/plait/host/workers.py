@@ -1,7 +1,7 @@
 """The host's workers: made by fork of the warm host, or started afresh where forking is not safe; and their ends.
 
-A worker tells the host that it stands, in a session of its own, by one byte on its socket; only then is the server's end of that
-socket passed on.
+A worker tells the host that it stands, in a session of its own, by one byte on its socket; only then is the server's end of
+that socket passed on.
 """
 
 from __future__ import annotations
@@ -72,14 +72,16 @@ class Workers:
         self._making: dict[int, _Made] = {}
         self._runner: Any = None
         if self._method == "fork":
+            from plait.host.rehearsal import Rehearsal
             from plait.host.step import Runner
-            from plait.host.worker import READY, rehearse, run_forked
+            from plait.host.worker import READY, run_forked
 
             self._ready = READY
             self._run_forked = run_forked
             self._runner = Runner(loaded)
+            self._rehearsal = Rehearsal(loaded.territory)
             for _ in range(REHEARSALS):
-                rehearse(self._runner)
+                self._rehearsal.perform()
             gc.collect()
             if hasattr(gc, "freeze"):
                 gc.freeze()
@@ -122,7 +124,7 @@ class Workers:
                 ours.close()
                 for other in self._making.values():
                     other.socket.close()
-                code = self._run_forked(theirs, self._runner)
+                code = self._run_forked(theirs, self._runner, self._rehearsal)
             except BaseException:
                 import traceback
 

@@ -23,6 +23,9 @@ class UPathIOManager(IOManager):
     # Annotated for pydantic, which makes fields of a mixin's annotations, on Python 3.9 as well.
     extension: Optional[str] = None
 
+    #: what holds a version while it is written
+    _stage: Any = Staged
+
     def __init__(self, base_path: Any = None) -> None:
         if self.extension and not self.extension.startswith("."):
             raise ValueError(
@@ -154,7 +157,7 @@ class UPathIOManager(IOManager):
     def _write_version(self, context: Any, obj: Any, path: Path, version: str) -> None:
         base = Path(os.path.abspath(self._base_path))
         relative = Path(*context.asset_key.path)
-        staged = Staged(base, relative, version)
+        staged = self._stage(base, relative, version)
         try:
             target = staged.path(path.name)
             self.dump_to_path(context, obj, target)

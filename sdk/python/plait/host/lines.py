@@ -1,0 +1,39 @@
+"""Lines that come on a worker's socket."""
+
+from __future__ import annotations
+
+import select
+import socket
+
+#: bytes
+LINE_LIMIT = 64 << 20
+
+
+class Lines:
+    """Reads one line after another."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._rest = b""
+
+    def waiting(self) -> bool:
+        """Whether something came already."""
+        poll = select.poll()
+        poll.register(self._socket.fileno(), select.POLLIN)
+        return bool(self._rest) or bool(poll.poll(0))
+
+    def next(self) -> bytes | None:
+        """The next line, without its end; None when there will be none."""
+        parts = [self._rest]
+        size = len(self._rest)
+        while b"\n" not in parts[-1]:
+            try:
+                data = self._socket.recv(1 << 16)
+            except OSError:
+                return None
+            size += len(data)
+            if not data or size > LINE_LIMIT:
+                return None
+            parts.append(data)
+        line, _, self._rest = b"".join(parts).partition(b"\n")
+        return line

@@ -1,0 +1,20 @@
+"""Processor time and memory of this process and of the children it waited for."""
+
+from __future__ import annotations
+
+import resource
+
+
+def now() -> tuple[float, float]:
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + children.ru_utime, own.ru_stime + children.ru_stime
+
+
+def since(before: tuple[float, float]) -> dict[str, int]:
+    user, system = now()
+    return {
+        "user_us": int((user - before[0]) * 1_000_000),
+        "system_us": int((system - before[1]) * 1_000_000),
+        "max_rss_kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+    }

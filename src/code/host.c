@@ -22,15 +22,6 @@ struct pending {
 	void *ctx;
 };
 
-/* A step between its start and its end. */
-struct host_step {
-	struct host_step *next;
-	struct host *host;
-	int64_t id;
-	bool started;
-	struct step_listener listener;
-};
-
 struct host {
 	struct arena *arena;
 	struct loop *loop;
@@ -38,7 +29,6 @@ struct host {
 	struct timer *dying; /* its socket has closed and its process has not ended */
 	struct channel *channel;
 	struct pending *pending;
-	struct host_step *steps;
 	int64_t last_id;
 	const struct code_location *location;
 	sv name, log, state;
@@ -94,35 +84,6 @@ static struct pending *take_pending(struct host *h, int64_t id)
 	return NULL;
 }
 
-static struct host_step *take_step(struct host *h, int64_t id)
-{
-	for (struct host_step **at = &h->steps; *at; at = &(*at)->next)
-		if ((*at)->id == id) {
-			struct host_step *found = *at;
-
-			*at = found->next;
-			return found;
-		}
-	return NULL;
-}
-
-static void step_exited(struct host *h, const struct value *event)
-{
-	struct host_step *step = take_step(h, value_int(event, "id", 0));
-	struct step_exit how = {
-		.code = value_int(event, "code", -1),
-		.signal = (int)value_int(event, "signal", 0),
-		.user_us = value_int(event, "user_us", 0),
-		.system_us = value_int(event, "system_us", 0),
-		.max_rss_kib = value_int(event, "max_rss_kib", 0),
-	};
-
-	if (!step)
-		return;
-	step->listener.on_exit(step->listener.ctx, &how);
-	free(step);
-}
-
 static void worker_exited(struct host *h, const struct value *event)
 {
 	struct worker_exit how = {
@@ -152,9 +113,7 @@ static void on_host_event(struct host *h, const struct value *event)
 {
 	sv word = value_text(event, "event");
 
-	if (sv_eq(word, SV("exit")) && value_get(event, "id"))
-		step_exited(h, event);
-	else if (sv_eq(word, SV("exit")))
+	if (sv_eq(word, SV("exit")))
 		worker_exited(h, event);
 	else if (sv_eq(word, SV("worker")))
 		worker_made(h, event);
@@ -196,17 +155,11 @@ static void fail_everything(struct host *h, const struct err *why)
 {
 	struct host_reply reply = {.gone = why};
 	struct pending *p;
-	struct host_step *s;
 
 	while ((p = h->pending)) {
 		h->pending = p->next;
 		p->on_reply(p->ctx, &reply);
 		free(p);
-	}
-	while ((s = h->steps)) {
-		h->steps = s->next;
-		s->listener.on_exit(s->listener.ctx, &(struct step_exit){.host_gone = true});
-		free(s);
 	}
 }
 
@@ -352,44 +305,6 @@ void host_fork(struct host *h, uint32_t count, host_reply_fn *on_reply, void *ct
 	ask(h, &out, on_reply, ctx);
 }
 
-static void on_step_reply(void *ctx, const struct host_reply *reply)
-{
-	struct host_step *s = ctx;
-
-	if (reply->body && !reply->error) {
-		s->started = true;
-		s->listener.on_started(s->listener.ctx, value_int(reply->body, "pid", 0),
-				       value_text(reply->body, "started"));
-		return;
-	}
-	take_step(s->host, s->id);
-	if (reply->gone)
-		s->listener.on_refused(s->listener.ctx, sv_of(reply->gone->text),
-				       sv_of(reply->gone->hint));
-	else
-		s->listener.on_refused(s->listener.ctx, value_text(reply->error, "message"),
-				       value_text(reply->error, "hint"));
-	free(s);
-}
-
-void host_step(struct host *h, sv spec_path, const struct step_listener *listener)
-{
-	AUTO_BUF out = {0};
-	struct json j = begin_request(h, &out, "step");
-	struct host_step *s = heap_alloc(sizeof(*s));
-
-	json_member_text(&j, "spec", spec_path);
-	json_close(&j);
-	*s = (struct host_step){.next = h->steps, .host = h, .listener = *listener};
-	h->steps = s;
-	s->id = ask(h, &out, on_step_reply, s);
-}
-
-bool host_has_steps(const struct host *h)
-{
-	return h->steps != NULL;
-}
-
 void host_dump_stacks(struct host *h)
 {
 	child_signal(h->child, SIGUSR1);
@@ -409,12 +324,6 @@ void host_close(struct host *h)
 
 		free(h->pending);
 		h->pending = next;
-	}
-	while (h->steps) {
-		struct host_step *next = h->steps->next;
-
-		free(h->steps);
-		h->steps = next;
 	}
 	timer_close(h->dying);
 	child_close(h->child); /* the end of its socket is its order to end */

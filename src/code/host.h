@@ -40,28 +40,11 @@ struct host_reply {
 };
 typedef void host_reply_fn(void *ctx, const struct host_reply *reply);
 
-struct step_exit {
-	bool host_gone; /* nobody could tell how it ended: it may even live on */
-	int64_t code;   /* when signal is 0 */
-	int signal;
-	int64_t user_us, system_us, max_rss_kib;
-};
-
-struct step_listener {
-	void (*on_started)(void *ctx, int64_t pid, sv pid_started);
-	void (*on_exit)(void *ctx, const struct step_exit *how);
-	void (*on_refused)(void *ctx, sv message, sv hint); /* it never started */
-	void *ctx;
-};
-
 bool host_start(struct loop *l, const struct host_request *request, struct host **ret, struct err *e) CHECKED;
 /* Compiles; the manifest lands in `manifest_path`.  One reply. */
 void host_compile(struct host *h, sv manifest_path, host_reply_fn *on_reply, void *ctx);
 /* Makes so many workers: one reply, and on_worker for each, before or after it.  After a compile that went well. */
 void host_fork(struct host *h, uint32_t count, host_reply_fn *on_reply, void *ctx);
-/* Starts a step from its step.json.  on_started then on_exit, or on_refused alone. */
-void host_step(struct host *h, sv spec_path, const struct step_listener *listener);
-bool host_has_steps(const struct host *h);
 void host_dump_stacks(struct host *h);        /* writes Python stacks to the host's log */
 void host_kill(struct host *h);               /* at once; on_gone follows */
 void host_close(struct host *h);              /* asks it to end; nothing is called any more; NULL is fine */

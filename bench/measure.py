@@ -51,15 +51,21 @@ class Row:
 
 @dataclass
 class Check:
-    """A bound that a measurement must keep."""
+    """A bound that a measurement must keep: at most `bound`, or with `at_least` no less."""
 
     what: str
     value: float
     bound: float
+    at_least: bool = False
 
     @property
     def kept(self) -> bool:
-        return self.value <= self.bound
+        return self.value >= self.bound if self.at_least else self.value <= self.bound
+
+    def __str__(self) -> str:
+        side = "at least" if self.at_least else "at most"
+        word = "kept" if self.kept else "NOT KEPT"
+        return f"{word}: {self.what}: {self.value:.3g}, {side} {self.bound:g}"
 
 
 @dataclass
@@ -157,6 +163,11 @@ def in_turn(rounds: int, *subjects: Callable[[], object]) -> list[list]:
         for subject, found in zip(subjects, results):
             found.append(subject())
     return results
+
+
+def ratio(over: Sequence[float], under: Sequence[float]) -> float:
+    """The median of the ratios of pairs that were measured side by side."""
+    return statistics.median(a / b for a, b in zip(over, under))
 
 
 def median(values: Sequence[float]) -> float:

@@ -74,9 +74,9 @@ def show(report: Report, facts: dict) -> None:
         print(
             f"  {fit['bench']}, {fit['what']}: {fit['wall']:.2f} by the clock, {fit['cpu']:.2f} of processor"
         )
+    print("\nbounds")
     for check in report.checks:
-        if not check.kept:
-            print(f"NOT KEPT: {check.what}: {check.value:.2f}, bound {check.bound}")
+        print(f"  {check}")
 
 
 def _cells(row: Row) -> tuple[str, ...]:

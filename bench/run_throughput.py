@@ -10,34 +10,76 @@ import steps
 import workspaces
 from measure import PLAIT, WORK, Check, Report, Row
 
-SIZES = (500, 2000)
-PEER_STEPS = 20
+SIZES = (500, 1500, 5000)
+LOCATIONS = 50
+ISOLATED = 1000
+KEPT = 5000
+PEER_STEPS = 100
+MEMORY_BOUND = 60  # MiB, of plait itself, for the largest size
 GROWTH_BOUND = 1.2
+FLOOR_BOUND = 0.7  # isolated steps over bare forks
+KEPT_BOUND = 2000
 
 
 def measure_all(report: Report, python: str, peer: Optional[str], quick: bool) -> None:
+    rounds = 2 if quick else 5
+    _isolated(report, python, rounds)
+    _kept(report, python, peer, rounds)
+    _growth(report, python, 1 if quick else 3)
+
+
+def _ready(name: str, count: int, locations: int, python: str, kept: bool = False):
+    root = workspaces.independent(WORK / name, count, locations, python, kept)
+    measure.run([PLAIT, "location", "reload"], root)
+    return root
+
+
+def _isolated(report: Report, python: str, rounds: int) -> None:
     at_once = os.cpu_count() or 1
-    theirs = _peer(peer, at_once) if peer else None
+    root = _ready("isolated", ISOLATED, 2, python)
+    own, floor = measure.in_turn(
+        rounds,
+        lambda: 1 / steps.run_steps(root)["step"],
+        lambda: 1 / steps.fork_floor(root, python, at_once),
+    )
+    row = Row("run_throughput", "a process a step", ISOLATED, "steps/s", measure.median(own))
+    row.floor, row.samples = measure.median(floor), own
+    row.note = f"floor: forks of the same Python, {at_once} at a time"
+    report.add(row)
+    over = measure.ratio(own, floor)
+    report.checks.append(
+        Check("run_throughput: isolated steps over bare forks", over, FLOOR_BOUND, True)
+    )
+
+
+def _kept(report: Report, python: str, peer: Optional[str], rounds: int) -> None:
+    """Steps that allow it (`plait/isolation: worker`), beside Dagster's one process."""
+    root = _ready("kept", KEPT, 2, python, kept=True)
+    subjects = [lambda: 1 / steps.run_steps(root)["step"]]
+    if peer:
+        theirs = steps.peer_job(workspaces.independent(WORK / "peer-kept", PEER_STEPS, 1, peer))
+        subjects.append(lambda: 1 / steps.peer_steps(theirs, peer, "in_process", 1))
+    own, *other = measure.in_turn(rounds, *subjects)
+    row = Row("run_throughput", "in workers that stay", KEPT, "steps/s", measure.median(own))
+    row.samples = own
+    if other:
+        row.peer = measure.median(other[0])
+        row.note = f"Dagster: in_process, {PEER_STEPS} steps"
+    report.add(row)
+    report.checks.append(
+        Check("run_throughput: steps/s in workers that stay", row.plait, KEPT_BOUND, True)
+    )
+
+
+def _growth(report: Report, python: str, rounds: int) -> None:
     best: dict[str, list[tuple[float, float]]] = {"run": [], "cpu": []}
     for size in SIZES:
-        root = workspaces.independent(WORK / f"independent-{size}", size, 2, python)
-        measure.run([PLAIT, "location", "reload"], root)
-        own, floor = measure.in_turn(
-            2 if quick else 3,
-            lambda root=root: steps.run_steps(root),
-            lambda root=root: steps.fork_floor(root, python, at_once),
-        )
-        row = Row(
-            "run_throughput",
-            "independent steps",
-            size,
-            "steps/s",
-            1 / measure.median([r["step"] for r in own]),
-        )
-        row.floor, row.peer = 1 / measure.median(floor), theirs
-        row.samples = [1 / r["step"] for r in own]
+        root = _ready(f"growth-{size}", size, LOCATIONS, python)
+        own = [steps.run_steps(root) for _ in range(rounds)]
+        rate = [1 / r["step"] for r in own]
+        row = Row("run_throughput", f"over {LOCATIONS} locations", size, "steps/s", 0)
+        row.plait, row.samples = measure.median(rate), rate
         row.cpu = measure.median([r["cpu"] for r in own])
-        row.note = f"Dagster: multiprocess, forkserver, {PEER_STEPS} steps" if theirs else ""
         report.add(row)
         peaks = [r["peak"] / 1024 for r in own]
         memory = Row("run_throughput", "peak memory of plait", size, "MiB", measure.median(peaks))
@@ -45,13 +87,11 @@ def measure_all(report: Report, python: str, peer: Optional[str], quick: bool) -
         report.add(memory)
         for kind, points in best.items():
             points.append((size, min(r[kind] for r in own)))
+    report.checks.append(
+        Check(f"run_throughput: MiB for {SIZES[-1]} steps", memory.plait, MEMORY_BOUND)
+    )
     fit: dict = {"bench": "run_throughput", "what": "a run of independent steps", "from": SIZES[0]}
     for kind, points in best.items():
         fit["wall" if kind == "run" else kind] = value = measure.exponent(points)
         report.checks.append(Check(f"run_throughput: growth of a run, {kind}", value, GROWTH_BOUND))
     report.fits.append(fit)
-
-
-def _peer(peer: str, at_once: int) -> float:
-    root = steps.peer_job(workspaces.independent(WORK / "peer-independent", PEER_STEPS, 1, peer))
-    return 1 / steps.peer_steps(root, peer, "forkserver", at_once)

@@ -10,10 +10,18 @@ from typing import Optional
 
 import measure
 import workspaces
-from measure import PLAIT, PROBES, TOP, WORK, Report, Row
+from measure import PLAIT, PROBES, TOP, WORK, Check, Report, Row
 
-LENGTH = 50
-PEER_LENGTH = 10
+LENGTH = 100
+
+#: how Dagster runs the same chain: its length there, and the bound for Dagster's time over plait's
+PEERS = {
+    "in_process": ("in its one process, no isolation", 100, 5),
+    "tuned": ("forkserver, every module preloaded by hand", 20, 50),
+    "forkserver": ("forkserver as documented", 10, None),
+    "spawn": ("as it comes (spawn)", 5, 300),
+}
+FLOOR_BOUND = 3
 
 JOB = """import {module}
 import dagster as dg
@@ -29,41 +37,41 @@ def measure_all(report: Report, python: str, peer: Optional[str], quick: bool) -
     rounds = 3 if quick else 7
     root = workspaces.chain(WORK / "chain", LENGTH, 2, python)
     measure.run([PLAIT, "location", "reload"], root)
+    run_steps(root)
     own, floor = measure.in_turn(
         rounds, lambda: run_steps(root), lambda: fork_floor(root, python, 1)
     )
-    row = Row(
-        "steps", "one step of a chain", LENGTH, "ms", 1e3 * measure.median([r["step"] for r in own])
-    )
-    row.floor = 1e3 * measure.median(floor)
-    row.samples = [1e3 * r["step"] for r in own]
-    row.note = (
-        f"of it in the step's process {1e3 * measure.median([r['process'] for r in own]):.2g} ms"
-    )
+    each = [r["step"] for r in own]
+    row = Row("steps", "one step of a chain", LENGTH, "ms", 1e3 * measure.median(each))
+    row.floor, row.samples = 1e3 * measure.median(floor), [1e3 * s for s in each]
+    inside = 1e3 * measure.median([r["process"] for r in own])
+    row.note = f"floor: a fork; from start to end of a step {inside:.2g} ms"
+    report.add(row)
+    over = measure.ratio(each, floor)
+    report.checks.append(Check("steps: a step over a fork of the same Python", over, FLOOR_BOUND))
     in_memory = Row("steps", "the same, state in memory (tmpfs)", LENGTH, "ms", 0, row.floor)
     in_memory.samples = [1e3 * run_steps_in_memory(root)["step"] for _ in range(rounds)]
     in_memory.plait = measure.median(in_memory.samples)
-    in_memory.note = "the rest is the disk's fsync"
-    if peer:
-        row.peer = 1e3 * _peer(report, row, peer, 1 if quick else 3)
-    report.add(row)
+    in_memory.note = "what is left when no disk is waited for"
     report.add(in_memory)
+    for how in PEERS if peer else ():
+        _beside(report, root, peer or "", how, 1 if quick else 3)
 
 
-def _peer(report: Report, like: Row, peer: str, rounds: int) -> float:
-    """Dagster on a shorter chain, for it is slow; returns the default for jobs of one machine, multiprocess with spawn."""
-    root = peer_job(workspaces.chain(WORK / "peer-chain", PEER_LENGTH, 1, peer))
-    hows = ("in_process", "forkserver", "spawn")
-    found = measure.in_turn(
-        rounds, *[lambda how=how: peer_steps(root, peer, how, 1) for how in hows]
+def _beside(report: Report, root: pathlib.Path, peer: str, how: str, rounds: int) -> None:
+    """plait and Dagster in turn, each on the chain that its speed allows; the overhead is that of one step."""
+    words, length, bound = PEERS[how]
+    theirs = peer_job(workspaces.chain(WORK / f"peer-chain-{how}", length, 1, peer))
+    own, other = measure.in_turn(
+        rounds, lambda: run_steps(root)["step"], lambda: peer_steps(theirs, peer, how, 1)
     )
-    for how, seconds in zip(hows[:2], found):
-        row = Row("steps", f"beside Dagster, {how}", LENGTH, "ms", like.plait, like.floor)
-        row.peer = 1e3 * measure.median(seconds)
-        row.note = f"Dagster's chain has {PEER_LENGTH}"
-        report.add(row)
-    like.note += "; Dagster: multiprocess, spawn"
-    return measure.median(found[2])
+    row = Row("steps", f"beside Dagster {words}", LENGTH, "ms", 1e3 * measure.median(own))
+    row.peer, row.samples = 1e3 * measure.median(other), [1e3 * s for s in own]
+    row.note = f"Dagster's chain has {length}" if length != LENGTH else ""
+    report.add(row)
+    if bound:
+        times = measure.ratio(other, own)
+        report.checks.append(Check(f"steps: Dagster {words}, over plait", times, bound, True))
 
 
 def peer_job(root: pathlib.Path) -> pathlib.Path:

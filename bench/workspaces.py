@@ -36,13 +36,16 @@ def chain(root: pathlib.Path, assets: int, locations: int, python: str) -> pathl
     return _write(root, deps, [i % locations for i in range(assets)], python)
 
 
-def independent(root: pathlib.Path, assets: int, locations: int, python: str) -> pathlib.Path:
-    """No asset waits for another."""
-    return _write(root, [[] for _ in range(assets)], [i % locations for i in range(assets)], python)
+def independent(
+    root: pathlib.Path, assets: int, locations: int, python: str, kept: bool = False
+) -> pathlib.Path:
+    """No asset waits for another. With `kept`, steps run in workers that stay from one to the next."""
+    deps: list[list[int]] = [[] for _ in range(assets)]
+    return _write(root, deps, [i % locations for i in range(assets)], python, kept)
 
 
 def _write(
-    root: pathlib.Path, deps: list[list[int]], where: list[int], python: str
+    root: pathlib.Path, deps: list[list[int]], where: list[int], python: str, kept: bool = False
 ) -> pathlib.Path:
     shutil.rmtree(root, ignore_errors=True)
     entries = ["load_from:"]
@@ -52,7 +55,7 @@ def _write(
         name = f"loc{location:02}"
         (folder / "pyproject.toml").write_text(f'[project]\nname = "{name}"\nversion = "1"\n')
         own = [i for i, at in enumerate(where) if at == location]
-        text = "import dagster as dg\n" + "".join(_asset(i, deps[i]) for i in own)
+        text = "import dagster as dg\n" + "".join(_asset(i, deps[i], kept) for i in own)
         (folder / f"{module_of(location)}.py").write_text(text)
         entries += [
             "  - python_module:",
@@ -65,9 +68,10 @@ def _write(
     return root
 
 
-def _asset(number: int, deps: list[int]) -> str:
+def _asset(number: int, deps: list[int], kept: bool) -> str:
     keys = ", ".join(f'"asset_{dep:05}"' for dep in deps)
+    tags = ', op_tags={"plait/isolation": "worker"}' if kept else ""
     return (
-        f'\n\n@dg.asset(deps=[{keys}], group_name="group_{number % 7}")\n'
+        f'\n\n@dg.asset(deps=[{keys}], group_name="group_{number % 7}"{tags})\n'
         f"def asset_{number:05}() -> None:\n    pass\n"
     )

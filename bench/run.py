@@ -12,13 +12,14 @@ import subprocess
 import sys
 from typing import Optional
 
+import launch
 import load
 import measure
 import run_throughput
 import steps
 from measure import TOP, WORK, Report, Row
 
-BENCHES = {"load": load, "steps": steps, "run_throughput": run_throughput}
+BENCHES = {"load": load, "steps": steps, "run_throughput": run_throughput, "launch": launch}
 FLOORS = ["bench/open_floor"]
 
 

@@ -7,7 +7,7 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
-.PHONY: all demo test check lint format sanitize fuzz bench install clean deps help
+.PHONY: all demo test check lint format sanitize fuzz soak bench install clean deps help
 
 all: ## build build/plait
 	@tools/deps.sh build
@@ -42,6 +42,10 @@ sanitize: ## build build-sanitize/plait with ASan and UBSan
 fuzz: ## fuzz every parser for FUZZ_SECONDS (60) each
 	@tools/deps.sh lint
 	@tools/fuzz.sh
+
+soak: all ## kill -9 of servers, hosts and steps, KILLS (1000) times
+	@tools/deps.sh demo
+	@python3 test/soak/kills.py --kills $(or $(KILLS),1000)
 
 bench: all ## measure; prints figures and ratios
 	@tools/deps.sh demo

@@ -32,7 +32,7 @@ struct host {
 	int64_t last_id;
 	const struct code_location *location;
 	sv name, log, state;
-	bool gone;
+	bool gone, killed;
 	struct host_request on; /* its callbacks */
 };
 
@@ -153,7 +153,7 @@ static void on_line(void *ctx, sv line)
 
 static void fail_everything(struct host *h, const struct err *why)
 {
-	struct host_reply reply = {.gone = why};
+	struct host_reply reply = {.gone = why, .killed = h->killed};
 	struct pending *p;
 
 	while ((p = h->pending)) {
@@ -178,6 +178,7 @@ static void on_process_exit(void *ctx, struct child_exit how)
 	struct host *h = ctx;
 	struct err why;
 
+	h->killed = how.signal == SIGKILL;
 	if (how.signal)
 		err_set(&why, ERR_UNAVAILABLE,
 			"the host of location '" SV_FMT "' was ended by signal %d (%s)",

@@ -37,6 +37,7 @@ struct host_reply {
 	const struct value *body;  /* the whole reply; NULL when the host went away */
 	const struct value *error;
 	const struct err *gone;    /* why there is no reply; NULL otherwise */
+	bool killed;               /* it is gone because somebody killed it (signal 9): the code may be innocent */
 };
 typedef void host_reply_fn(void *ctx, const struct host_reply *reply);
 

@@ -31,6 +31,8 @@ struct slot {
 	time_us began;
 	bool compiling, done;
 	bool telling;  /* who waited hears of the result */
+	bool killed;   /* somebody killed its host while that compiled */
+	bool again;    /* and another one is tried, once */
 	bool replaced; /* its code is not the newest: only who has asked already is answered */
 };
 
@@ -155,6 +157,10 @@ static void on_compiled(void *ctx, const struct host_reply *reply)
 	struct slot *s = ctx;
 	struct err e;
 
+	s->again = reply->killed && !s->killed;
+	s->killed = reply->killed;
+	if (s->again)
+		return; /* on_gone follows */
 	if (reply->gone) {
 		fail_with(s, reply->gone);
 		return;
@@ -227,6 +233,8 @@ static void on_importing(void *ctx, sv module)
 		p->request.on_importing(p->request.ctx, s->result.location, module);
 }
 
+static void start(struct slot *s);
+
 static void on_gone(void *ctx, const struct err *why)
 {
 	struct slot *s = ctx;
@@ -236,6 +244,10 @@ static void on_gone(void *ctx, const struct err *why)
 	s->result.host = NULL;
 	s->done = false; /* the next request starts anew */
 	worker_pool_host_gone(s->result.workers, why);
+	if (!s->again)
+		return;
+	s->again = false;
+	start(s);
 }
 
 static void on_worker(void *ctx, const struct host_worker *made)
@@ -264,6 +276,8 @@ static void start(struct slot *s)
 	sv folder = path_join(p->arena, p->request.state, SV("manifests"));
 	struct err e;
 
+	timer_close(s->limit);
+	s->limit = NULL;
 	s->compiling = true;
 	s->began = clock_monotonic();
 	s->result = (struct compiled){.location = s->result.location, .workers = s->result.workers};

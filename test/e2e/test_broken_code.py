@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 
 import pytest
@@ -39,6 +40,14 @@ def test_a_broken_location_leaves_the_other_usable(workspace, name):
     assert location["health"] == "broken"
     text = workspace.plait("location", "show", "cracked").out
     assert shown in text, text
+
+
+def test_a_host_that_is_killed_while_it_loads_is_tried_again(workspace):
+    once = "import os, pathlib\nmark = pathlib.Path(DATA + '.mark')\n"
+    once += "if not mark.exists():\n    mark.touch()\n    os.kill(os.getpid(), 9)\n"
+    workspace.location("unlucky", once + textwrap.dedent(GOOD))
+    workspace.plait("materialize")
+    assert workspace.assets()["good"]["status"] == "materialized"
 
 
 def test_a_location_that_stops_loading_keeps_its_last_good_manifest(workspace):

@@ -21,6 +21,17 @@ static void print_json(struct cli *c)
 	document_end(&j, c);
 }
 
+/* How many warnings its code gave, and where they stand; empty when there are none. */
+static sv warnings_words(struct cli *c, const struct location_state *state)
+{
+	int64_t count = location_warnings(state->manifest);
+
+	if (count == 0)
+		return SV("");
+	return arena_fmt(c->arena, SV_FMT ": plait location show " SV_FMT,
+			 SV_ARG(text_count(c->arena, count, "warning")), SV_ARG(state->code->name));
+}
+
 static void add_row(struct cli *c, struct table *t, const struct location_state *state)
 {
 	const struct manifest *m = state->manifest;
@@ -36,7 +47,10 @@ static void add_row(struct cli *c, struct table *t, const struct location_state 
 				    : SV("never"));
 	table_cell(t, STYLE_DIM,
 		   state->code->interpreter.p ? state->code->interpreter : SV("none"));
-	table_cell(t, STYLE_BAD, why.message.p ? failure_sentence(c->arena, &why) : SV(""));
+	if (why.message.p)
+		table_cell(t, STYLE_BAD, failure_sentence(c->arena, &why));
+	else
+		table_cell(t, STYLE_WARN, warnings_words(c, state));
 }
 
 static void print_table(struct cli *c)

@@ -46,6 +46,11 @@ static void python_member(struct json *j, const struct manifest *m)
 	json_close(j);
 }
 
+int64_t location_warnings(const struct manifest *m)
+{
+	return m && m->problems ? (int64_t)m->problems->n : 0;
+}
+
 void location_members(struct json *j, const struct location_state *state)
 {
 	const struct manifest *m = state->manifest;
@@ -58,4 +63,5 @@ void location_members(struct json *j, const struct location_state *state)
 	document_time(j, "loaded_at", state->loaded_at);
 	document_text(j, "manifest", m ? m->id : (sv){0});
 	document_json(j, "error", state->error);
+	document_number(j, "warnings", m ? location_warnings(m) : -1);
 }

@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 
 # Module -> the public names that live in it. Everything is found through this table; nothing is imported here.
 _MODULES = {
-    "assets": "AssetsDefinition SourceAsset AssetChecksDefinition",
+    "assets": "AssetsDefinition SourceAsset",
     "config": "Config PermissiveConfig ConfigurableResource ConfigurableIOManager ConfigurableIOManagerFactory "
     "ResourceDependency",
     "context": "AssetExecutionContext OpExecutionContext AssetCheckExecutionContext InitResourceContext "
@@ -34,6 +34,32 @@ _MODULES = {
     "input_manager FilesystemIOManager InMemoryIOManager ParquetIOManager UPathIOManager fs_io_manager mem_io_manager "
     "build_input_context build_output_context",
     "keys": "AssetKey AssetCheckKey",
+    "later.automation": "AddDynamicPartitionsRequest AssetSensorDefinition AutoMaterializePolicy "
+    "AutoMaterializeRule AutomationCondition AutomationConditionSensorDefinition "
+    "CodeLocationSelector DagsterEvent DagsterRun DagsterRunStatus DefaultScheduleStatus "
+    "DefaultSensorStatus DeleteDynamicPartitionsRequest EventLogEntry JobSelector "
+    "MultiAssetSensorDefinition MultiAssetSensorEvaluationContext RepositorySelector "
+    "RunFailureSensorContext RunRequest RunStatusSensorContext RunStatusSensorDefinition "
+    "ScheduleDefinition ScheduleEvaluationContext SensorDefinition SensorEvaluationContext "
+    "SensorResult SkipReason asset_sensor build_schedule_from_partitioned_job "
+    "make_email_on_run_failure_sensor multi_asset_sensor run_failure_sensor run_status_sensor "
+    "schedule sensor",
+    "later.checks": "AssetChecksDefinition FreshnessPolicy LegacyFreshnessPolicy apply_freshness_policy "
+    "asset_check build_column_schema_change_checks build_last_update_freshness_checks "
+    "build_metadata_bounds_checks build_sensor_for_freshness_checks "
+    "build_time_partition_freshness_checks load_asset_checks_from_current_module "
+    "load_asset_checks_from_modules load_asset_checks_from_package_module "
+    "load_asset_checks_from_package_name multi_asset_check",
+    "later.jobs": "AssetSelection DynamicOut DynamicOutput GraphDefinition GraphIn GraphOut In "
+    "JobDefinition OpDefinition Out define_asset_job graph graph_asset graph_multi_asset job "
+    "op",
+    "later.partitions": "AllPartitionMapping BackfillPolicy DailyPartitionsDefinition DimensionPartitionMapping "
+    "DynamicPartitionsDefinition HourlyPartitionsDefinition IdentityPartitionMapping "
+    "LastPartitionMapping MonthlyPartitionsDefinition MultiPartitionKey MultiPartitionMapping "
+    "MultiPartitionsDefinition MultiToSingleDimensionPartitionMapping PartitionKeyRange "
+    "PartitionMapping PartitionsDefinition SpecificPartitionsPartitionMapping "
+    "StaticPartitionMapping StaticPartitionsDefinition TimeWindow TimeWindowPartitionMapping "
+    "TimeWindowPartitionsDefinition WeeklyPartitionsDefinition",
     "loading": "load_assets_from_modules load_assets_from_current_module load_assets_from_package_module "
     "load_assets_from_package_name load_definitions_from_modules load_definitions_from_module "
     "load_definitions_from_current_module load_definitions_from_package_module load_definitions_from_package_name "

@@ -12,7 +12,7 @@ from . import check, names
 from .errors import CheckError, DagsterInvalidDefinitionError, DagsterInvalidInvocationError
 from .keys import AssetKey
 from .record import Record
-from .specs import IO_MANAGER_KEY, AssetDep, AssetSpec, refuse_later, refuse_unknown
+from .specs import IO_MANAGER_KEY, AssetDep, AssetSpec, older, refuse_unknown
 
 DEFAULT_IO_MANAGER = "io_manager"
 
@@ -115,6 +115,8 @@ class AssetsDefinition:
         self.source: tuple[str, int] | None = given.get("source")
         self.description: str | None = given.get("description")
         self.check_specs: tuple = tuple(given.get("check_specs", ()))
+        self._refusal: str | None = given.get("refusal")
+        self.backfill_policy = given.get("backfill_policy")
         self.problems: tuple[str, ...] = tuple(given.get("problems", ()))
         self.generator: bool = given.get("generator", False)
         self.coroutine: bool = given.get("coroutine", False)
@@ -177,10 +179,28 @@ class AssetsDefinition:
         return self.execution_type != "materialization"
 
     @property
-    def partitions_def(self) -> None:
+    def partitions_def(self):
+        """The first that a spec has; plait does not run it."""
+        for spec in self.specs:
+            if spec.partitions_def is not None:
+                return spec.partitions_def
         return None
 
-    backfill_policy = partitions_def
+    @property
+    def refusal(self) -> str | None:
+        """Why the step cannot be run by plait yet; None when it can."""
+        reason = self._refusal
+        if reason is None and self.partitions_def is not None:
+            reason = "it is partitioned (partitions_def)"
+        if reason is None:
+            return None
+        return (
+            "%s cannot be made by plait yet: %s; if you need it, open an issue of the plait project"
+            % (
+                self.name if len(self.specs) != 1 else "asset %s" % self.key.to_user_string(),
+                reason,
+            )
+        )
 
     @property
     def keys_by_input_name(self) -> dict[str, AssetKey]:
@@ -248,6 +268,8 @@ class AssetsDefinition:
         """A copy with some attributes replaced and nothing checked."""
         new = AssetsDefinition.__new__(type(self))
         new.__dict__.update(self.__dict__)
+        if "refusal" in changed:
+            changed["_refusal"] = changed.pop("refusal")
         new.__dict__.update(changed)
         new.specs_by_key = {spec.key: spec for spec in new.specs}
         return new
@@ -344,6 +366,14 @@ class AssetsDefinition:
             ),
         )
 
+    @staticmethod
+    def from_op(*args, **given) -> AssetsDefinition:
+        from .later.jobs import refuse_composed
+
+        return refuse_composed()
+
+    from_graph = from_op
+
     def with_hooks(self, hook_defs) -> AssetsDefinition:
         """A copy with hooks added."""
         from .hooks import hooks_of
@@ -388,11 +418,9 @@ def _respecified(slot: OutputSlot, spec: AssetSpec) -> OutputSlot:
 
 
 def _moved(dep: AssetDep, key: AssetKey) -> AssetDep:
-    return dep if key == dep.asset_key else AssetDep(key, metadata=dep.metadata)
-
-
-class AssetChecksDefinition(AssetsDefinition):
-    """Checks of assets that are made elsewhere. Not covered yet: it exists so that ``isinstance`` has an answer."""
+    if key == dep.asset_key:
+        return dep
+    return AssetDep(key, partition_mapping=dep.partition_mapping, metadata=dep.metadata)
 
 
 class SourceAsset(AssetsDefinition):
@@ -415,8 +443,12 @@ class SourceAsset(AssetsDefinition):
         **other,
     ) -> None:
         key = AssetKey.from_coercible(key)
+        later = older({"automation_condition": other.pop("automation_condition", None)}, other)
+        later["freshness_policy"] = later.get("freshness_policy") or other.pop(
+            "freshness_policy", None
+        )
+        other.pop("auto_observe_interval_minutes", None)
         refuse_unknown("SourceAsset", other)
-        refuse_later(key, {"partitions_def": partitions_def})
         if observe_fn is not None:
             raise DagsterInvalidDefinitionError(
                 "SourceAsset %s: observe_fn= is not covered; decorate the function with @observable_source_asset"
@@ -428,7 +460,13 @@ class SourceAsset(AssetsDefinition):
         if manager is not None:
             metadata[IO_MANAGER_KEY] = manager
         spec = AssetSpec(
-            key, metadata=metadata, description=description, group_name=group_name, tags=tags
+            key,
+            metadata=metadata,
+            description=description,
+            group_name=group_name,
+            tags=tags,
+            partitions_def=partitions_def,
+            **later,
         )
         super().__init__(specs=[spec])
         self.resource_defs = resources

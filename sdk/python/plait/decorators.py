@@ -8,7 +8,7 @@ from .body import NOTHING, Body, at, edges_of, inputs_of, read_body, value_annot
 from .errors import CheckError, DagsterInvalidDefinitionError
 from .keys import AssetKey
 from .keys import key_prefix as prefix_of
-from .specs import AssetSpec, coerce_deps, refuse_later, refuse_unknown
+from .specs import AssetSpec, check_later, coerce_deps, older, refuse_unknown
 
 
 def asset(
@@ -86,6 +86,7 @@ def asset(
     if other:
         compute_kind = other.pop("compute_kind", None)
         upstream = other.pop("non_argument_deps", None)
+        later = older(later, other)
         refuse_unknown("asset", other)
         if compute_kind is not None:
             if kinds is not None:
@@ -142,7 +143,7 @@ def make_asset(
         raise TypeError("@asset decorates a function, not %r" % (fn,))
     asset_key, step = _key_of(fn, "@asset", name, key_prefix, key)
     where = "asset %s" % asset_key.to_user_string()
-    refuse_later(where, later)
+    check_later(where, "backfill_policy", later["backfill_policy"])
     source = signatures.position(fn)
     body = read_body(fn, where)
     inputs = inputs_of(body, ins, where, fn)
@@ -167,6 +168,9 @@ def make_asset(
         owners=owners,
         tags=tags,
         is_virtual=is_virtual,
+        automation_condition=later["automation_condition"],
+        partitions_def=later["partitions_def"],
+        freshness_policy=later["freshness_policy"],
         _source=source,
     )
     annotation = value_annotation(body.sig.returns, dagster_type, where)
@@ -190,6 +194,8 @@ def make_asset(
         check_specs=checks_of(check_specs, (asset_key,), where),
         source=source,
         execution_type=execution_type,
+        backfill_policy=later["backfill_policy"],
+        refusal=mapped(ins),
         **common(
             body,
             where,
@@ -202,6 +208,14 @@ def make_asset(
             hooks,
         ),
     )
+
+
+def mapped(ins) -> str | None:
+    """Why a step with inputs of a partition mapping is not run."""
+    for name, given in (ins or {}).items():
+        if getattr(given, "partition_mapping", None) is not None:
+            return "its input %s has a partition mapping" % name
+    return None
 
 
 def _key_of(fn, decorator: str, name, prefix, key) -> tuple[AssetKey, str]:
@@ -359,7 +373,14 @@ def observable_source_asset(
     **other,
 ):
     """An asset made elsewhere, whose function looks at it and returns its data version."""
-    later = dict(partitions_def=partitions_def, automation_condition=automation_condition, **other)
+    later = dict(
+        partitions_def=partitions_def,
+        automation_condition=automation_condition,
+        freshness_policy=other.pop("freshness_policy", None),
+        backfill_policy=other.pop("backfill_policy", None),
+    )
+    later = older(later, other)
+    interval = other.pop("auto_observe_interval_minutes", None)
 
     def decorate(fn):
         refuse_unknown("observable_source_asset", other)
@@ -393,6 +414,10 @@ def observable_source_asset(
             is_virtual=False,
             execution_type="observation",
         )
+        if interval is not None:
+            made.problems += (
+                "%s: auto_observe_interval_minutes is not yet acted on by plait" % made.name,
+            )
         return made
 
     return decorate if observe_fn is None else decorate(observe_fn)

@@ -18,13 +18,18 @@ from .errors import (
 from .keys import AssetKey
 from .specs import AssetSpec
 
-_LATER = {
-    "schedules": "schedules",
-    "sensors": "sensors",
-    "jobs": "jobs",
-    "asset_checks": "asset checks",
-    "loggers": "loggers",
-    "component_tree": "components",
+# What plait takes and does not run yet (plait.later); the other two it refuses.
+_OTHERS = {
+    "schedules": "a schedule",
+    "sensors": "a sensor",
+    "jobs": "a job",
+    "asset_checks": "an asset check",
+}
+_REFUSED = {"loggers": "loggers", "component_tree": "components"}
+# Options of specs that are not acted on -> what is said of the assets that have them.
+_TOLD = {
+    "automation_condition": "automation conditions are not yet evaluated by plait",
+    "freshness_policy": "freshness policies are not yet evaluated by plait",
 }
 
 
@@ -65,15 +70,7 @@ class Definitions:
         metadata=None,
         component_tree=None,
     ) -> None:
-        later = {
-            "schedules": schedules,
-            "sensors": sensors,
-            "jobs": jobs,
-            "asset_checks": asset_checks,
-            "loggers": loggers,
-            "component_tree": component_tree,
-        }
-        for name, value in later.items():
+        for name, value in (("loggers", loggers), ("component_tree", component_tree)):
             if value is None:
                 continue
             if not hasattr(value, "__len__") and hasattr(value, "__iter__"):
@@ -81,15 +78,23 @@ class Definitions:
             if not hasattr(value, "__len__") or len(value):
                 raise PlaitNotCoveredError(
                     "Definitions: %s= is given, but plait does not cover %s yet; open an issue of the plait project"
-                    % (name, _LATER[name])
+                    % (name, _REFUSED[name])
                 )
         self.assets: list = _assets(assets)
         self.resources: dict[str, object] = check.mapping(resources, "resources of Definitions")
         self.metadata: dict = _metadata(metadata)
         self.executor = executor
-        self.schedules = self.sensors = self.jobs = self.asset_checks = ()
+        self.schedules = _others("schedules", schedules)
+        self.sensors = _others("sensors", sensors)
+        self.jobs = _others("jobs", jobs)
+        self.asset_checks = _others("asset_checks", asset_checks)
         self.loggers = {}
         self._resolved: ResolvedDefinitions | None = None
+
+    @property
+    def others(self) -> dict[str, list]:
+        """What is defined here beside assets and resources, by family."""
+        return {name: getattr(self, name) for name in _OTHERS}
 
     # What it comes to.
 
@@ -190,6 +195,7 @@ class Definitions:
     def merge(*def_sets: Definitions) -> Definitions:
         """One ``Definitions`` of several. A resource key with two different values is an error."""
         assets, resources, metadata, seen = [], {}, {}, set()
+        others: dict[str, list] = {name: [] for name in _OTHERS}
         for number, given in enumerate(def_sets, 1):
             check.of(
                 given,
@@ -201,6 +207,8 @@ class Definitions:
                 if id(item) not in seen:
                     seen.add(id(item))
                     assets.append(item)
+            for family, items in given.others.items():
+                others[family].extend(items)
             for key, value in given.resources.items():
                 if key in resources and not _same(resources[key], value):
                     raise DagsterInvariantViolationError(
@@ -225,6 +233,7 @@ class Definitions:
             resources=resources,
             metadata=metadata,
             executor=executors[0] if executors else None,
+            **others,
         )
 
     @staticmethod
@@ -319,6 +328,15 @@ def _assets(given) -> list:
     return result
 
 
+def _others(family: str, given) -> list:
+    """The definitions of a family that plait does not run yet, as a list."""
+    if given is None or (hasattr(given, "__len__") and not len(given)):
+        return []
+    from .later.inert import checked
+
+    return checked(given, family, _OTHERS[family])
+
+
 def _metadata(given) -> dict:
     if not given:
         return {}
@@ -371,6 +389,7 @@ def _resolve(defs: Definitions) -> ResolvedDefinitions:
                 )
             out.resources.setdefault(key, value)
         out.problems.extend([(sentence, item.source) for sentence in item.problems])
+    out.problems.extend(_not_run(defs, out))
     if defs.executor is not None:
         out.problems.append(
             (
@@ -381,6 +400,26 @@ def _resolve(defs: Definitions) -> ResolvedDefinitions:
     _check_resources(out)
     _check_cycles(out)
     return out
+
+
+def _not_run(defs: Definitions, out: ResolvedDefinitions) -> list:
+    """A sentence and a place for each thing that is defined here and not run yet."""
+    found = [(item.problem, item.source) for items in defs.others.values() for item in items]
+    for step in out.steps.values():
+        if step.refusal is not None:
+            found.append((step.refusal, step.source or step.specs[0].source))
+    for option, sentence in _TOLD.items():
+        specs = [spec for spec in out.specs if getattr(spec, option) is not None]
+        if specs:
+            shown = ", ".join([spec.key.to_user_string() for spec in specs[:3]])
+            more = " and %d more" % (len(specs) - 3) if len(specs) > 3 else ""
+            found.append(("%s (%s%s)" % (sentence, shown, more), specs[0].source))
+    declared = [spec for spec in out.external if spec.partitions_def is not None]
+    for spec in declared[:1]:
+        more = " and %d more" % (len(declared) - 1) if len(declared) > 1 else ""
+        sentence = "partitions of assets made elsewhere are not yet kept by plait (%s%s)"
+        found.append((sentence % (spec.key.to_user_string(), more), spec.source))
+    return found
 
 
 def _claim(out: ResolvedDefinitions, spec: AssetSpec, maker, source) -> None:

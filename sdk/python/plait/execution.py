@@ -15,6 +15,7 @@ from plait.assets import DEFAULT_IO_MANAGER, AssetsDefinition, InputSlot, Output
 from plait.errors import (
     DagsterInvalidInvocationError,
     DagsterTypeCheckDidNotPass,
+    PlaitNotCoveredError,
 )
 from plait.io import frames
 from plait.io.contexts import InputContext, OutputContext
@@ -145,6 +146,8 @@ def run_step(step: Step) -> None:
     from plait.log import to_sink
     from plait.resources import open_resources
 
+    if step.definition.refusal is not None:
+        raise PlaitNotCoveredError(step.definition.refusal)
     given = with_default_manager(step.resources)
     with (
         to_sink(step.sink.log) as log,

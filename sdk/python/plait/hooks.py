@@ -63,6 +63,8 @@ class HookDefinition(Record):
         """Attach the hook to an asset definition; or run its function, as a unit test does."""
         if args and isinstance(args[0], AssetsDefinition):
             return args[0].with_hooks({self})
+        if args and getattr(args[0], "family", None) == "jobs":
+            return args[0]  # a job is not run yet, so nothing of it is hooked
         if self.decorated_fn is None:
             raise DagsterInvalidInvocationError(
                 "hook %s was not made by @success_hook or @failure_hook, so it cannot be called; call its hook_fn"

@@ -39,9 +39,9 @@ def find_definitions(module, attribute: str | None = None) -> Definitions:
         )
     for _, value in found.values():
         return _evaluated(value)
-    assets = load_assets_from_modules([module], include_specs=True)
-    if assets:
-        return Definitions(assets=assets)
+    defs = _loose([module])
+    if defs is not None:
+        return defs
     raise DagsterInvariantViolationError(
         "module %s (%s) defines nothing: no Definitions object, no @definitions function and no assets; add "
         "`defs = dg.Definitions(assets=[...])`"
@@ -106,18 +106,16 @@ def load_assets_from_modules(
     **other,
 ) -> list:
     """Every asset bound in the modules, once. Two definitions of one key are an error that names both places."""
-    from .specs import refuse_later, refuse_unknown
+    from .specs import check_later, older, refuse_unknown
 
     where = "load_assets_from_modules"
-    refuse_unknown(where, other)
-    refuse_later(
-        where,
-        {
-            "automation_condition": automation_condition,
-            "backfill_policy": backfill_policy,
-            "freshness_policy": freshness_policy,
-        },
+    later = older(
+        dict(automation_condition=automation_condition, freshness_policy=freshness_policy), other
     )
+    refuse_unknown(where, other)
+    check_later(where, "backfill_policy", backfill_policy)
+    for option, value in later.items():
+        check_later(where, option, value)
     found, seen, owner = [], set(), {}
     for module in modules:
         _check_module(module)
@@ -133,7 +131,21 @@ def load_assets_from_modules(
                     )
                 owner[key] = "%s.%s" % (module.__name__, name)
             found.append(item)
+    found = _with_later(found, {name: value for name, value in later.items() if value is not None})
     return _with_prefix(found, group_name, key_prefix, source_key_prefix)
+
+
+def _with_later(items: list, later: dict) -> list:
+    """The items with options of later features, where a spec has none of its own."""
+    if not later:
+        return items
+
+    def add(spec: AssetSpec) -> AssetSpec:
+        return spec.copy(**{k: v for k, v in later.items() if getattr(spec, k) is None})
+
+    return [
+        add(item) if isinstance(item, AssetSpec) else item.map_asset_specs(add) for item in items
+    ]
 
 
 def _with_prefix(items: list, group_name, key_prefix, source_key_prefix) -> list:
@@ -226,12 +238,27 @@ def load_definitions_from_modules(
     modules, resources=None, loggers=None, executor=None
 ) -> Definitions:
     """All assets and specs bound in the modules, with the given resources."""
+    defs = _loose(modules) or Definitions()
     return Definitions(
-        assets=load_assets_from_modules(modules, include_specs=True),
+        assets=defs.assets,
         resources=resources,
         loggers=loggers,
         executor=executor,
+        **defs.others,
     )
+
+
+def _loose(modules) -> Definitions | None:
+    """What is bound in the modules outside of any ``Definitions``: assets, specs, and what plait does not run yet."""
+    modules = list(modules)
+    assets = load_assets_from_modules(modules, include_specs=True)
+    others: dict[str, list] = {}
+    if "plait.later.inert" in sys.modules:
+        from .later.inert import definitions_in
+
+        for item in definitions_in([v for m in modules for v in list(vars(m).values())]):
+            others.setdefault(item.family, []).append(item)
+    return Definitions(assets=assets, **others) if assets or others else None
 
 
 def load_definitions_from_module(
@@ -390,8 +417,7 @@ def _definitions_in(module) -> Definitions | None:
         )
     if explicit:
         return Definitions.merge(*[_evaluated(value) for value in explicit.values()])
-    assets = load_assets_from_modules([module], include_specs=True)
-    return Definitions(assets=assets) if assets else None
+    return _loose([module])
 
 
 def _evaluated(value) -> Definitions:

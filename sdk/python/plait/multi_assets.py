@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import check, names, signatures
 from .assets import DEFAULT_IO_MANAGER, AssetsDefinition, OutputSlot, resources_of
 from .body import at, edges_of, inputs_of, named, read_body, value_annotation
-from .decorators import checks_of, common
+from .decorators import checks_of, common, mapped
 from .errors import CheckError, DagsterInvalidDefinitionError, DagsterInvariantViolationError
 from .keys import AssetKey
 from .signatures import EMPTY, Unresolved
@@ -15,8 +15,8 @@ from .specs import (
     AssetDep,
     AssetOut,
     AssetSpec,
+    check_later,
     coerce_deps,
-    refuse_later,
     refuse_unknown,
 )
 
@@ -57,7 +57,8 @@ def multi_asset(
         step = name or fn.__name__
         where = "multi-asset %s" % step
         names.name(step, "@multi_asset" + at(fn))
-        refuse_later(where, dict(partitions_def=partitions_def, backfill_policy=backfill_policy))
+        check_later(where, "partitions_def", partitions_def)
+        check_later(where, "backfill_policy", backfill_policy)
         if specs is not None and outs is not None:
             raise DagsterInvalidDefinitionError(
                 "%s: give outs or specs, not both%s" % (where, at(fn))
@@ -83,6 +84,8 @@ def multi_asset(
                 outs, inputs, deps, internal_asset_deps, about, code_version, body, where
             )
         made = _grouped(made, group_name, where)
+        if partitions_def is not None:
+            made = [(spec.copy(partitions_def=partitions_def), slot) for spec, slot in made]
         for spec, _ in made:
             if specs is None or spec.source is None:
                 spec.source = source
@@ -103,6 +106,8 @@ def multi_asset(
             can_subset=check.flag(can_subset, "can_subset"),
             source=source,
             execution_type="materialization",
+            backfill_policy=backfill_policy,
+            refusal=mapped(ins),
             check_specs=list(check_specs or ())
             if allow_arbitrary_check_specs
             else checks_of(check_specs, keys, where),

@@ -10,7 +10,7 @@ from .errors import DagsterInvalidDefinitionError
 from .keys import AssetCheckKey, AssetKey
 from .metadata import normalise
 from .record import Record
-from .specs import MISSING, coerce_deps, coerce_key, refuse_later
+from .specs import MISSING, check_later, coerce_deps, coerce_key
 
 T = TypeVar("T")
 
@@ -241,10 +241,9 @@ class AssetCheckSpec(Record):
         automation_condition=None,
         partitions_def=None,
     ) -> None:
-        refuse_later(
-            "AssetCheckSpec %s" % (name,),
-            {"automation_condition": automation_condition, "partitions_def": partitions_def},
-        )
+        where = "AssetCheckSpec %s" % (name,)
+        check_later(where, "automation_condition", automation_condition)
+        check_later(where, "partitions_def", partitions_def)
         self.name = check.text(name, "name of AssetCheckSpec")
         self.asset_key = coerce_key(asset)
         self.description = check.opt_text(description, "description")
@@ -256,7 +255,8 @@ class AssetCheckSpec(Record):
             )
         self.blocking = check.flag(blocking, "blocking")
         self.metadata = check.mapping(metadata, "metadata")
-        self.automation_condition = self.partitions_def = None
+        self.automation_condition = automation_condition
+        self.partitions_def = partitions_def
 
     @property
     def key(self) -> AssetCheckKey:

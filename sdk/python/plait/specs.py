@@ -8,7 +8,6 @@ from .errors import (
     DagsterInvalidDefinitionError,
     DagsterInvariantViolationError,
     ParameterCheckError,
-    PlaitNotCoveredError,
 )
 from .keys import AssetKey, key_prefix
 from .record import Record
@@ -16,17 +15,24 @@ from .record import Record
 IO_MANAGER_KEY = "dagster/io_manager_key"
 _KEEP = ...
 
-# Options of later features: accepted when they are absent, refused with a sentence when they are not.
+# Options of later features (plait.later): kept, and told when the location is resolved. Option -> what it must be.
 LATER = {
-    "automation_condition": "automation conditions",
-    "auto_materialize_policy": "automation conditions",
-    "partitions_def": "partitions",
-    "partition_mapping": "partition mappings",
-    "freshness_policy": "freshness policies",
-    "legacy_freshness_policy": "freshness policies",
-    "backfill_policy": "backfill policies",
-    "auto_observe_interval_minutes": "scheduled observation",
+    "automation_condition": "automation condition",
+    "auto_materialize_policy": "automation condition",
+    "partitions_def": "partitions definition",
+    "partition_mapping": "partition mapping",
+    "freshness_policy": "freshness policy",
+    "legacy_freshness_policy": "freshness policy",
+    "backfill_policy": "backfill policy",
 }
+# Older names -> what they are called now.
+_OLDER = {
+    "auto_materialize_policy": "automation_condition",
+    "legacy_freshness_policy": "freshness_policy",
+}
+
+
+SPEC_LATER = ("automation_condition", "partitions_def", "freshness_policy")
 
 
 class _Missing:
@@ -45,21 +51,28 @@ class _Missing:
 MISSING = _Missing()
 
 
-def refuse_later(where: object, given: dict) -> None:
-    """Raise for the first option of a feature that plait does not cover yet."""
-    for option, value in given.items():
-        if value is not None and value is not _KEEP and value is not MISSING and option in LATER:
-            raise PlaitNotCoveredError(
-                "%s: %s= asks for %s, which plait does not cover yet; open an issue of the plait project"
-                % (shown(where), option, LATER[option])
-            )
+def check_later(where: object, option: str, value) -> None:
+    """An option of a later feature is what it must be, or absent."""
+    wanted = LATER[option]
+    if value is None or getattr(value, "__plait_inert__", None) == wanted:
+        return
+    article = "an" if wanted[0] in "aeiou" else "a"
+    raise check.wrong("%s of %s" % (option, shown(where)), "%s %s" % (article, wanted), value)
 
 
 def refuse_unknown(where: str, given: dict) -> None:
-    refuse_later(where, given)
+    """Raise for an argument that there is not; ``older`` has taken those of older names."""
     for option in given:
-        if option not in LATER:
-            raise TypeError("%s got an unexpected keyword argument %r" % (where, option))
+        raise TypeError("%s got an unexpected keyword argument %r" % (where, option))
+
+
+def older(given: dict, other: dict) -> dict:
+    """``given`` with the options in ``other`` that have an older name; they are taken out of ``other``."""
+    for name, now in _OLDER.items():
+        value = other.pop(name, None)
+        if value is not None and given.get(now) is None:
+            given = {**given, now: value}
+    return given
 
 
 def shown(where: object) -> str:
@@ -95,10 +108,8 @@ class AssetDep(Record):
         self.partition_mapping = partition_mapping
         self.metadata = check.mapping(metadata, "metadata") if metadata else {}
         if partition_mapping is not None:
-            refuse_later(
-                "AssetDep on %s" % self.asset_key.to_user_string(),
-                {"partition_mapping": partition_mapping},
-            )
+            where = "AssetDep on %s" % self.asset_key.to_user_string()
+            check_later(where, "partition_mapping", partition_mapping)
 
     @staticmethod
     def from_coercible(value) -> AssetDep:
@@ -189,20 +200,23 @@ class AssetSpec:
     ) -> None:
         key = AssetKey.from_coercible(key)
         if other:
+            now = older(
+                dict(automation_condition=automation_condition, freshness_policy=freshness_policy),
+                other,
+            )
+            automation_condition = now["automation_condition"]
+            freshness_policy = now["freshness_policy"]
             refuse_unknown("AssetSpec", other)
+        self.automation_condition = automation_condition
+        self.partitions_def = partitions_def
+        self.freshness_policy = freshness_policy
         if (
             automation_condition is not None
             or partitions_def is not None
             or freshness_policy is not None
         ):
-            refuse_later(
-                key,
-                {
-                    "automation_condition": automation_condition,
-                    "partitions_def": partitions_def,
-                    "freshness_policy": freshness_policy,
-                },
-            )
+            for option in SPEC_LATER:
+                check_later(key, option, getattr(self, option))
         self.key = key
         self.deps = coerce_deps(deps, key) if deps else []
         self.description = check.opt_text(description, "description")
@@ -219,7 +233,6 @@ class AssetSpec:
                 names.kind_tags(self.kinds, key)
         else:
             self.tags = {}
-        self.automation_condition = self.partitions_def = self.freshness_policy = None
         self.is_virtual = is_virtual
         self.source = _source if _source is not None else _caller()
 
@@ -233,10 +246,12 @@ class AssetSpec:
         return {}
 
     @property
-    def auto_materialize_policy(self) -> None:
-        return None
+    def auto_materialize_policy(self):
+        return self.automation_condition
 
-    legacy_freshness_policy = auto_materialize_policy
+    @property
+    def legacy_freshness_policy(self):
+        return self.freshness_policy
 
     def copy(self, **changed) -> AssetSpec:
         """A copy with some attributes replaced and nothing checked: for values that were checked already."""
@@ -272,14 +287,12 @@ class AssetSpec:
     ) -> AssetSpec:
         """A copy with the given attributes in place of the old ones; ``...`` keeps one. Tags and kinds are replaced
         apart from each other although kinds are stored as tags."""
-        refuse_later(
-            self.key,
-            {
-                "automation_condition": automation_condition,
-                "partitions_def": partitions_def,
-                "freshness_policy": freshness_policy,
-                "legacy_freshness_policy": legacy_freshness_policy,
-            },
+        if freshness_policy is _KEEP:
+            freshness_policy = legacy_freshness_policy
+        given = dict(
+            automation_condition=automation_condition,
+            partitions_def=partitions_def,
+            freshness_policy=freshness_policy,
         )
         plain = {
             tag: text for tag, text in self.tags.items() if not tag.startswith(names.KIND_PREFIX)
@@ -296,6 +309,7 @@ class AssetSpec:
             tags=plain if tags is _KEEP else tags,
             kinds=self.kinds if kinds is _KEEP else kinds,
             is_virtual=self.is_virtual if is_virtual is _KEEP else is_virtual,
+            **{k: getattr(self, k) if value is _KEEP else value for k, value in given.items()},
         )
         new.source = self.source
         return new
@@ -316,6 +330,7 @@ class AssetSpec:
             tags=self.tags if tags is _KEEP else {**self.tags, **(tags or {})},
             kinds=None if kinds is _KEEP else kinds,
             is_virtual=self.is_virtual,
+            **{name: getattr(self, name) for name in SPEC_LATER},
         )
         new.source = self.source
         return new
@@ -366,12 +381,12 @@ class AssetIn(Record):
     ) -> None:
         if key is not None and key_prefix is not None:
             raise CheckError("AssetIn: give key or key_prefix, not both")
-        refuse_later("AssetIn", {"partition_mapping": partition_mapping})
+        check_later("AssetIn", "partition_mapping", partition_mapping)
         self.key = None if key is None else AssetKey.from_coercible(key)
         self.metadata = None if metadata is None else check.mapping(metadata, "metadata")
         self.key_prefix = prefix_of(key_prefix)
         self.input_manager_key = check.opt_text(input_manager_key, "input_manager_key")
-        self.partition_mapping = None
+        self.partition_mapping = partition_mapping
         self.dagster_type = dagster_type
 
     @staticmethod
@@ -403,6 +418,9 @@ class AssetOut(Record):
         "dagster_type",
         "deps",
         "is_virtual",
+        "automation_condition",
+        "backfill_policy",
+        "freshness_policy",
     )
 
     def __init__(
@@ -427,16 +445,7 @@ class AssetOut(Record):
     ) -> None:
         if key is not None and key_prefix is not None:
             raise CheckError("AssetOut: give key or key_prefix, not both")
-        if other:
-            refuse_unknown("AssetOut", other)
-        refuse_later(
-            "AssetOut",
-            {
-                "automation_condition": automation_condition,
-                "backfill_policy": backfill_policy,
-                "freshness_policy": freshness_policy,
-            },
-        )
+        check_later("AssetOut", "backfill_policy", backfill_policy)
         spec = AssetSpec(
             key if key is not None else "out",
             description=description,
@@ -446,7 +455,13 @@ class AssetOut(Record):
             owners=owners,
             tags=tags,
             kinds=kinds,
+            automation_condition=automation_condition,
+            freshness_policy=freshness_policy,
+            **other,
         )
+        self.automation_condition = spec.automation_condition
+        self.backfill_policy = backfill_policy
+        self.freshness_policy = spec.freshness_policy
         self.key = None if key is None else spec.key
         self.key_prefix = prefix_of(key_prefix)
         self.description = spec.description
@@ -480,7 +495,6 @@ class AssetOut(Record):
                 "AssetOut.from_spec: the spec of %s has deps; give them to @multi_asset"
                 % spec.key.to_user_string()
             )
-        refuse_later("AssetOut", {"backfill_policy": backfill_policy})
         return AssetOut(
             key=spec.key,
             dagster_type=dagster_type,
@@ -492,6 +506,9 @@ class AssetOut(Record):
             code_version=spec.code_version,
             owners=spec.owners,
             tags=spec.tags,
+            automation_condition=spec.automation_condition,
+            backfill_policy=backfill_policy,
+            freshness_policy=spec.freshness_policy,
         )
 
     def to_spec(
@@ -507,6 +524,8 @@ class AssetOut(Record):
             code_version=self.code_version if self.code_version is not None else code_version,
             owners=self.owners,
             tags=self.tags,
+            automation_condition=self.automation_condition,
+            freshness_policy=self.freshness_policy,
         )
 
 

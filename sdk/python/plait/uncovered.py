@@ -5,65 +5,35 @@ from __future__ import annotations
 # Theme -> names. The theme reads after "is part of".
 _THEMES = {
     "jobs, ops and graphs": (
-        "op job graph graph_asset graph_multi_asset In Out GraphIn GraphOut DynamicOut "
-        "DynamicOutput OpDefinition JobDefinition GraphDefinition DependencyDefinition "
-        "MultiDependencyDefinition NodeInvocation PendingNodeInvocation InputMapping "
-        "OutputMapping define_asset_job execute_job reconstructable build_reconstructable_job "
-        "ReexecutionOptions JobExecutionResult ExpectationResult AssetSelection AssetJobKey "
-        "JobSelector BindResourcesToJobs validate_run_config configured ConfigMapping "
-        "config_mapping config_from_files config_from_pkg_resources config_from_yaml_strings "
-        "IAttachDifferentObjectToOpContext"
+        "DependencyDefinition MultiDependencyDefinition NodeInvocation PendingNodeInvocation "
+        "InputMapping OutputMapping execute_job reconstructable build_reconstructable_job "
+        "ReexecutionOptions JobExecutionResult ExpectationResult AssetJobKey BindResourcesToJobs "
+        "validate_run_config configured ConfigMapping config_mapping config_from_files "
+        "config_from_pkg_resources config_from_yaml_strings IAttachDifferentObjectToOpContext"
     ),
     "repositories (replaced by Definitions)": (
-        "repository RepositoryDefinition RepositoryData RepositorySelector CodeLocationSelector "
-        "create_repository_using_definitions_args"
+        "repository RepositoryDefinition RepositoryData create_repository_using_definitions_args"
     ),
-    "schedules": (
-        "schedule ScheduleDefinition ScheduleEvaluationContext DefaultScheduleStatus "
-        "build_schedule_context build_schedule_from_partitioned_job"
-    ),
+    "schedules": ("build_schedule_context"),
     "sensors": (
-        "sensor SensorDefinition SensorEvaluationContext SensorResult SensorReturnTypesUnion "
-        "DefaultSensorStatus asset_sensor AssetSensorDefinition multi_asset_sensor "
-        "MultiAssetSensorDefinition MultiAssetSensorEvaluationContext run_status_sensor "
-        "RunStatusSensorDefinition RunStatusSensorContext run_failure_sensor "
-        "RunFailureSensorContext build_sensor_context build_multi_asset_sensor_context "
-        "build_run_status_sensor_context make_email_on_run_failure_sensor RunRequest SkipReason "
-        "AddDynamicPartitionsRequest DeleteDynamicPartitionsRequest SubmitRunContext"
+        "SensorReturnTypesUnion build_sensor_context build_multi_asset_sensor_context "
+        "build_run_status_sensor_context SubmitRunContext"
     ),
     "automation conditions": (
-        "AutomationCondition AutomationConditionSensorDefinition AutomationContext "
-        "AutomationResult AutoMaterializePolicy AutoMaterializeRule "
-        "AutoMaterializeAssetPartitionsFilter EvaluateAutomationConditionsResult "
-        "evaluate_automation_conditions"
+        "AutomationContext AutomationResult AutoMaterializeAssetPartitionsFilter "
+        "EvaluateAutomationConditionsResult evaluate_automation_conditions"
     ),
     "partitions": (
-        "DailyPartitionsDefinition HourlyPartitionsDefinition WeeklyPartitionsDefinition "
-        "MonthlyPartitionsDefinition TimeWindowPartitionsDefinition StaticPartitionsDefinition "
-        "DynamicPartitionsDefinition MultiPartitionsDefinition MultiPartitionKey "
-        "PartitionsDefinition Partition PartitionKeyRange PartitionMapping TimeWindow "
-        "TimeWindowPartitionMapping IdentityPartitionMapping AllPartitionMapping "
-        "LastPartitionMapping SpecificPartitionsPartitionMapping StaticPartitionMapping "
-        "MultiToSingleDimensionPartitionMapping MultiPartitionMapping DimensionPartitionMapping "
-        "PartitionedConfig partitioned_config daily_partitioned_config hourly_partitioned_config "
-        "weekly_partitioned_config monthly_partitioned_config static_partitioned_config "
-        "dynamic_partitioned_config partition_loading_context AssetPartitionStatus BackfillPolicy "
-        "DataVersionsByPartition"
+        "Partition PartitionedConfig partitioned_config daily_partitioned_config "
+        "hourly_partitioned_config weekly_partitioned_config monthly_partitioned_config "
+        "static_partitioned_config dynamic_partitioned_config partition_loading_context "
+        "AssetPartitionStatus DataVersionsByPartition"
     ),
-    "asset checks of their own": (
-        "asset_check multi_asset_check build_asset_check_context "
-        "build_column_schema_change_checks build_last_update_freshness_checks "
-        "build_metadata_bounds_checks build_sensor_for_freshness_checks "
-        "build_time_partition_freshness_checks load_asset_checks_from_modules "
-        "load_asset_checks_from_current_module load_asset_checks_from_package_module "
-        "load_asset_checks_from_package_name AssetOrCheckKey"
-    ),
-    "freshness policies": ("FreshnessPolicy LegacyFreshnessPolicy apply_freshness_policy"),
+    "asset checks of their own": ("build_asset_check_context AssetOrCheckKey"),
     "the instance's API": (
-        "DagsterInstance instance_for_test AssetRecordsFilter EventLogEntry EventLogRecord "
-        "EventRecordsFilter EventRecordsResult RunShardedEventsCursor "
-        "RunStatusChangeRecordsFilter RunsFilter RunRecord DagsterRun DagsterRunStatus "
-        "DagsterEvent DagsterEventType PaginatedResults AssetValueLoader MAX_RUNTIME_SECONDS_TAG "
+        "DagsterInstance instance_for_test AssetRecordsFilter EventLogRecord EventRecordsFilter "
+        "EventRecordsResult RunShardedEventsCursor RunStatusChangeRecordsFilter RunsFilter "
+        "RunRecord DagsterEventType PaginatedResults AssetValueLoader MAX_RUNTIME_SECONDS_TAG "
         "migrate_io_storage MigrateIOStorageResult deserialize_value serialize_value"
     ),
     "components": (
@@ -74,7 +44,8 @@ _THEMES = {
         "ResolvedAssetCheckSpec ResolvedAssetKey ResolvedAssetSpec Resolver ScaffoldRequest "
         "Scaffolder build_component_defs build_defs_for_component component_defs "
         "component_instance components get_all_components_defs_within_project "
-        "get_component_defs_within_project resources scaffold_component scaffold_with template_var"
+        "get_component_defs_within_project resources scaffold_component scaffold_with "
+        "template_var"
     ),
     "the configuration schema that came before Config classes": (
         "Field Array Map Shape Selector Permissive Noneable Enum EnumValue ScalarUnion "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import plait as dg
 import pytest
+from plait.errors import CheckError
 
 if TYPE_CHECKING:
     from somewhere import NotThere
@@ -172,10 +173,8 @@ def test_external_definition():
     assert old.io_manager_key == "x" and old.execution_type == "external"
 
 
-def test_options_of_later_features_are_refused_with_a_sentence():
-    with pytest.raises(
-        dg.DagsterInvalidDefinitionError, match="partitions_def= asks for partitions"
-    ):
+def test_options_that_are_none_are_refused_with_a_sentence():
+    with pytest.raises(CheckError, match="partitions_def of asset x must be a partitions def"):
         dg.asset(name="x", partitions_def=object())(lambda: 1)
     with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
         dg.asset(colour="red")

@@ -75,16 +75,16 @@ def test_uncovered_names_say_so_however_they_are_asked_for(package):
     out = run(
         """
 import plait.alias; plait.alias.install()
-lines = "from PACKAGE import ScheduleDefinition", "import PACKAGE; PACKAGE.ScheduleDefinition", "from PACKAGE import assset"
+lines = "from PACKAGE import DagsterInstance", "import PACKAGE; PACKAGE.DagsterInstance", "from PACKAGE import assset"
 for line in lines:
     try: exec(line.replace("PACKAGE", %r))
     except (ImportError, AttributeError) as error: print(type(error).__name__, error)
-import %s as dg; print(hasattr(dg, "ScheduleDefinition"))
+import %s as dg; print(hasattr(dg, "DagsterInstance"))
 """
         % (package, package)
     ).splitlines()
     sentence = (
-        "%s.ScheduleDefinition is part of schedules, which plait does not cover yet; if you need it, open an issue of"
+        "%s.DagsterInstance is part of the instance's API, which plait does not cover yet; if you need it, open an issue of"
         % package
     )
     assert out[0].startswith("ImportError " + sentence) and out[1].startswith(
@@ -107,8 +107,8 @@ import %s as dg; print(hasattr(dg, "ScheduleDefinition"))
         ),
         ("import dagster._core.errors as e; print(e.DagsterError is plait.DagsterError)", "True"),
         (
-            "from dagster._core.x import AutomationCondition",
-            "ImportError: dagster._core.x.AutomationCondition is part of automation",
+            "from dagster._core.x import AutomationResult",
+            "ImportError: dagster._core.x.AutomationResult is part of automation",
         ),
         (
             "import dagster.components",

@@ -28,8 +28,8 @@ import pytest
             {"deps": [dg.AssetDep("b"), dg.AssetDep("b", metadata={"x": 1})]},
             ["b", "more than once"],
         ),
-        ({"partitions_def": object()}, ["partitions", "issue of the plait project"]),
-        ({"automation_condition": object()}, ["automation conditions"]),
+        ({"partitions_def": object()}, ["partitions_def of asset ", "a partitions definition"]),
+        ({"automation_condition": object()}, ["an automation condition"]),
     ],
 )
 def test_refusal_says_what_and_where(arguments, words):

@@ -18,6 +18,7 @@ struct live_attempt {
 	sv refusal, refusal_hint;        /* why it cannot be handed over; p NULL */
 	bool followed;                   /* begun by an earlier server */
 	bool rebooted;                   /* before the machine was restarted */
+	bool ready;                      /* has, or had, a worker */
 	bool gone;                       /* handed over */
 	bool cancel_asked, overdue;
 };

@@ -8,6 +8,8 @@
 #include "daemon/step_end.h"
 #include "plan/retry.h"
 
+enum { MOST_LOST = 3 };
+
 static const sv NONE = {NULL, 0};
 
 const struct plan_step *live_step_plan(const struct live_step *s)
@@ -348,6 +350,15 @@ static bool is_outrun(struct live_attempt *t, const struct attempt_end *how)
 	       code.manifest && !sv_eq(code.manifest->id, t->step->manifest->id);
 }
 
+/* It is not the step's fault, unless it happens again and again. */
+static bool never_began(const struct live_attempt *t, const struct attempt_end *how)
+{
+	if (t->followed)
+		return !t->report.opened;
+	return t->ready && !how->began && !t->cancel_asked && !t->overdue &&
+	       t->step->lost++ < MOST_LOST;
+}
+
 static void judge_gone(struct live_attempt *t, const struct attempt_end *how)
 {
 	struct live_step *s = t->step;
@@ -361,7 +372,7 @@ static void judge_gone(struct live_attempt *t, const struct attempt_end *how)
 	}
 	if (how->code_changed)
 		have_compiled_again(t);
-	if (t->followed && !t->report.opened) {
+	if (never_began(t, how)) {
 		live_run_step_unbegun(s, SV("its process ended before it began"));
 		settle(t);
 	} else if (t->overdue) {
@@ -519,6 +530,7 @@ static void on_ready(void *ctx, const struct attempt_process *process)
 		refuse(t, &e);
 		return;
 	}
+	t->ready = true;
 	note_process(s, process);
 	alarm_clear(engine_of(t)->alarms, &t->limit);
 	s->started_at = engine_now(engine_of(t));

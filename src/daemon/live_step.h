@@ -20,6 +20,7 @@ struct live_step {
 	const struct manifest_step *step;
 	const struct step_options *options;
 	struct live_attempt *attempt;    /* NULL unless it is starting or running */
+	unsigned lost;                   /* attempts whose worker ended before the step was handed to it */
 	/* of the newest attempt, as its row says */
 	int64_t attempt_number;
 	struct attempt_process process;

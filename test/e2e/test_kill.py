@@ -93,7 +93,7 @@ def check_run(workspace, run: str, ran: collections.Counter) -> None:
 def check_all(workspace) -> None:
     lines = (workspace.root / "ran").read_text().splitlines()
     ran = collections.Counter((run, asset) for run, asset in map(str.split, lines))
-    runs = [run["id"] for run in workspace.json("run", "list")]
+    runs = [run["id"] for run in workspace.json("run", "list", "--limit", "100000")]
     for run in runs:
         check_run(workspace, run, ran)
     assert set(run for run, _ in ran) == set(runs)
@@ -116,6 +116,64 @@ def test_kill_nine_at_random_moments_loses_and_doubles_nothing(workspace):
         check_acknowledged(workspace, acknowledged(out))
     workspace.plait("materialize")
     check_all(workspace)
+
+
+AGAIN = CODE.replace("op_tags=tags", "op_tags=tags, retry_policy=dg.RetryPolicy(max_retries=20)")
+
+
+def children(pid: int) -> list[int]:
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children") as file:
+            return [int(child) for child in file.read().split()]
+    except OSError:
+        return []
+
+
+def victim(process, kind: str, moments: random.Random) -> int | None:
+    hosts = children(process.pid)
+    several = {
+        "server": [process.pid],
+        "host": hosts,
+        "step": [worker for host in hosts for worker in children(host)],
+    }[kind]
+    return moments.choice(several) if several else None
+
+
+def test_servers_hosts_and_steps_die_in_turn_and_every_run_ends_well(workspace):
+    workspace.location("only", AGAIN)
+    workspace.plait("location", "list")
+    seed = int(os.environ.get("PLAIT_KILL_SEED", str(time.time_ns() % 2**32)))
+    print("seed", seed)
+    moments = random.Random(seed)
+    for turn in range(ROUNDS):
+        process = workspace.start("materialize")
+        time.sleep(moments.uniform(0.1, 0.8))
+        kind = ("server", "host", "step")[turn % 3]
+        pid = victim(process, kind, moments)
+        if pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if kind != "server":
+            out, err = process.communicate(timeout=120)
+            assert process.returncode == 0, (turn, kind, out, err)
+        else:
+            process.communicate()
+    workspace.plait("materialize")
+    for run in workspace.json("run", "list", "--limit", "100000"):
+        check_told(workspace, run["id"])
+
+
+def check_told(workspace, run: str) -> None:
+    shown = workspace.json("run", "show", run)
+    assert shown["status"] == "success", shown
+    told = collections.Counter(
+        (event["kind"], event["step"]) for event in workspace.json("run", "logs", run)
+    )
+    for index in range(STEPS):
+        for kind in ("materialization", "step_succeeded"):
+            assert told[kind, index] == 1, (run, index, kind, told)
+    for step in shown["steps"]:
+        assert not step["pid"] or not lives(step["pid"]), "a step was left running"
 
 
 SLOW = """

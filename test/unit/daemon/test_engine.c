@@ -429,7 +429,28 @@ static void test_a_worker_that_dies_before_its_step_began_fails_it(void)
 	world_free(w);
 }
 
-TESTS(TEST(test_the_end_of_a_step_starts_the_next)
+static void test_a_worker_that_dies_before_it_is_told_is_replaced(void)
+{
+	struct world *w = world_new(4);
+
+	submit(w, fake_plan(w->arena, CHAIN), NO_TAGS);
+	for (int i = 0; i < 3; i++) {
+		struct fake_attempt *lost = at(w, "a");
+
+		lost->context = (sv){NULL, 0};
+		fake_die(lost, 9);
+		engine_turn(w->engine);
+		CHECK(at(w, "a") != lost);
+	}
+	at(w, "a")->context = (sv){NULL, 0};
+	fake_die(at(w, "a"), 9);
+	engine_turn(w->engine);
+	CHECK_INT(RUN_FAILURE, w->ended);
+	world_free(w);
+}
+
+TESTS(TEST(test_a_worker_that_dies_before_it_is_told_is_replaced)
+      TEST(test_the_end_of_a_step_starts_the_next)
       TEST(test_a_step_is_on_disk_before_it_is_handed_over)
       TEST(test_no_more_steps_than_processors_run)
       TEST(test_a_run_waits_for_one_that_writes_its_assets)

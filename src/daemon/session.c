@@ -126,6 +126,8 @@ static bool take_charge(struct session *s, const struct session_request *request
 	sv lock = path_join(s->arena, s->state, SV("lock")),
 	   socket = path_join(s->arena, s->state, SV("owner.sock"));
 
+	if (request->aim == SESSION_LOOK)
+		return true;
 	s->owner = lock_take(lock, request->who, &s->lock, e);
 	if (!s->owner &&
 	    (e->kind != ERR_CONFLICT || !find_owner(s, request, lock, socket, e)))
@@ -142,10 +144,25 @@ static bool mend_views(struct session *s, struct err *e)
 	return views_mend(s->store, s->state, &told, e);
 }
 
+/* Who only looks at the ledger of an older plait brings it up to date, if nobody else is there to do so. */
+static void own_to_migrate(struct session *s, const struct session_request *request)
+{
+	struct err e;
+
+	if (request->aim == SESSION_LOOK)
+		s->owner = lock_take(path_join(s->arena, s->state, SV("lock")), request->who,
+				     &s->lock, &e);
+}
+
 static bool open_ledger(struct session *s, const struct session_request *request, struct err *e)
 {
 	sv path = path_join(s->arena, s->state, SV("ledger.db"));
 
+	if (request->aim == SESSION_LOOK) {
+		if (store_open(path.p, STORE_READ, &s->store, e) || e->kind == ERR_NOT_FOUND)
+			return true;
+		own_to_migrate(s, request);
+	}
 	if (store_open(path.p, s->owner ? STORE_WRITE : STORE_READ, &s->store, e))
 		return !s->owner || !runs_things(request) || mend_views(s, e);
 	return !s->owner && e->kind == ERR_NOT_FOUND;

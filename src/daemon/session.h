@@ -78,7 +78,7 @@ struct session {
 
 enum session_aim {
 	SESSION_CODE,  /* code up to date; the owner for a moment, or else a reader */
-	SESSION_LOOK,  /* what the ledger has is enough: compiles nothing */
+	SESSION_LOOK,  /* what the ledger has is enough: compiles nothing, owns nothing */
 	SESSION_RUN,   /* to run things: the owner, whom others may ask, or a channel to it */
 	SESSION_RECORD, /* to have a word recorded: the owner for a moment, or a channel to it */
 	SESSION_SERVE, /* the owner, or CONFLICT naming who takes requests already */

@@ -36,7 +36,8 @@ static bool write_metadata(struct cli *c, struct json *j, struct err *e)
 				       SV_ARG(given->at[i]));
 		for (size_t k = 0; k < i; k++)
 			if (sv_starts(given->at[k], (sv){given->at[i].p, at + 1}))
-				return err_set(e, ERR_INVALID, "--metadata " SV_FMT "... is given twice",
+				return err_set(e, ERR_INVALID,
+					       "--metadata " SV_FMT "... is given twice",
 					       (int)at + 1, given->at[i].p);
 		json_key_sv(j, (sv){given->at[i].p, at});
 		write_value(j, sv_from(given->at[i], at + 1));

@@ -129,7 +129,8 @@ static void print_findings(struct cli *c, const struct findings *all)
 		page_line(&c->out);
 	page_addf(&c->out, errors ? STYLE_BAD : STYLE_GOOD, "%s ", errors ? "✘" : "✔");
 	page_addf(&c->out, STYLE_PLAIN, SV_FMT ": " SV_FMT ", " SV_FMT "\n",
-		  SV_ARG(text_count(c->arena, (int64_t)c->session->code->locations_count, "location")),
+		  SV_ARG(text_count(c->arena, (int64_t)c->session->code->locations_count,
+				    "location")),
 		  SV_ARG(text_count(c->arena, (int64_t)errors, "error")),
 		  SV_ARG(text_count(c->arena, (int64_t)warnings, "warning")));
 }

@@ -155,7 +155,8 @@ static bool show_plan(struct cli *c, const struct run_request *request, struct e
 
 bool cmd_materialize(struct cli *c, struct err *e)
 {
-	bool dry = option_given(&c->args, OPT_DRY_RUN), detached = option_given(&c->args, OPT_DETACH);
+	bool dry = option_given(&c->args, OPT_DRY_RUN),
+	     detached = option_given(&c->args, OPT_DETACH);
 	struct cli_opening how = {.aim = dry ? SESSION_CODE : SESSION_RUN, .stored = detached};
 	const struct location_state *location;
 	sv name = option_text(&c->args, OPT_LOCATION);

@@ -97,7 +97,8 @@ bool cmd_pool_set(struct cli *c, struct err *e)
 	uint64_t slots;
 
 	if (!sv_u64(c->args.rest.at[1], &slots) || slots > INT32_MAX)
-		return err_set(e, ERR_INVALID, "a limit is a whole number from 0 on, not \"" SV_FMT "\"",
+		return err_set(e, ERR_INVALID,
+			       "a limit is a whole number from 0 on, not \"" SV_FMT "\"",
 			       SV_ARG(c->args.rest.at[1]));
 	struct pool_row row = {.name = c->args.rest.at[0], .slots = (int64_t)slots};
 	if (!put(c, &row, e))

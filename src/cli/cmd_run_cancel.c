@@ -11,8 +11,7 @@ static bool find_run(struct cli *c, enum session_aim aim, struct run_row *ret, s
 	struct cli_opening how = {.aim = aim, .stored = aim == SESSION_LOOK};
 	struct store *store;
 
-	return cli_open(c, &how, e) && cli_store(c, &store, e) &&
-	       run_find(c, store, typed, ret, e);
+	return cli_open(c, &how, e) && cli_store(c, &store, e) && run_find(c, store, typed, ret, e);
 }
 
 static void close_session(struct cli *c)

@@ -84,10 +84,10 @@ static void list_row(struct cli *c, struct table *t, const struct run_row *run)
 	table_cell(t, look.style, arena_fmt(c->arena, "%s %s", look.mark, look.word));
 	table_cell(t, STYLE_DIM, text_age(c->arena, run->created_at, clock_now()));
 	table_cell(t, STYLE_PLAIN,
-		   run->started_at ? time_duration(c->arena,
-						   (run->ended_at ? run->ended_at : clock_now()) -
-							   run->started_at)
-				   : SV(""));
+		   run->started_at
+			   ? time_duration(c->arena, (run->ended_at ? run->ended_at : clock_now()) -
+							     run->started_at)
+			   : SV(""));
 	table_cell(t, STYLE_PLAIN,
 		   arena_fmt(c->arena, "%lld of %lld", (long long)run->steps_done,
 			     (long long)run->steps));

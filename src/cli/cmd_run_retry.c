@@ -21,7 +21,8 @@ struct retrying {
 static void name_step(struct cli *c, const struct step_row *s)
 {
 	struct failure why = failure_read(c->arena, s->error);
-	sv because = why.message.p ? failure_sentence(c->arena, &why) : text_line(c->arena, s->reason);
+	sv because = why.message.p ? failure_sentence(c->arena, &why)
+				   : text_line(c->arena, s->reason);
 
 	page_addf(&c->notes, STYLE_PLAIN, "  again  " SV_FMT " (" SV_FMT ")", SV_ARG(s->name),
 		  SV_ARG(s->location));
@@ -52,8 +53,7 @@ static void on_answer(void *ctx, const struct value *answer)
 
 	cli_note(r->c, "run " SV_FMT " runs again %s run " SV_FMT,
 		 SV_ARG(text_short_id(value_text(answer, "run"))),
-		 all ? "all of" : "what did not succeed in",
-		 SV_ARG(text_short_id(r->parent.id)));
+		 all ? "all of" : "what did not succeed in", SV_ARG(text_short_id(r->parent.id)));
 	if (!all && !r->c->quiet && !r->c->json)
 		name_steps(r->c, &r->steps);
 }
@@ -91,10 +91,9 @@ bool cmd_run_retry(struct cli *c, struct err *e)
 	sv line = request_line(c, &r.parent, &tags);
 	if (option_given(&c->args, OPT_DETACH))
 		return follow_detach(c, line, e);
-	return follow_run(c,
-			  &(struct follow){.line = line,
-					   .signals = ASK_CANCELS,
-					   .on_answer = on_answer,
-					   .ctx = &r},
-			  e);
+	return follow_run(
+		c,
+		&(struct follow){
+			.line = line, .signals = ASK_CANCELS, .on_answer = on_answer, .ctx = &r},
+		e);
 }

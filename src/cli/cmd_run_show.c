@@ -33,10 +33,10 @@ static sv step_remark(struct cli *c, const struct step_row *s)
 	if (s->state == STEP_SUCCESS || s->state == STEP_RUNNING)
 		return SV("");
 	if (s->state == STEP_RETRYING)
-		return arena_fmt(c->arena, "attempt %lld in " SV_FMT ": " SV_FMT,
-				 (long long)s->attempt + 1,
-				 SV_ARG(time_duration(c->arena, left > 0 ? left : 0)),
-				 SV_ARG(why.message.p ? failure_sentence(c->arena, &why) : s->reason));
+		return arena_fmt(
+			c->arena, "attempt %lld in " SV_FMT ": " SV_FMT, (long long)s->attempt + 1,
+			SV_ARG(time_duration(c->arena, left > 0 ? left : 0)),
+			SV_ARG(why.message.p ? failure_sentence(c->arena, &why) : s->reason));
 	return why.message.p ? failure_sentence(c->arena, &why) : s->reason;
 }
 
@@ -152,7 +152,8 @@ bool cmd_run_show(struct cli *c, struct err *e)
 	struct run_row run;
 	struct store *store;
 
-	return cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e) && cli_store(c, &store, e) &&
+	return cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e) &&
+	       cli_store(c, &store, e) &&
 	       run_find(c, store, c->args.rest.n ? c->args.rest.at[0] : SV("latest"), &run, e) &&
 	       run_show_found(c, &run, e);
 }

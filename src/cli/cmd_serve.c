@@ -73,8 +73,9 @@ static sv words_of(struct arena *a, sv kind, const struct value *body)
 	time_us took = value_int(body, "duration_us", -1);
 
 	if (sv_eq(kind, SV("run_created")))
-		return arena_fmt(a, SV_FMT ", " SV_FMT, SV_ARG(selection.n ? selection : SV("*")),
-				 SV_ARG(text_count(a, (int64_t)value_list(body, "steps")->n, "step")));
+		return arena_fmt(
+			a, SV_FMT ", " SV_FMT, SV_ARG(selection.n ? selection : SV("*")),
+			SV_ARG(text_count(a, (int64_t)value_list(body, "steps")->n, "step")));
 	if (why.message.p)
 		return failure_sentence(a, &why);
 	if (reason.n)
@@ -91,8 +92,8 @@ static void event_line(struct serving *v, const struct event_row *event, sv step
 
 	if (!event->body.n || !json_read(a, event->body, &body, &e))
 		body = NULL;
-	page_addf(&v->c->out, STYLE_DIM, SV_FMT " run " SV_FMT "  ", SV_ARG(text_clock(a, event->at)),
-		  SV_ARG(text_short_id(event->run)));
+	page_addf(&v->c->out, STYLE_DIM, SV_FMT " run " SV_FMT "  ",
+		  SV_ARG(text_clock(a, event->at)), SV_ARG(text_short_id(event->run)));
 	page_addf(&v->c->out, style, "%-9s ", word);
 	if (step.n)
 		page_addf(&v->c->out, STYLE_PLAIN, SV_FMT ": ", SV_ARG(step));
@@ -107,11 +108,16 @@ static const struct shown {
 	enum style style;
 	const char *word;
 } shown[] = {
-	{"run_created", STYLE_PLAIN, "asked"},	       {"run_waiting", STYLE_DIM, "queued"},
-	{"run_started", STYLE_BUSY, "started"},	       {"run_canceling", STYLE_WARN, "canceling"},
-	{"run_succeeded", STYLE_GOOD, "succeeded"},    {"run_failed", STYLE_BAD, "failed"},
-	{"run_canceled", STYLE_WARN, "canceled"},      {"run_retry_failed", STYLE_BAD, "no retry"},
-	{"step_failed", STYLE_BAD, "step"},	       {"step_up_for_retry", STYLE_WARN, "retries"},
+	{"run_created", STYLE_PLAIN, "asked"},
+	{"run_waiting", STYLE_DIM, "queued"},
+	{"run_started", STYLE_BUSY, "started"},
+	{"run_canceling", STYLE_WARN, "canceling"},
+	{"run_succeeded", STYLE_GOOD, "succeeded"},
+	{"run_failed", STYLE_BAD, "failed"},
+	{"run_canceled", STYLE_WARN, "canceled"},
+	{"run_retry_failed", STYLE_BAD, "no retry"},
+	{"step_failed", STYLE_BAD, "step"},
+	{"step_up_for_retry", STYLE_WARN, "retries"},
 	{"step_code_changed", STYLE_WARN, "new code"},
 };
 
@@ -139,8 +145,7 @@ static void on_event(void *ctx, const struct event_row *event)
 		if (v->c->json)
 			event_json(v, event);
 		else
-			event_line(v, event, step_name(v, a, event), shown[i].style,
-				   shown[i].word);
+			event_line(v, event, step_name(v, a, event), shown[i].style, shown[i].word);
 	}
 }
 
@@ -162,10 +167,11 @@ static void on_ready(void *ctx, sv socket)
 		return;
 	}
 	say(v, STYLE_GOOD,
-	    arena_fmt(v->c->arena, "plait serves " SV_FMT " (" SV_FMT ", pid %d) on " SV_FMT,
-		      SV_ARG(s->workspace->file),
-		      SV_ARG(text_count(v->c->arena, (int64_t)s->code->locations_count, "location")),
-		      (int)getpid(), SV_ARG(socket)));
+	    arena_fmt(
+		    v->c->arena, "plait serves " SV_FMT " (" SV_FMT ", pid %d) on " SV_FMT,
+		    SV_ARG(s->workspace->file),
+		    SV_ARG(text_count(v->c->arena, (int64_t)s->code->locations_count, "location")),
+		    (int)getpid(), SV_ARG(socket)));
 }
 
 static void on_told(void *ctx, sv sentence)
@@ -193,7 +199,8 @@ static void on_ending(void *ctx, bool waits)
 		line_end(v, &j);
 	} else if (waits) {
 		say(v, STYLE_WARN,
-		    SV("ends when the steps that run now are done; again: at once, and they go on"));
+		    SV("ends when the steps that run now are done; again: at once, and they go "
+		       "on"));
 	}
 }
 
@@ -218,9 +225,10 @@ static void on_compiled(void *ctx, const struct location_state *state)
 			      SV_ARG(failure_sentence(a, &why))));
 	} else {
 		say(v, STYLE_PLAIN,
-		    arena_fmt(a, "code of " SV_FMT " compiled: " SV_FMT ", " SV_FMT, SV_ARG(name),
-			      SV_ARG(text_count(a, (int64_t)state->manifest->assets_count, "asset")),
-			      SV_ARG(time_duration(a, state->compile_time))));
+		    arena_fmt(
+			    a, "code of " SV_FMT " compiled: " SV_FMT ", " SV_FMT, SV_ARG(name),
+			    SV_ARG(text_count(a, (int64_t)state->manifest->assets_count, "asset")),
+			    SV_ARG(time_duration(a, state->compile_time))));
 	}
 }
 
@@ -238,8 +246,9 @@ static void last_words(struct serving *v, const struct serve_report *left)
 		return;
 	}
 	sv steps = !left->steps ? SV("")
-		   : arena_fmt(a, "; " SV_FMT " %s on", SV_ARG(text_count(a, (int64_t)left->steps, "step")),
-			       left->steps == 1 ? "goes" : "go");
+				: arena_fmt(a, "; " SV_FMT " %s on",
+					    SV_ARG(text_count(a, (int64_t)left->steps, "step")),
+					    left->steps == 1 ? "goes" : "go");
 	sv runs = !left->runs ? SV("")
 		  : left->runs == 1
 			  ? arena_fmt(a, "; the next plait serve goes on with run " SV_FMT,

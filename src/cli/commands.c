@@ -250,9 +250,10 @@ const struct command commands[] = {
 	 .section = "Runs",
 	 .arguments = "KEY",
 	 .summary = "record that an asset was made, or looked at, outside of plait",
-	 .about = "A materialization becomes the asset's current version, without files of plait's. "
-		  "An\n"
-		  "observation is recorded and changes nothing.",
+	 .about =
+		 "A materialization becomes the asset's current version, without files of plait's. "
+		 "An\n"
+		 "observation is recorded and changes nothing.",
 	 .examples = "plait asset report raw/orders --metadata rows=1200 --metadata "
 		     "source=ftp\n"
 		     "plait asset report raw/orders --observation --data-version 2026-11-21",

@@ -50,8 +50,8 @@ void follow_warn_locations(struct cli *c, const struct value *answer)
 
 		if (sv_eq(health, SV("ok")))
 			continue;
-		page_addf(&c->notes, STYLE_WARN, "location '" SV_FMT "' does not load%s: " SV_FMT "\n",
-			  SV_ARG(name),
+		page_addf(&c->notes, STYLE_WARN,
+			  "location '" SV_FMT "' does not load%s: " SV_FMT "\n", SV_ARG(name),
 			  sv_eq(health, SV("stale")) ? "; its last good definitions serve" : "",
 			  SV_ARG(failure_sentence(c->arena, &why)));
 		page_addf(&c->notes, STYLE_DIM, "  hint: plait location show '" SV_FMT "'\n",
@@ -90,15 +90,16 @@ static bool server_gone(const struct following *f, struct err *e)
 	if (!f->asked.run.p)
 		return err_hint(e, "plait run list says whether it took the request; plait serve "
 				   "starts a server");
-	return err_hint(e, "run " SV_FMT " is not lost: its running steps go on, and the next plait "
-			   "serve goes on with it; then plait run watch " SV_FMT " follows it",
+	return err_hint(e,
+			"run " SV_FMT " is not lost: its running steps go on, and the next plait "
+			"serve goes on with it; then plait run watch " SV_FMT " follows it",
 			SV_ARG(run), SV_ARG(run));
 }
 
 static sv attach_line(struct arena *a, sv run, int64_t after)
 {
-	return arena_fmt(a, "{\"op\":\"attach\",\"run\":\"" SV_FMT "\",\"after\":%lld}", SV_ARG(run),
-			 (long long)after);
+	return arena_fmt(a, "{\"op\":\"attach\",\"run\":\"" SV_FMT "\",\"after\":%lld}",
+			 SV_ARG(run), (long long)after);
 }
 
 /* A command that ended before it took our request, or in the middle of it, leaves the state to whoever comes first. */
@@ -169,8 +170,9 @@ static void say_how_to_return(struct cli *c, sv run)
 	sv id = text_short_id(run);
 
 	if (run.p)
-		cli_note(c, "run " SV_FMT " goes on.  plait run watch " SV_FMT
-			    " follows it again; plait run cancel " SV_FMT " ends it",
+		cli_note(c,
+			 "run " SV_FMT " goes on.  plait run watch " SV_FMT
+			 " follows it again; plait run cancel " SV_FMT " ends it",
 			 SV_ARG(id), SV_ARG(id), SV_ARG(id));
 }
 

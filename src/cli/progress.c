@@ -90,8 +90,8 @@ static sv remark_of(struct arena *a, const struct step_view *s, time_us now)
 	if (s->state == STEP_RUNNING)
 		return attempt;
 	if (s->state == STEP_SUCCESS && s->rows >= 0)
-		return arena_fmt(a, SV_FMT "%s" SV_FMT, SV_ARG(text_count(a, s->rows, "row")), again,
-				 SV_ARG(attempt));
+		return arena_fmt(a, SV_FMT "%s" SV_FMT, SV_ARG(text_count(a, s->rows, "row")),
+				 again, SV_ARG(attempt));
 	if (s->state == STEP_SUCCESS)
 		return attempt;
 	if (s->state == STEP_FAILURE)
@@ -222,8 +222,7 @@ static void frame_title(struct progress *p, time_us now)
 		  SV_ARG(text_short_id(v->id)), run_view_ended(v), v->steps_count);
 	if (v->counts[STEP_FAILURE])
 		page_addf(&p->page, STYLE_BAD, "  %zu failed", v->counts[STEP_FAILURE]);
-	page_addf(&p->page, STYLE_DIM, "  " SV_FMT,
-		  SV_ARG(time_duration(a, end - v->started_at)));
+	page_addf(&p->page, STYLE_DIM, "  " SV_FMT, SV_ARG(time_duration(a, end - v->started_at)));
 	if (v->state == RUN_QUEUED && v->waits.n)
 		page_addf(&p->page, STYLE_WARN, "  " SV_FMT,
 			  SV_ARG(text_cut(a, text_line(a, v->waits), room_for_reason(p))));

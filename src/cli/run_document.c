@@ -59,9 +59,8 @@ bool run_find(struct cli *c, struct store *store, sv typed, struct run_row *ret,
 {
 	if (store_find_run(store, c->arena, typed, ret, e))
 		return true;
-	return e->hint[0]
-		       ? false
-		       : err_hint(e, "'plait run list' names them; 'latest' is the newest");
+	return e->hint[0] ? false
+			  : err_hint(e, "'plait run list' names them; 'latest' is the newest");
 }
 
 bool run_record_read(struct cli *c, struct store *store, sv typed, struct run_record *ret,
@@ -69,7 +68,8 @@ bool run_record_read(struct cli *c, struct store *store, sv typed, struct run_re
 {
 	struct run_record r = {0};
 
-	if (!run_find(c, store, typed, &r.run, e) || !store_list_steps(store, c->arena, r.run.id, &r.steps, e) ||
+	if (!run_find(c, store, typed, &r.run, e) ||
+	    !store_list_steps(store, c->arena, r.run.id, &r.steps, e) ||
 	    !read_outputs(c->arena, store, &r, e) || !read_children(c->arena, store, &r, e))
 		return false;
 	*ret = r;

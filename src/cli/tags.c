@@ -9,7 +9,8 @@ static bool add(struct cli *c, struct run_tags *tags, sv typed, struct err *e)
 	size_t at;
 
 	if (!sv_find(typed, '=', &at) || at == 0) {
-		err_set(e, ERR_INVALID, "--tag takes NAME=VALUE, not \"" SV_FMT "\"", SV_ARG(typed));
+		err_set(e, ERR_INVALID, "--tag takes NAME=VALUE, not \"" SV_FMT "\"",
+			SV_ARG(typed));
 		return err_hint(e, "--tag team=ml");
 	}
 	*LIST_ADD(c->arena, tags) = (struct run_tag){{typed.p, at}, sv_from(typed, at + 1)};
@@ -34,7 +35,8 @@ bool tags_read(struct cli *c, struct run_tags *ret, struct err *e)
 		if (!add(c, ret, given->at[i], e))
 			return false;
 	if (priority.p && !is_integer(priority))
-		return err_set(e, ERR_INVALID, "--priority takes a whole number, not \"" SV_FMT "\"",
+		return err_set(e, ERR_INVALID,
+			       "--priority takes a whole number, not \"" SV_FMT "\"",
 			       SV_ARG(priority));
 	if (priority.p)
 		*LIST_ADD(c->arena, ret) = (struct run_tag){SV("dagster/priority"), priority};

@@ -657,6 +657,8 @@ void worker_pool_free(struct worker_pool *p)
 		return;
 	for (struct worker *w = p->workers, *next; w; w = next) {
 		next = w->next;
+		if (w->state == WORKER_LEAVING && w->used)
+			kill_rest(w); /* its step is done; nobody will see its end */
 		free_worker(w);
 	}
 	forget_requests(p);

@@ -13,7 +13,8 @@
 enum {
 	MOST_CALLERS = 512,
 	MOST_TALKS = 1000, /* of one caller */
-	MOST_UNSENT = 8 << 20, /* bytes; then what follows a run is cut, and who asks more is let go */
+	MOST_UNSENT =
+		8 << 20, /* bytes; then what follows a run is cut, and who asks more is let go */
 };
 
 struct talk { /* one request, until the last thing about it was said */
@@ -23,14 +24,14 @@ struct talk { /* one request, until the last thing about it was said */
 	struct arena *arena;
 	const struct value *line; /* lives in `arena` */
 	int64_t id;
-	sv run;                   /* p NULL: none yet */
-	int64_t last;             /* event that was told last */
+	sv run;       /* p NULL: none yet */
+	int64_t last; /* event that was told last */
 	struct engine_listening *listening;
 	struct report_ids ids;
 	bool follow, cut;
-	bool held;                /* the engine or the code's renewal will call yet */
-	bool canceled, hard;      /* before its run was there */
-	sv reason;                /* why it was canceled */
+	bool held;           /* the engine or the code's renewal will call yet */
+	bool canceled, hard; /* before its run was there */
+	sv reason;           /* why it was canceled */
 };
 
 struct caller {
@@ -179,7 +180,8 @@ static void on_end(void *ctx, enum run_state state)
 static bool cancel(struct talk *t, struct err *e)
 {
 	return engine_cancel(t->all->request.engine, t->run,
-			     t->reason.n ? t->reason : SV("canceled by who started it"), t->hard, e);
+			     t->reason.n ? t->reason : SV("canceled by who started it"), t->hard,
+			     e);
 }
 
 static void on_stored(void *ctx, sv run)
@@ -246,8 +248,9 @@ static void start_run(struct talk *t, bool follow)
 	struct err e;
 
 	if (!follow && !t->all->request.serves) {
-		err_set(&e, ERR_UNAVAILABLE, "no server runs here, only a command that ends when "
-					     "its runs have");
+		err_set(&e, ERR_UNAVAILABLE,
+			"no server runs here, only a command that ends when "
+			"its runs have");
 		err_hint(&e, "start one (plait serve), or run it without --detach");
 		refuse(t, &e);
 		return;
@@ -349,8 +352,7 @@ static void write_runs(struct json *j, struct talk *t, const struct run_rows *ru
 	json_key(j, "runs");
 	json_open(j, '[');
 	for (size_t i = 0; i < runs->n; i++) {
-		sv reason = engine_waiting_reason(t->arena, t->all->request.engine,
-						  runs->at[i].id);
+		sv reason = engine_waiting_reason(t->arena, t->all->request.engine, runs->at[i].id);
 
 		json_open(j, '{');
 		json_member_text(j, "id", runs->at[i].id);

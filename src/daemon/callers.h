@@ -21,8 +21,8 @@ struct callers *callers_new(const struct callers_request *request); /* answers f
 void callers_refuse(struct callers *all, const char *why); /* new requests, from now on: why is kept, not copied */
 void callers_free(struct callers *all); /* hangs up; after engine_free, whose runs tell them; NULL is fine */
 
-/* The owner's own command asks as others do, without a socket.  `line` has the form of a request; what comes back are lines, but
- * for events of runs, which come as they are. */
+/* The owner's own command asks as others do, without a socket.  `line` has the form of a request; what comes back are lines,
+ * but for events of runs, which come as they are. */
 struct caller;
 struct caller_voice {
 	void (*on_line)(void *ctx, const struct value *line);

@@ -107,8 +107,7 @@ static void take_stored_manifest(struct session *s, struct arena *a, const struc
 	struct err e;
 	sv text;
 
-	if (!row->manifest_id.p ||
-	    !store_get_manifest(s->store, a, row->manifest_id, &text, &e) ||
+	if (!row->manifest_id.p || !store_get_manifest(s->store, a, row->manifest_id, &text, &e) ||
 	    !manifest_read(a, text, &manifest, &e))
 		return;
 	state->manifest = manifest;
@@ -164,7 +163,8 @@ static void take_result(struct one *one, const struct compiled *result)
 	settle_health(state);
 	state->watch = own_watch(a, result, manifest);
 	state->fingerprint = torn ? SV("")
-				  : fingerprint_make(a, state->code, l->session->sdk, &state->watch);
+				  : fingerprint_make(a, state->code, l->session->sdk,
+						     &state->watch);
 	*LIST_ADD(a, &l->rows) = (struct kept_row){
 		.row = {.name = state->code->name,
 			.manifest_id = state->manifest ? state->manifest->id : (sv){NULL, 0},

@@ -164,8 +164,7 @@ bool owner_open(const struct owner_request *request, struct owner **ret, struct 
 {
 	struct owner *o = heap_alloc(sizeof(*o));
 
-	*o = (struct owner){
-		.request = *request, .session = request->session, .arena = arena_new()};
+	*o = (struct owner){.request = *request, .session = request->session, .arena = arena_new()};
 	if (!read_settings(o, e)) {
 		owner_close(o);
 		return false;

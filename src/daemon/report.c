@@ -33,7 +33,8 @@ static bool check_kind(sv kind, struct err *e)
 				   "a-z, 0-9, _");
 	}
 	if (is_of_runs(kind))
-		return err_set(e, ERR_INVALID, "events of kind \"" SV_FMT "\" are told of runs alone",
+		return err_set(e, ERR_INVALID,
+			       "events of kind \"" SV_FMT "\" are told of runs alone",
 			       SV_ARG(kind));
 	return true;
 }

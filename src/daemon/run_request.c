@@ -150,9 +150,8 @@ static bool plan_keys(struct session *s, struct arena *a, const struct sv_list *
 	if (!add_keys(s->code->graph, keys, &set, e) || !session_known(s, a, &known, e))
 		return false;
 	return run_plan_make(a, s->code->graph, &s->code->findings,
-			     &(struct plan_request){.selected = &set,
-						    .selection_text = selection,
-						    .known = known},
+			     &(struct plan_request){
+				     .selected = &set, .selection_text = selection, .known = known},
 			     ret, e);
 }
 
@@ -235,8 +234,9 @@ static bool check_retry(const struct run_row *parent, const struct sv_list *keys
 	if (!run_state_ended(parent->state)) {
 		err_set(e, ERR_CONFLICT, "run " SV_FMT " is still open (%s)", SV_ARG(parent->id),
 			run_state_word(parent->state));
-		return err_hint(e, "plait run watch " SV_FMT " follows it; plait run cancel " SV_FMT
-				   " ends it",
+		return err_hint(e,
+				"plait run watch " SV_FMT " follows it; plait run cancel " SV_FMT
+				" ends it",
 				SV_ARG(parent->id), SV_ARG(parent->id));
 	}
 	if (keys->n)

@@ -46,7 +46,8 @@ static bool count_steps(struct store *store, struct arena *a, sv run, size_t *co
 	return true;
 }
 
-static bool serve_left(struct store *store, struct arena *a, struct serve_report *ret, struct err *e)
+static bool serve_left(struct store *store, struct arena *a, struct serve_report *ret,
+		       struct err *e)
 {
 	struct run_rows runs = {0};
 

@@ -116,8 +116,9 @@ static bool find_owner(struct session *s, const struct session_request *request,
 	}
 	if (request->aim != SESSION_SERVE)
 		return true;
-	return err_hint(e, "commands reach it as they would reach this one; end it first to take its "
-			   "place");
+	return err_hint(e,
+			"commands reach it as they would reach this one; end it first to take its "
+			"place");
 }
 
 /* Owner, or a channel to the owner, or a reader. */
@@ -129,8 +130,7 @@ static bool take_charge(struct session *s, const struct session_request *request
 	if (request->aim == SESSION_LOOK)
 		return true;
 	s->owner = lock_take(lock, request->who, &s->lock, e);
-	if (!s->owner &&
-	    (e->kind != ERR_CONFLICT || !find_owner(s, request, lock, socket, e)))
+	if (!s->owner && (e->kind != ERR_CONFLICT || !find_owner(s, request, lock, socket, e)))
 		return false;
 	if (s->owner && runs_things(request))
 		return listener_open(s->loop, socket, on_caller, s, &s->listener, e);

@@ -51,7 +51,9 @@ static void take_retry(struct step_report *r, const struct value *retry)
 	r->retry.said = true;
 	r->retry.allowed = value_bool(retry, "allowed", true);
 	r->retry.most = value_int(retry, "max_retries", -1);
-	r->retry.delay = delay < 0 ? -1 : delay > MOST_DELAY ? MOST_DELAY * TIME_SECOND : (time_us)(delay * TIME_SECOND);
+	r->retry.delay = delay < 0            ? -1
+			 : delay > MOST_DELAY ? MOST_DELAY * TIME_SECOND
+					      : (time_us)(delay * TIME_SECOND);
 }
 
 static struct report_event take_closed(struct arena *a, struct step_report *r,

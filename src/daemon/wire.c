@@ -58,8 +58,7 @@ static bool read_tags(struct arena *a, const struct value *tags, struct run_tags
 		if (tags->items[i].type != VALUE_TEXT)
 			return err_set(e, ERR_INVALID,
 				       "the value of tag '" SV_FMT "' is %s, not a text",
-				       SV_ARG(tags->keys[i]),
-				       value_type_word(tags->items[i].type));
+				       SV_ARG(tags->keys[i]), value_type_word(tags->items[i].type));
 		*LIST_ADD(a, ret) = (struct run_tag){tags->keys[i], tags->items[i].text};
 	}
 	return true;

@@ -1,20 +1,30 @@
 /* wire.h -- what commands and the owner of the state say to each other over STATE/owner.sock: a JSON object a line, each with
- * the `id` of the request it belongs to, so that requests may overlap.  The first line of a caller says which version it speaks.
+ * the `id` of the request it belongs to, so that requests may overlap.  The first line of a caller says which version it
+ * speaks.
  *
- *	{"id":0,"op":"hello","wire":1,"plait":"0.1.0"}     {"id":0,"ok":true,"wire":1,"plait":…,"pid":n,"serves":bool}
+ *	{"id":0,"op":"hello","wire":1,"plait":"0.1.0"}
+ *		{"id":0,"ok":true,"wire":1,"plait":…,"pid":n,"serves":bool}
  *	{"id":n,"op":"materialize","selection":…,"location":…,"most_running":n,"tags":{…},"follow":bool}
  *	{"id":n,"op":"retry","run":id,"all":bool,"tags":{…},"follow":bool}
- *	                                                   {"id":n,"ok":true,"run":id,"locations":[{"name","health","error"}]}
- *	{"id":n,"op":"attach","run":id,"after":event}      {"id":n,"ok":true,"run":id}
- *	   what follows a run: {"id":n,"event":{…}} …      {"id":n,"end":"success"}
- *	   or, to who reads too slowly,                    {"id":n,"cut":event}: attach again, after that one
- *	{"id":n,"op":"cancel","run":id,"hard":bool,"reason":…}   {"id":n,"ok":true}; with `follow` and `after` as attach.  Without
- *	                                                   `run`: what request `of` asks for, which may not have an id yet
- *	{"id":n,"op":"status"}                             {"id":n,"ok":true,"pid":n,"since":us,"runs":[{"id","state","reason"}]}
- *	{"id":n,"op":"reload","location":…}                {"id":n,"ok":true,"locations":[…]}, once compiled
- *	{"id":n,"op":"report","events":[{…}]}              {"id":n,"ok":true,"ids":[n]}, once on disk (daemon/report.h)
- *	{"id":n,"op":"pool","name":…,"slots":n}            {"id":n,"ok":true}; slots below 0 forget it
- *	anything that fails                                {"id":n,"ok":false,"kind":…,"message":…,"hint":…}
+ *		{"id":n,"ok":true,"run":id,"locations":[{"name","health","error"}]}: those that do not load
+ *	{"id":n,"op":"attach","run":id,"after":event}
+ *		{"id":n,"ok":true,"run":id}
+ *	   what follows a run:
+ *		{"id":n,"event":{…}} … {"id":n,"end":"success"}
+ *		or, to who reads too slowly, {"id":n,"cut":event}: attach again, after that one
+ *	{"id":n,"op":"cancel","run":id,"hard":bool,"reason":…}: with `follow` and `after` as attach; without `run`: what request
+ *	   `of` asks for, which may not have an id yet
+ *		{"id":n,"ok":true}
+ *	{"id":n,"op":"status"}
+ *		{"id":n,"ok":true,"pid":n,"serves":bool,"since":us,"runs":[{"id","state","reason"}]}
+ *	{"id":n,"op":"reload","location":…}: all, when there is none
+ *		{"id":n,"ok":true,"locations":[…]}, once compiled and on disk
+ *	{"id":n,"op":"report","events":[{…}]} (daemon/report.h)
+ *		{"id":n,"ok":true,"ids":[n]}, once on disk
+ *	{"id":n,"op":"pool","name":…,"slots":n}: slots below 0 forget it
+ *		{"id":n,"ok":true}
+ *	anything that fails
+ *		{"id":n,"ok":false,"kind":…,"message":…,"hint":…}
  *
  * `launch` is `materialize` that is not followed.  Lines are at most WIRE_LONGEST_LINE bytes. */
 #pragma once

@@ -297,7 +297,9 @@ COUNTS = """
 
 
 def kinds(workspace: Workspace, asset: str) -> list[str]:
-    index = [step["asset"] for step in workspace.json("run", "show", "latest")["steps"]].index(asset)
+    index = [step["asset"] for step in workspace.json("run", "show", "latest")["steps"]].index(
+        asset
+    )
     return [
         event["kind"]
         for event in workspace.json("run", "logs", "latest")
@@ -364,7 +366,10 @@ def test_a_step_that_uses_up_its_retries_fails_and_so_does_one_that_died(workspa
         ),
     )
     workspace.plait("materialize", status=1)
-    tries = {name: len((workspace.root / "only" / name).read_text()) for name in ("value", "asks", "refuses")}
+    tries = {
+        name: len((workspace.root / "only" / name).read_text())
+        for name in ("value", "asks", "refuses")
+    }
     assert tries == {"value": 2, "asks": 3, "refuses": 1}
     assert {step["status"] for step in workspace.steps().values()} == {"failure"}
 
@@ -387,7 +392,9 @@ def test_a_step_has_a_time_limit(workspace):
     workspace.plait("materialize")
     assert time.monotonic() - begun < 20
     (told,) = [
-        event for event in workspace.json("run", "logs", "latest") if event["kind"] == "step_up_for_retry"
+        event
+        for event in workspace.json("run", "logs", "latest")
+        if event["kind"] == "step_up_for_retry"
     ]
     assert "longer than its limit of 500 ms (plait/timeout)" in told["body"]["message"]
 
@@ -415,7 +422,11 @@ def test_a_canceled_run_does_not_try_again(workspace):
 
 def statuses(workspace: Workspace) -> list[str]:
     runs = workspace.json("run", "list")
-    return [step["status"] for step in workspace.json("run", "show", runs[0]["id"])["steps"]] if runs else []
+    return (
+        [step["status"] for step in workspace.json("run", "show", runs[0]["id"])["steps"]]
+        if runs
+        else []
+    )
 
 
 def test_a_retry_that_was_waiting_when_plait_was_killed_comes_all_the_same(workspace):

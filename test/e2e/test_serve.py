@@ -438,7 +438,7 @@ def test_callers_that_talk_nonsense_harm_nobody(one):
         newer.say({"id": 0, "op": "hello", "wire": 99, "plait": "9.9"})
         assert "a newer plait 9.9" in newer.hear()["message"]
         garbage = Owner(one.root)
-        garbage.socket.sendall(b"\x00\xff{]\n[1]\n{\"id\": 7, \"op\": \"fly\"}\n")
+        garbage.socket.sendall(b'\x00\xff{]\n[1]\n{"id": 7, "op": "fly"}\n')
         assert [garbage.hear()["ok"] for _ in range(3)] == [False, False, False]
         assert garbage.ask(op="status")["pid"] == server.process.pid
         endless = Owner(one.root)
@@ -546,7 +546,9 @@ def test_a_reported_materialization_is_the_current_version(one, served):
 
 @pytest.mark.parametrize("served", [False, True])
 def test_pools_have_limits(one, served):
-    locate(one, "pooled",
+    locate(
+        one,
+        "pooled",
         """
         import time
         def make(name):
@@ -577,7 +579,9 @@ def test_looking_never_waits_nor_takes_over(one):
         server.process.kill()
         server.process.wait()
     for words in (["run", "list"], ["run", "show"], ["run", "logs"], ["asset", "list"]):
-        subprocess.run([*one.start("version").args[:1], *words], cwd=one.root, env=one.env, check=True)
+        subprocess.run(
+            [*one.start("version").args[:1], *words], cwd=one.root, env=one.env, check=True
+        )
     assert run(one, id)["status"] == "started"
     assert not [event for event in one.json("run", "logs", id) if event["kind"] == "run_failed"]
     one.plait("run", "cancel", id)

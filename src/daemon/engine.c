@@ -418,6 +418,7 @@ struct engine *engine_new(const struct engine_request *request)
 						       : process_processors()),
 		.boot = process_boot(a),
 	};
+	slots_kept_beyond(en->slots, request->kept_beyond);
 	en->writer = writer_new(request->loop, request->store, on_ledger_failed, en);
 	en->alarms = alarms_new(request->loop, en->world.now, en->world.ctx, on_alarm, en);
 	en->dispatch = dispatch_new(en->slots);

@@ -7,6 +7,9 @@
 #include "exec/local.h"
 #include "sys/process.h"
 
+/* As many short steps as end while the disk takes one commit: they share the next. */
+enum { KEPT_BEYOND = 6 };
+
 struct owner {
 	struct owner_request request;
 	struct session *session;
@@ -138,6 +141,7 @@ static struct engine *make_engine(struct owner *o)
 		.settings = &o->settings,
 		.state = o->session->state,
 		.processors = process_processors(),
+		.kept_beyond = KEPT_BEYOND,
 		.find_code = find_code,
 		.replan = replan,
 		.on_code_changed = on_code_changed,

@@ -26,11 +26,13 @@ struct expectation {
 
 struct lane {
 	uint32_t location, pool; /* NO_ID: none */
+	uint32_t kept;           /* 1: its steps run in kept workers */
 };
 
 struct slots {
 	struct arena *arena;
 	struct limit all;
+	struct limit kept; /* most: of them are not counted in all */
 	struct limits locations, pools;
 	uint32_t pool_default;
 	bool pools_per_run;
@@ -93,6 +95,11 @@ void slots_limit_all(struct slots *s, uint32_t most)
 	s->all.most = most;
 }
 
+void slots_kept_beyond(struct slots *s, uint32_t most)
+{
+	s->kept.most = most;
+}
+
 void slots_limit_location(struct slots *s, sv location, int64_t most)
 {
 	uint32_t id = location_limit(s, location);
@@ -122,14 +129,41 @@ void slots_pools_per_run(struct slots *s, bool per_run)
 	s->pools_per_run = per_run;
 }
 
-uint32_t slots_lane(struct slots *s, sv location, sv pool)
+static uint32_t lane_of(struct slots *s, sv location, sv pool, bool kept)
 {
-	struct lane lane = {location_limit(s, location), pool.p ? pool_limit(s, pool) : NO_ID};
+	struct lane lane = {location_limit(s, location), pool.p ? pool_limit(s, pool) : NO_ID, kept};
 	uint32_t id = intern_add(s->lane_keys, (sv){(const char *)&lane, sizeof(lane)});
 
 	if (id == s->lanes.n)
 		*LIST_ADD(s->arena, &s->lanes) = lane;
 	return id;
+}
+
+uint32_t slots_lane(struct slots *s, sv location, sv pool)
+{
+	return lane_of(s, location, pool, false);
+}
+
+uint32_t slots_kept_lane(struct slots *s, sv location, sv pool)
+{
+	return lane_of(s, location, pool, true);
+}
+
+static uint32_t smaller(uint32_t x, uint32_t y)
+{
+	return x < y ? x : y;
+}
+
+/* Kept steps come first to the uncounted places, whoever of them began first: when one ends, the place that it frees is
+ * anybody's. */
+static bool all_full(const struct slots *s)
+{
+	return s->all.taken - smaller(s->kept.taken, s->kept.most) >= s->all.most;
+}
+
+static bool kept_full(const struct slots *s)
+{
+	return s->kept.taken >= s->kept.most;
 }
 
 /* A pool that counts runs is counted here all the same, so that the granularity may change, but limits nothing. */
@@ -143,7 +177,7 @@ static bool full(const struct slots *s, const struct lane *lane, const struct li
 		*ret = pool;
 	else if (location->taken >= location->most)
 		*ret = location;
-	else if (s->all.taken >= s->all.most)
+	else if (all_full(s) && (!lane->kept || kept_full(s)))
 		*ret = &s->all;
 	return *ret;
 }
@@ -168,6 +202,7 @@ void slots_take_above(struct slots *s, uint32_t lane)
 
 	assert(lane < s->lanes.n);
 	s->all.taken++;
+	s->kept.taken += l->kept;
 	s->locations.at[l->location].taken++;
 	if (l->pool != NO_ID)
 		s->pools.at[l->pool].taken++;
@@ -185,6 +220,8 @@ void slots_give(struct slots *s, uint32_t lane)
 
 	assert(lane < s->lanes.n);
 	give(&s->all);
+	if (l->kept)
+		give(&s->kept);
 	give(&s->locations.at[l->location]);
 	if (l->pool != NO_ID)
 		give(&s->pools.at[l->pool]);
@@ -197,12 +234,7 @@ uint32_t slots_taken(const struct slots *s)
 
 bool slots_all_taken(const struct slots *s)
 {
-	return s->all.taken >= s->all.most;
-}
-
-static uint32_t smaller(uint32_t x, uint32_t y)
-{
-	return x < y ? x : y;
+	return all_full(s) && kept_full(s);
 }
 
 uint32_t slots_most(const struct slots *s, sv location)
@@ -265,7 +297,7 @@ sv slots_reason(struct arena *a, const struct slots *s, uint32_t lane)
 		return (sv){NULL, 0};
 	if (limit == &s->all)
 		return arena_fmt(a, "%u of %u steps run already, as many as may at once",
-				 limit->taken, limit->most);
+				 limit->taken - smaller(s->kept.taken, s->kept.most), limit->most);
 	if (limit == &s->locations.at[l->location]) {
 		name = intern_text(s->locations.names, l->location);
 		return arena_fmt(a,

@@ -12,6 +12,8 @@ void slots_free(struct slots *s);
 
 /* Limits may be changed at any time; whoever runs above a lowered one ends in its own time. */
 void slots_limit_all(struct slots *s, uint32_t most);
+/* So many of the kept lanes' steps are not counted in all: they wait for the ledger while another has the processor. */
+void slots_kept_beyond(struct slots *s, uint32_t most);
 void slots_limit_location(struct slots *s, sv location, int64_t most); /* -1: none of its own, the default */
 void slots_limit_pool(struct slots *s, sv pool, int64_t most);         /* -1: none; until it is called the default counts */
 void slots_default_pool(struct slots *s, int64_t most);                /* for pools without a limit of their own; -1: none */
@@ -20,6 +22,7 @@ void slots_pools_per_run(struct slots *s, bool per_run);
 
 /* The lane of all steps with this location and pool (p NULL: none); the same number each time. */
 uint32_t slots_lane(struct slots *s, sv location, sv pool);
+uint32_t slots_kept_lane(struct slots *s, sv location, sv pool); /* of those that run in kept workers */
 
 bool slots_may_take(const struct slots *s, uint32_t lane);
 void slots_take(struct slots *s, uint32_t lane);       /* it must be allowed */

@@ -182,7 +182,7 @@ static sv waiting_reason(const struct step_order *o, const struct plan_step *s)
 			 s->waits_for_count - 1);
 }
 
-/* Steps of one location and one pool share a lane. */
+/* Steps of one location and one pool share a lane; those of kept workers have another. */
 static void make_lanes(struct step_order *o)
 {
 	const struct run_plan *plan = o->plan;
@@ -191,8 +191,9 @@ static void make_lanes(struct step_order *o)
 
 	for (uint32_t i = 0; i < plan->steps_count; i++) {
 		sv pool = plan->steps[i].options.pool;
+		bool kept = plan->steps[i].options.isolation == ISOLATION_WORKER;
 		uint32_t key[] = {plan->steps[i].location,
-				  pool.p ? intern_add(pools, pool) : NO_ID};
+				  pool.p ? intern_add(pools, pool) : NO_ID, kept};
 		uint32_t lane = intern_add(keys, (sv){(const char *)key, sizeof(key)});
 
 		o->inner[i].lane = lane;
@@ -200,7 +201,7 @@ static void make_lanes(struct step_order *o)
 			continue;
 		LIST_ADD(o->arena, &o->lanes)->slot = NO_ID;
 		if (o->slots)
-			o->lanes.at[lane].slot = slots_lane(
+			o->lanes.at[lane].slot = (kept ? slots_kept_lane : slots_lane)(
 				o->slots, plan->graph->locations[key[0]].name, pool);
 	}
 }

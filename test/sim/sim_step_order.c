@@ -42,7 +42,7 @@ struct sim {
 	struct live runs[MOST_RUNS];
 	uint32_t runs_count;
 	struct settings settings;
-	uint32_t most_steps;
+	uint32_t most_steps, kept_beyond;
 	int64_t location_limits[LOCATIONS], pool_limits[POOLS]; /* -1: none; pools: -2: the default */
 	struct slots *slots;
 	struct dispatch *dispatch;
@@ -72,6 +72,7 @@ static void random_options(struct sim *s, struct live *r)
 		o->priority = percent(&s->w, 30) ? (int64_t)below(&s->w, 5) - 2 : 0;
 		if (percent(&s->w, 30))
 			o->pool = sv_of(pool_names[below(&s->w, POOLS)]);
+		o->isolation = percent(&s->w, 30) ? ISOLATION_WORKER : ISOLATION_PROCESS;
 		if (percent(&s->w, 50))
 			continue;
 		o->retry.most = below(&s->w, MOST_RETRIES);
@@ -181,6 +182,7 @@ static void random_settings(struct sim *s)
 			limits[s->settings.tag_limits_count++].most = 1 + below(&s->w, 2);
 		}
 	s->most_steps = 1 + below(&s->w, 8);
+	s->kept_beyond = percent(&s->w, 50) ? 0 : below(&s->w, 4);
 	for (size_t i = 0; i < LOCATIONS; i++)
 		s->location_limits[i] = percent(&s->w, 60) ? -1 : (int64_t)1 + below(&s->w, 3);
 	for (size_t i = 0; i < POOLS; i++)
@@ -196,6 +198,7 @@ static sv location_name(struct sim *s, size_t i)
 static void begin_server(struct sim *s)
 {
 	s->slots = slots_new(s->most_steps);
+	slots_kept_beyond(s->slots, s->kept_beyond);
 	s->dispatch = dispatch_new(s->slots);
 	s->queue = run_queue_new(&s->settings);
 	slots_default_pool(s->slots, s->settings.pool_default_limit);
@@ -265,6 +268,26 @@ static int64_t count_active(const struct sim *s, uint32_t location, sv pool)
 	return n;
 }
 
+static int64_t count_kept(const struct sim *s)
+{
+	int64_t n = 0;
+
+	for (uint32_t i = 0; i < s->runs_count; i++)
+		for (uint32_t k = 0; is_running(&s->runs[i]) && k < s->runs[i].plan->steps_count; k++)
+			n += is_active(&s->runs[i], k) &&
+			     s->runs[i].plan->steps[k].options.isolation == ISOLATION_WORKER;
+	return n;
+}
+
+/* With one more of this isolation no more run than may: kept ones beyond count for nothing. */
+static bool room_over_all(const struct sim *s, enum isolation isolation)
+{
+	int64_t kept = count_kept(s) + (isolation == ISOLATION_WORKER),
+		all = count_active(s, NO_ID, (sv){0}) + 1;
+
+	return all - (kept < s->kept_beyond ? kept : s->kept_beyond) <= s->most_steps;
+}
+
 static int64_t limit_of_location(const struct sim *s, uint32_t location)
 {
 	return s->location_limits[s->graph->locations[location].name.p[1] - '0'];
@@ -283,7 +306,7 @@ static bool may_start(const struct sim *s, const struct live *r, uint32_t step)
 	for (uint32_t i = 0; i < r->plan->steps_count; i++)
 		own += is_active(r, i);
 	return state_of(r, step) == STEP_READY && (!r->run.most_running || own < r->run.most_running) &&
-	       within(count_active(s, NO_ID, (sv){0}), s->most_steps) &&
+	       room_over_all(s, p->options.isolation) &&
 	       within(count_active(s, p->location, (sv){0}), limit_of_location(s, p->location)) &&
 	       (s->settings.pools_per_run || !p->options.pool.p ||
 		within(count_active(s, NO_ID, p->options.pool), limit_of_pool(s, p->options.pool)));

@@ -118,6 +118,31 @@ static void test_a_lowered_limit_waits_for_those_above_it(void)
 	slots_free(s);
 }
 
+static void test_kept_steps_go_beyond_and_starve_nobody(void)
+{
+	struct slots *s = slots_new(2);
+	uint32_t kept = slots_kept_lane(s, SV("a"), NO_POOL), fresh = slots_lane(s, SV("a"), NO_POOL);
+
+	CHECK(kept != fresh);
+	slots_kept_beyond(s, 3);
+	CHECK_INT(5, fill(s, kept));
+	CHECK(slots_all_taken(s) && !slots_may_take(s, fresh));
+	slots_give(s, kept);
+	CHECK(slots_may_take(s, fresh) && slots_may_take(s, kept));
+	slots_take(s, fresh);
+	CHECK(!slots_may_take(s, kept) && !slots_may_take(s, fresh));
+	slots_give(s, kept);
+	slots_give(s, kept);
+	CHECK(slots_may_take(s, fresh));
+	slots_take(s, fresh);
+	CHECK(!slots_may_take(s, fresh) && slots_may_take(s, kept) && !slots_all_taken(s));
+	CHECK_INT(1, fill(s, kept));
+	CHECK_INT(5, slots_taken(s));
+	slots_limit_location(s, SV("a"), 1);
+	CHECK(!slots_may_take(s, kept)); /* a location's limit counts all of them */
+	slots_free(s);
+}
+
 static void test_expectations_are_told_when_they_change(void)
 {
 	struct slots *s = slots_new(3);
@@ -147,4 +172,4 @@ static void test_expectations_are_told_when_they_change(void)
 
 TESTS(TEST(test_a_lane_is_a_location_and_a_pool) TEST(test_the_smallest_limit_counts) TEST(test_lanes_share_their_limits)
 	      TEST(test_pools_that_count_runs_limit_no_step) TEST(test_a_lowered_limit_waits_for_those_above_it)
-		      TEST(test_expectations_are_told_when_they_change))
+		      TEST(test_kept_steps_go_beyond_and_starve_nobody) TEST(test_expectations_are_told_when_they_change))

@@ -8,6 +8,7 @@ from .body import NOTHING, Body, at, edges_of, inputs_of, read_body, value_annot
 from .errors import CheckError, DagsterInvalidDefinitionError
 from .keys import AssetKey
 from .keys import key_prefix as prefix_of
+from .op_tags import checked_pool, checked_tags
 from .specs import AssetSpec, check_later, coerce_deps, older, refuse_unknown
 
 
@@ -250,7 +251,7 @@ def common(
     required_resource_keys,
     resources,
     config_schema,
-    op_tags,
+    tags,
     retry_policy,
     pool,
     hooks=None,
@@ -281,6 +282,7 @@ def common(
         from .hooks import hooks_of
 
         hooks = hooks_of(hooks, "hooks of %s" % where)
+    tags = checked_tags(tags, where)
     return dict(
         context_parameter=body.context,
         config_parameter=body.config,
@@ -288,48 +290,14 @@ def common(
         config_schema=config_schema,
         resource_parameters=body.resources,
         user_resource_keys=keys,
-        op_tags=_op_tags(op_tags, where),
+        op_tags=tags,
         retry_policy=retry_policy,
         hook_defs=hooks or frozenset(),
-        pool=_pool(pool, where),
+        pool=checked_pool(pool, tags, where),
         problems=body.problems,
         generator=body.sig.generator,
         coroutine=body.sig.coroutine,
     )
-
-
-def _op_tags(tags, where: str) -> dict[str, str]:
-    """Tags of the step; a value that is no string becomes JSON."""
-    if not tags:
-        return {}
-    result = {}
-    for name, value in check.mapping(tags, "op_tags of %s" % where).items():
-        if not isinstance(value, str):
-            import json
-
-            try:
-                shown_value = json.dumps(value)
-                same = json.loads(shown_value) == value
-            except (TypeError, ValueError):
-                same = False
-            if not same:
-                raise DagsterInvalidDefinitionError(
-                    "%s: the value of op tag %r must be a string or a plain JSON value, not %r"
-                    % (where, name, value)
-                )
-            value = shown_value
-        result[name] = value
-    return result
-
-
-def _pool(pool, where: str) -> str | None:
-    if pool is None:
-        return None
-    if not check.text(pool, "pool of %s" % where) or len(pool.split()) != 1 or pool != pool.strip():
-        raise DagsterInvalidDefinitionError(
-            "%s: pool %r must be a word without white space" % (where, pool)
-        )
-    return pool
 
 
 def checks_of(specs, keys, where: str) -> list:

@@ -39,6 +39,12 @@ class RunRequest(Value):
         "asset_check_keys".split()
     )
 
+    def __init__(self, *args, **given) -> None:
+        super().__init__(*args, **given)
+        self.tags = dict(self.tags or {})
+        if self.run_config is None:
+            self.run_config = {}
+
 
 class SkipReason(Value):
     _names = ("skip_message",)

@@ -41,6 +41,9 @@ ON_PURPOSE = {
     "positional and keyword-only parameter": "Dagster forgets the parameter and fails at run time; plait makes it an input",
     'AssetKey.from_coercible_or_definition(AssetSpec("a"))': "plait takes every definition with one key",
     'AssetSpec("a", deps="bc")': "Dagster takes each letter for an asset; plait refuses it",
+    'asset(name="a", op_tags={"dagster/priority": "x"})(lambda: 1).op.tags["dagster/priority"]': "Dagster fails at run time",
+    'asset(name="a", op_tags={"dagster/concurrency_key": "y z"})(lambda: 1).op.pool': "no pool can have that name",
+    'asset_sensor(asset_key="a", name="s", job_name="j")(lambda context: 1).name': "plait takes every form of a key",
     'AssetSpec("a").with_io_manager_key("x")': "Dagster wants the manager even if nothing loads the asset",
 }
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from typing import Optional
 
+import events
 import launch
 import load
 import measure
@@ -19,8 +20,8 @@ import run_throughput
 import steps
 from measure import TOP, WORK, Report, Row
 
-BENCHES = {"load": load, "steps": steps, "run_throughput": run_throughput, "launch": launch}
-FLOORS = ["bench/open_floor"]
+BENCHES = {"load": load, "steps": steps, "run_throughput": run_throughput, "launch": launch, "events": events}
+FLOORS = ["bench/open_floor", "bench/event_append"]
 
 
 def main() -> int:

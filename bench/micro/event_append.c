@@ -1,12 +1,13 @@
 /* event_append.c -- durable events a second: 32 producer processes, each with one 800-byte event under way over a unix socket,
  * told when it is on disk.
  *
- *	event_append [FOLDER [SECONDS [ROUNDS]]]   the floor and plait in turn; default /tmp, 5 s, 3 rounds
- *	event_append kill [FOLDER [ROUNDS]]        kill -9 of the server at a random moment: is all that was told there?
+ *	event_append PLAIT [FOLDER [SECONDS [ROUNDS]]]   the floor and plait in turn; default /tmp, 5 s, 3 rounds
+ *	event_append kill PLAIT [FOLDER [ROUNDS]]        kill -9 of the server at a random moment: is all that was told there?
  *
  * The floor is plain C: one epoll loop that takes what all sockets hold, one prepared insert into the same table, FULL, a commit
- * of what a turn brought, an answer each; no JSON, no look-ups, no code of plait's.  Plait's side is its loop, channels, JSON,
- * writer and store, in one process, as the owner of a state directory answers `report`. */
+ * of what a turn brought, an answer each; no JSON, no look-ups, no code of plait's.  Plait's side is `plait serve` as people run
+ * it, asked to `report` (src/daemon/wire.h). */
+#include <errno.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
@@ -20,8 +21,7 @@
 #include <unistd.h>
 
 #include "base/time.h"
-#include "codec/json.h"
-#include "daemon/writer.h"
+#include "store/store.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 
@@ -36,7 +36,16 @@ struct shared { /* between all processes */
 };
 
 static struct shared *shared;
+static const char *plait; /* the program */
 static struct err e;
+
+static const char HELLO[] = "{\"id\":0,\"op\":\"hello\",\"wire\":1,\"plait\":\"bench\"}\n";
+
+struct side { /* who is measured */
+	const char *name;
+	void (*serve)(const char *folder); /* in a process of its own, at owner.sock in `folder`; never returns */
+	bool greets;                       /* wants to be told who calls */
+};
 
 static void fail(const char *what, const char *why)
 {
@@ -71,24 +80,30 @@ static size_t write_event(char *line, int producer, long number)
 
 	memset(padding, 'x', sizeof(padding));
 	head = snprintf(line, LINE_BYTES,
-			"{\"op\":\"report\",\"events\":[{\"kind\":\"reading\",\"asset\":\"plant/meter_%02d\",\"body\":"
-			"{\"producer\":%d,\"number\":%ld,\"text\":\"%.*s\"}}]}\n",
+			"{\"id\":1,\"op\":\"report\",\"events\":[{\"kind\":\"reading\",\"asset\":\"plant/meter_%02d\",\"metadata\":"
+			"{\"reading\":\"p=%d n=%ld %.*s\"}}]}\n",
 			producer, producer, number, EVENT_BYTES - 60, padding);
 	return (size_t)head;
 }
 
 static bool say_and_hear(int fd, const char *line, size_t n)
 {
-	char answer[200];
+	char answer[400];
 	ssize_t got = write(fd, line, n) == (ssize_t)n ? read(fd, answer, sizeof(answer)) : -1;
 
+	if (got > 0 && memmem(answer, (size_t)got, "\"ok\":false", 10))
+		fail("refused", arena_fmt(arena_new(), "%.*s", (int)got, answer).p);
 	return got > 0 && answer[got - 1] == '\n';
 }
 
-static void produce(const char *socket_path, int producer)
+static void produce(const struct side *side, const char *folder, int producer)
 {
-	int fd = reach(socket_path);
+	AUTO_ARENA a = arena_new();
+	int fd = reach(arena_fmt(a, "%s/owner.sock", folder).p);
 	char line[LINE_BYTES];
+
+	if (side->greets && !say_and_hear(fd, HELLO, strlen(HELLO)))
+		_exit(0);
 
 	for (long number = 0; !atomic_load(&shared->stop); number++) {
 		size_t n = write_event(line, producer, number);
@@ -180,12 +195,13 @@ static bool floor_take(struct floor *f, int fd)
 	return true;
 }
 
-static void floor_serve(const char *path, const char *socket_path)
+static void floor_serve(const char *folder)
 {
 	struct epoll_event ready[PRODUCERS + 1];
+	AUTO_ARENA a = arena_new();
 	struct floor f;
 
-	floor_open(&f, path, socket_path);
+	floor_open(&f, arena_fmt(a, "%s/ledger.db", folder).p, arena_fmt(a, "%s/owner.sock", folder).p);
 	signal(SIGTERM, on_term);
 	while (!ended) {
 		int n = epoll_wait(f.epoll, ready, COUNT_OF(ready), 1000), waiting[PRODUCERS], count = 0;
@@ -213,142 +229,41 @@ static void floor_serve(const char *path, const char *socket_path)
 
 /* ---- plait ---- */
 
-struct server {
-	struct loop *loop;
-	struct store *store;
-	struct writer *writer;
-};
-
-struct caller {
-	struct server *server;
-	struct channel *channel; /* NULL: gone */
-	int waiting;             /* answers */
-};
-
-struct report {
-	struct caller *caller;
-	int64_t id;
-};
-
-static void on_failed(void *ctx, const struct err *why)
-{
-	fail("plait", why->text);
-}
-
-static void release(struct caller *c)
-{
-	if (!c->channel && !c->waiting)
-		free(c);
-}
-
-static void on_stored(void *ctx)
-{
-	struct report *r = ctx;
-	AUTO_BUF out = {0};
-	struct json j = json_begin(&out, '{');
-
-	json_member_bool(&j, "ok", true);
-	json_key(&j, "ids");
-	json_open(&j, '[');
-	json_int(&j, r->id);
-	json_close(&j);
-	json_close(&j);
-	if (r->caller->channel)
-		channel_send(r->caller->channel, buf_sv(&out));
-	r->caller->waiting--;
-	release(r->caller);
-	free(r);
-}
-
-static void append(struct caller *c, const struct value *event)
-{
-	struct report *r = heap_alloc(sizeof(*r));
-	struct writer *w = c->server->writer;
-	AUTO_BUF body = {0};
-	struct json j = {.out = &body};
-	struct event_row row = {
-		.step = -1, .kind = value_text(event, "kind"), .asset = value_text(event, "asset"), .at = clock_now()};
-
-	json_value(&j, value_get(event, "body"));
-	row.body = buf_sv(&body);
-	WRITE(w, store_append_event(writer_store(w), &row, &e), &e);
-	*r = (struct report){.caller = c, .id = row.id};
-	c->waiting++;
-	writer_after(w, on_stored, r);
-}
-
-static void on_line(void *ctx, sv line)
+static void write_file(const char *folder, const char *name, const char *text)
 {
 	AUTO_ARENA a = arena_new();
-	const struct value *request, *events;
 
-	must(json_read(a, line, &request, &e), "plait");
-	events = value_list(request, "events");
-	for (size_t i = 0; i < events->n; i++)
-		append(ctx, &events->items[i]);
+	must(file_replace_fast(sv_of(arena_fmt(a, "%s/%s", folder, name).p), sv_of(text), &e), "plait");
 }
 
-static void on_end(void *ctx)
+/* The real server, over a workspace whose one asset nobody makes. */
+static void plait_serve(const char *folder)
 {
-	struct caller *c = ctx;
-
-	channel_close(c->channel);
-	c->channel = NULL;
-	release(c);
-}
-
-static void on_channel(void *ctx, struct channel *channel)
-{
-	struct caller *c = heap_alloc(sizeof(*c));
-
-	*c = (struct caller){.server = ctx, .channel = channel};
-	channel_listen_to(channel, &(struct channel_events){.on_line = on_line, .on_end = on_end, .ctx = c});
-}
-
-static void on_signal(void *ctx, int number)
-{
-	loop_stop(ctx);
-}
-
-static void on_hour(void *ctx)
-{
-}
-
-static void plait_serve(const char *path, const char *socket_path)
-{
-	struct server s = {.loop = loop_new()};
-	struct listener *listener;
-	struct writer_stats stats;
-
-	must(store_open(path, STORE_WRITE, &s.store, &e), "plait");
-	s.writer = writer_new(s.loop, s.store, on_failed, NULL);
-	timer_start(s.loop, 3600 * TIME_SECOND, on_hour, NULL); /* a loop that waits only for callers ends */
-	signal_watch_start(s.loop, SIGTERM, on_signal, s.loop);
-	must(listener_open(s.loop, sv_of(socket_path), on_channel, &s, &listener, &e), "plait");
-	loop_run(s.loop);
-	stats = writer_stats(s.writer);
-	fprintf(stderr, "  %llu rows in %llu commits, %.3f ms each, the longest %.1f ms\n", (unsigned long long)stats.rows,
-		(unsigned long long)stats.commits, (double)stats.committing / 1000 / (double)(stats.commits + !stats.commits),
-		(double)stats.longest_commit / 1000);
-	writer_free(s.writer);
-	store_close(s.store);
-	_exit(0);
+	setenv("PLAIT_HOME", folder, 1);
+	write_file(folder, "workspace.yaml", "load_from:\n  - python_module: {module_name: stub.1, executable_path: /bin/false}\n");
+	if (chdir(folder) < 0 || !freopen("serve.log", "a", stdout) || !freopen("serve.log", "a", stderr))
+		fail("plait", strerror(errno));
+	execl(plait, plait, "serve", (char *)NULL);
+	fail("plait", strerror(errno));
 }
 
 /* ---- rounds ---- */
 
-static pid_t begin(void (*serve)(const char *, const char *), const char *path, const char *socket_path, pid_t *ret_producers)
+static const struct side FLOOR = {"floor", floor_serve, false}, PLAIT = {"plait", plait_serve, true};
+
+static pid_t begin(const struct side *side, const char *folder, pid_t *ret_producers)
 {
 	pid_t server;
 
 	memset(shared, 0, sizeof(*shared));
+	must(folder_make(sv_of(folder), &e), side->name);
 	server = fork();
 	if (server == 0)
-		serve(path, socket_path);
+		side->serve(folder);
 	for (int i = 0; i < PRODUCERS; i++) {
 		ret_producers[i] = fork();
 		if (ret_producers[i] == 0)
-			produce(socket_path, i);
+			produce(side, folder, i);
 	}
 	return server;
 }
@@ -395,7 +310,7 @@ static double report(const char *what, const long *before, double seconds, const
 	return (double)told / seconds;
 }
 
-static double measure(const char *what, void (*serve)(const char *, const char *), const char *folder, int round, int seconds)
+static double measure(const struct side *side, const char *folder, int round, int seconds)
 {
 	AUTO_ARENA a = arena_new();
 	pid_t producers[PRODUCERS], server;
@@ -403,9 +318,8 @@ static double measure(const char *what, void (*serve)(const char *, const char *
 	struct rusage usage;
 	time_us start;
 
-	server = begin(serve, arena_fmt(a, "%s/%s%d.db", folder, what, round).p,
-		       arena_fmt(a, "%s/%s%d.sock", folder, what, round).p, producers);
-	usleep(300000); /* until it is warm */
+	server = begin(side, arena_fmt(a, "%s/%s%d", folder, side->name, round).p, producers);
+	usleep(700000); /* until it is warm */
 	for (int i = 0; i < PRODUCERS; i++)
 		before[i] = atomic_load(&shared->producers[i].told);
 	start = clock_monotonic();
@@ -415,7 +329,7 @@ static double measure(const char *what, void (*serve)(const char *, const char *
 	wait_for(producers);
 	kill(server, SIGTERM);
 	wait4(server, NULL, 0, &usage);
-	return report(what, before, took, &usage);
+	return report(side->name, before, took, &usage);
 }
 
 /* All that a producer was told of is there, in its order, without holes. */
@@ -432,8 +346,9 @@ static void check_told(const char *path, long *ret_told, long *ret_there)
 		int producer;
 		long number;
 
-		if (sscanf(rows.at[i].body.p, "{\"producer\":%d,\"number\":%ld,", &producer, &number) != 2 ||
-		    next[producer]++ != number)
+		const char *text = strstr(rows.at[i].body.p, "p=");
+
+		if (!text || sscanf(text, "p=%d n=%ld ", &producer, &number) != 2 || next[producer]++ != number)
 			fail("kill", "an event is missing or out of order");
 	}
 	for (int i = 0; i < PRODUCERS; i++) {
@@ -454,48 +369,59 @@ static void kill_rounds(const char *folder, int rounds)
 
 	for (int i = 0; i < rounds; i++) {
 		AUTO_ARENA a = arena_new();
-		const char *path = arena_fmt(a, "%s/kill%d.db", folder, i).p;
+		const char *state = arena_fmt(a, "%s/kill%d", folder, i).p;
 		pid_t producers[PRODUCERS], server;
 
-		server = begin(plait_serve, path, arena_fmt(a, "%s/kill%d.sock", folder, i).p, producers);
-		usleep((unsigned)(100000 + rand_r(&seed) % 900000));
+		server = begin(&PLAIT, state, producers);
+		usleep((unsigned)(400000 + rand_r(&seed) % 900000));
 		kill(server, SIGKILL);
 		waitpid(server, NULL, 0);
 		atomic_store(&shared->stop, true);
 		for (int p = 0; p < PRODUCERS; p++)
 			kill(producers[p], SIGTERM); /* one that had not connected yet waits for ever */
 		wait_for(producers);
-		check_told(path, &told, &there);
-		file_remove(sv_of(path));
+		check_told(arena_fmt(a, "%s/ledger.db", state).p, &told, &there);
+		folder_remove(sv_of(state));
 	}
 	printf("%d kills, %ld events told to be on disk, %ld there, none missing\n", rounds, told, there);
+}
+
+static void measure_rounds(const char *folder, int seconds, int rounds)
+{
+	double floor = 0, ours = 0;
+
+	for (int i = 0; i < rounds; i++) {
+		floor += measure(&FLOOR, folder, i, seconds);
+		ours += measure(&PLAIT, folder, i, seconds);
+	}
+	printf("plait reaches %.2f of the floor\n", ours / floor);
+}
+
+static int number(char **argv, int at, int otherwise)
+{
+	return argv[at] ? (int)strtol(argv[at], NULL, 10) : otherwise;
 }
 
 int main(int argc, char **argv)
 {
 	bool killing = argc > 1 && strcmp(argv[1], "kill") == 0;
-	int third = argc > 3 ? (int)strtol(argv[3], NULL, 10) : killing ? 10 : 5;
-	int rounds = argc > 4 ? (int)strtol(argv[4], NULL, 10) : 3;
-	double floor = 0, ours = 0;
-	char folder[80];
+	char *rest[6] = {NULL}, folder[200];
 
-	if (killing)
-		argv++, argc--;
-	else if (argc > 2)
-		third = (int)strtol(argv[2], NULL, 10), rounds = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 3;
-	snprintf(folder, sizeof(folder), "%s/event-append-XXXXXX", argc > 1 ? argv[1] : "/tmp");
-	if (!mkdtemp(folder))
-		fail("usage", "event_append [kill] [FOLDER …]");
+	argv += 1 + killing;
+	for (int i = 0; i < 5 && argv[i]; i++)
+		rest[i] = argv[i];
+	const char *where = realpath(rest[0] && rest[1] ? rest[1] : "/tmp", NULL);
+
+	plait = rest[0] ? realpath(rest[0], NULL) : NULL;
+	if (where)
+		snprintf(folder, sizeof(folder), "%s/event-append-XXXXXX", where);
+	if (!plait || !where || !mkdtemp(folder))
+		fail("usage", "event_append [kill] PLAIT [FOLDER …]");
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (killing) {
-		kill_rounds(folder, third);
-	} else {
-		for (int i = 0; i < rounds; i++) {
-			floor += measure("floor", floor_serve, folder, i, third);
-			ours += measure("plait", plait_serve, folder, i, third);
-		}
-		printf("plait reaches %.2f of the floor\n", ours / floor);
-	}
+	if (killing)
+		kill_rounds(folder, rest[1] ? number(rest, 2, 10) : 10);
+	else
+		measure_rounds(folder, rest[1] ? number(rest, 2, 5) : 5, rest[1] && rest[2] ? number(rest, 3, 3) : 3);
 	folder_remove(sv_of(folder));
 	return 0;
 }

@@ -200,7 +200,7 @@ static void run_until_told(struct server *v)
 	for (size_t i = 0; i < SIGNALS; i++)
 		signals[i] = signal_watch_start(v->session->loop, numbers[i], on_signal, v);
 	while (!v->ended)
-		loop_run(v->session->loop);
+		loop_wait(v->session->loop);
 	for (size_t i = 0; i < SIGNALS; i++)
 		signal_watch_close(signals[i]);
 }

@@ -12,6 +12,7 @@ struct loop;
 struct loop *loop_new(void);
 void loop_free(struct loop *l);  /* closes what is left; what was sent may take 2 s to go */
 void loop_run(struct loop *l);   /* until loop_stop, or nothing is left to wait for */
+void loop_wait(struct loop *l);  /* until loop_stop: a server, which nothing need happen to for days */
 void loop_stop(struct loop *l);
 /* Called at the end of each turn, before waiting again: where one commit serves all that the turn brought. One per loop. */
 void loop_on_turn_end(struct loop *l, void (*fn)(void *ctx), void *ctx);

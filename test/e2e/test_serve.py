@@ -585,3 +585,18 @@ def test_looking_never_waits_nor_takes_over(one):
     assert run(one, id)["status"] == "started"
     assert not [event for event in one.json("run", "logs", id) if event["kind"] == "run_failed"]
     one.plait("run", "cancel", id)
+
+
+def test_a_server_with_nothing_to_do_sleeps(workspace):
+    locate(workspace, "cracked", "raise RuntimeError('no host stays')\n")
+    with serving(workspace) as server:
+        time.sleep(0.5)
+
+        def used() -> int:
+            fields = open(f"/proc/{server.process.pid}/stat").read().rpartition(")")[2].split()
+            return int(fields[11]) + int(fields[12])
+
+        before = used()
+        time.sleep(1.5)
+        assert used() - before <= 5  # hundredths of a second
+        assert server.end() == 0

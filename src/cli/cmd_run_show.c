@@ -140,6 +140,7 @@ bool run_show_found(struct cli *c, const struct run_row *run, struct err *e)
 
 	if (!run_record_read(c, c->session->store, run->id, &record, e))
 		return false;
+	run_record_ask_owner(c, &record);
 	if (c->json)
 		run_document_print(c, &record);
 	else

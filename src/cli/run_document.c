@@ -1,7 +1,11 @@
 /* run_document.c -- reading a run in pieces, writing it whole. */
 #include "cli/run_document.h"
 
+#include "base/time.h"
 #include "cli/failure.h"
+#include "daemon/ask.h"
+
+#define OWNER_LIMIT TIME_SECOND
 
 enum { EVENTS_AT_ONCE = 2000, CHILDREN_SOUGHT = 500 };
 
@@ -74,6 +78,35 @@ bool run_record_read(struct cli *c, struct store *store, sv typed, struct run_re
 		return false;
 	*ret = r;
 	return true;
+}
+
+void run_record_ask_owner(struct cli *c, struct run_record *r)
+{
+	struct ask request = {.line = ask_line(c->arena, "status", r->run.id),
+			      .signals = ASK_LEAVES,
+			      .limit = OWNER_LIMIT};
+	const struct value *answer, *steps;
+	struct asked asked;
+	struct err e;
+
+	if (run_state_ended(r->run.state) || !session_reach_owner(c->session) ||
+	    !ask(c->session, c->arena, &request, &asked, &e) ||
+	    !json_read(c->arena, asked.answer, &answer, &e))
+		return; /* what the ledger has is what there is to show */
+	if (value_text(answer, "reason").n)
+		r->run.reason = value_text(answer, "reason");
+	steps = value_list(answer, "steps");
+	for (size_t i = 0; i < steps->n; i++) {
+		int64_t index = value_int(&steps->items[i], "index", -1);
+
+		for (size_t k = 0; k < r->steps.n; k++) {
+			if (r->steps.at[k].index != index || step_state_ended(r->steps.at[k].state))
+				continue;
+			(void)step_state_parse(value_text(&steps->items[i], "state"),
+					       &r->steps.at[k].state);
+			r->steps.at[k].reason = value_text(&steps->items[i], "reason");
+		}
+	}
 }
 
 int64_t run_record_rows(const struct run_record *r, int64_t step)

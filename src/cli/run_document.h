@@ -26,5 +26,7 @@ sv run_record_selection(struct arena *a, const struct run_record *r); /* as aske
 /* Members of an open map; a run's own, without its steps. */
 void run_members(struct json *j, const struct run_row *run);
 void run_document_print(struct cli *c, const struct run_record *r);
+/* What only the owner knows of an open run: why it, and which of its steps, wait, and which are being started. */
+void run_record_ask_owner(struct cli *c, struct run_record *r);
 /* The session looks at the ledger already; `plait run show` of a run that is known. */
 bool run_show_found(struct cli *c, const struct run_row *run, struct err *e) CHECKED;

@@ -21,7 +21,7 @@ struct asking {
 	struct asked *ret;
 	struct owner *owner;   /* here */
 	struct caller *caller; /* here: our own */
-	struct timer *ticks;
+	struct timer *ticks, *limit;
 	unsigned signals;
 	bool answered, ended, failed;
 	struct err error;
@@ -199,6 +199,16 @@ static void on_tick(void *ctx)
 	k->what->listener.on_tick(k->what->listener.ctx);
 }
 
+static void on_limit(void *ctx)
+{
+	struct asking *k = ctx;
+
+	if (k->answered || k->ended)
+		return;
+	err_set(&k->error, ERR_TIMEOUT, "the plait that runs here does not answer");
+	fail(k);
+}
+
 /* ---- here and there ---- */
 
 static void on_told(void *ctx, sv sentence)
@@ -278,6 +288,8 @@ bool ask(struct session *s, struct arena *a, const struct ask *what, struct aske
 	start_signals(&k, signals);
 	if (what->listener.on_tick)
 		k.ticks = timer_start(s->loop, TICK, on_tick, &k);
+	if (what->limit)
+		k.limit = timer_start(s->loop, what->limit, on_limit, &k);
 	if (s->owner)
 		run_here(&k);
 	else if (s->owner_channel)
@@ -286,6 +298,7 @@ bool ask(struct session *s, struct arena *a, const struct ask *what, struct aske
 		k.failed = !err_set(&k.error, ERR_CONFLICT, SV_FMT, SV_ARG(s->owner_in_charge));
 	stop_signals(signals);
 	timer_close(k.ticks);
+	timer_close(k.limit);
 	*e = k.error;
 	return !k.failed;
 }

@@ -13,6 +13,7 @@ struct ask {
 	sv line;     /* the request, without `id` */
 	bool follow; /* a run's events, until it ends */
 	enum ask_signals signals;
+	time_us limit; /* for an answer; 0: none */
 	struct run_listener listener;
 	void (*on_answer)(void *ctx, const struct value *answer); /* it was taken; may be NULL */
 	void (*on_told)(void *ctx, sv sentence); /* runs that an earlier plait left open; may be NULL */

@@ -48,7 +48,8 @@ struct callers {
 	struct caller *first;
 	struct talk *talks;
 	size_t count;
-	const char *refusal; /* NULL: requests are taken */
+	const char *refusal;          /* NULL: requests are taken */
+	const struct code_view *seen; /* of the code, by the engine */
 	time_us since;
 };
 
@@ -211,6 +212,14 @@ static bool make_submission(struct talk *t, struct engine_submission *what, stru
 	return run_request_retry(s, run, value_bool(t->line, "all", false), &request.tags, what, e);
 }
 
+/* Steps that wait because their location did not load are looked at again. */
+static void note_code(struct callers *all)
+{
+	if (all->seen != all->request.session->code && all->request.on_reload)
+		all->request.on_reload(all->request.ctx);
+	all->seen = all->request.session->code;
+}
+
 /* The code is up to date now, whatever the caller knows of it. */
 static void on_code_for_run(void *ctx, const struct err *failed)
 {
@@ -219,6 +228,7 @@ static void on_code_for_run(void *ctx, const struct err *failed)
 	sv run;
 	struct err e;
 
+	note_code(t->all);
 	if (failed) {
 		refuse(t, failed);
 		return;
@@ -363,7 +373,45 @@ static void write_runs(struct json *j, struct talk *t, const struct run_rows *ru
 	json_close(j);
 }
 
-static void op_status(struct talk *t)
+static void write_steps(struct json *j, struct talk *t, sv run, size_t count)
+{
+	json_key(j, "steps");
+	json_open(j, '[');
+	for (size_t i = 0; i < count; i++) {
+		enum step_state state;
+		sv reason = engine_step_reason(t->arena, t->all->request.engine, run, (uint32_t)i,
+					       &state);
+
+		if (state != STEP_STARTING && !reason.p)
+			continue;
+		json_open(j, '{');
+		json_member_int(j, "index", (int64_t)i);
+		json_member_text(j, "state", sv_of(step_state_word(state)));
+		json_member_text(j, "reason", reason);
+		json_close(j);
+	}
+	json_close(j);
+}
+
+static void tell_run_status(struct talk *t, sv run)
+{
+	AUTO_BUF out = {0};
+	struct json j = wire_begin_reply(&out, t->id);
+	struct run_row row;
+	struct err e;
+
+	if (!store_get_run(t->all->request.session->store, t->arena, run, &row, &e)) {
+		refuse(t, &e);
+		return;
+	}
+	json_member_text(&j, "reason",
+			 engine_waiting_reason(t->arena, t->all->request.engine, run));
+	write_steps(&j, t, run, (size_t)row.steps);
+	answer(t, &j);
+	end_talk(t);
+}
+
+static void tell_status(struct talk *t)
 {
 	struct run_rows runs = {0};
 	AUTO_BUF out = {0};
@@ -382,6 +430,16 @@ static void op_status(struct talk *t)
 	end_talk(t);
 }
 
+static void op_status(struct talk *t)
+{
+	sv run = value_text(t->line, "run");
+
+	if (run.p)
+		tell_run_status(t, run);
+	else
+		tell_status(t);
+}
+
 /* On disk too: who is told may look there. */
 static void on_code_kept(void *ctx)
 {
@@ -393,8 +451,7 @@ static void on_code_kept(void *ctx)
 	wire_write_locations(&j, all->request.session->code, false);
 	answer(t, &j);
 	end_talk(t);
-	if (all->request.on_reload)
-		all->request.on_reload(all->request.ctx);
+	note_code(all);
 }
 
 static void on_reloaded(void *ctx, const struct err *failed)
@@ -660,7 +717,8 @@ struct callers *callers_new(const struct callers_request *request)
 {
 	struct callers *all = heap_alloc(sizeof(*all));
 
-	*all = (struct callers){.request = *request, .since = clock_now()};
+	*all = (struct callers){
+		.request = *request, .seen = request->session->code, .since = clock_now()};
 	session_take_callers(request->session, take, all);
 	return all;
 }

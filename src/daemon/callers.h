@@ -12,7 +12,7 @@ struct callers_request {
 	struct engine *engine;
 	bool serves;                           /* a server: goes on when there is nothing to run */
 	void (*on_run)(void *ctx, sv run);     /* a run was submitted, and is on disk; may be NULL */
-	void (*on_reload)(void *ctx);          /* the code was renewed; may be NULL */
+	void (*on_reload)(void *ctx);          /* there is a new view of the code; may be NULL */
 	void (*on_limits)(void *ctx);          /* a pool was set; may be NULL */
 	void *ctx;
 };

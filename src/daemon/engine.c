@@ -323,6 +323,20 @@ sv engine_waiting_reason(struct arena *a, const struct engine *en, sv run)
 	return run_queue_reason(a, en->queue, r->queued);
 }
 
+sv engine_step_reason(struct arena *a, const struct engine *en, sv run, uint32_t step,
+		      enum step_state *ret)
+{
+	const struct live_run *r = find_run(en, run);
+
+	*ret = STEP_WAITING;
+	if (!r || step >= r->plan->steps_count)
+		return (sv){NULL, 0};
+	*ret = step_order_at(r->order, step)->state;
+	if (r->state != RUN_STARTED || *ret != STEP_READY)
+		return (sv){NULL, 0};
+	return dispatch_reason(a, en->dispatch, &r->dispatch, step);
+}
+
 bool engine_listen(struct engine *en, sv run, int64_t after, const struct engine_listener *listener,
 		   struct engine_listening **ret, struct err *e)
 {

@@ -129,3 +129,5 @@ void engine_cancel_all(struct engine *en, sv reason, bool hard);
 
 /* Why it is not started yet, a sentence; p NULL when it is (or is not open). */
 sv engine_waiting_reason(struct arena *a, const struct engine *en, sv run);
+/* The same of a step that could start: which limit is full; `ret` tells a step that is being started from one that waits. */
+sv engine_step_reason(struct arena *a, const struct engine *en, sv run, uint32_t step, enum step_state *ret);

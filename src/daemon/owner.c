@@ -95,20 +95,6 @@ static void on_run(void *ctx, sv run)
 		o->request.on_run(o->request.ctx, run);
 }
 
-static void on_reload(void *ctx)
-{
-	struct owner *o = ctx;
-
-	engine_code_changed(o->engine);
-}
-
-static void on_limits(void *ctx)
-{
-	struct owner *o = ctx;
-
-	engine_limits_changed(o->engine, &o->settings);
-}
-
 static bool read_settings(struct owner *o, struct err *e)
 {
 	const struct workspace_request *where = &o->session->workspace_request;
@@ -117,8 +103,32 @@ static bool read_settings(struct owner *o, struct err *e)
 		.cwd = where->cwd,
 		.getenv = where->getenv,
 	};
+	struct settings now;
 
-	return settings_load(o->arena, &request, &o->settings, e);
+	if (!settings_load(o->arena, &request, &now, e))
+		return false;
+	o->settings = now;
+	return true;
+}
+
+/* dagster.yaml may have changed with the code; one that cannot be read just now changes nothing. */
+static void on_limits(void *ctx)
+{
+	struct owner *o = ctx;
+	struct err e;
+
+	if (read_settings(o, &e))
+		engine_limits_changed(o->engine, &o->settings);
+	else
+		engine_limits_changed(o->engine, NULL);
+}
+
+static void on_reload(void *ctx)
+{
+	struct owner *o = ctx;
+
+	on_limits(o);
+	engine_code_changed(o->engine);
 }
 
 static struct executor *make_executor(struct owner *o)

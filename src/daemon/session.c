@@ -200,6 +200,16 @@ static bool open_parts(struct session *s, const struct session_request *request,
 	return open_ledger(s, request, e) && (s->owner_channel || locations_load(s, &code, e));
 }
 
+bool session_reach_owner(struct session *s)
+{
+	struct err e;
+
+	return s->owner_channel ||
+	       (!s->owner &&
+		channel_connect(s->loop, path_join(s->arena, s->state, SV("owner.sock")),
+				&(struct channel_events){0}, &s->owner_channel, &e));
+}
+
 void session_hear(struct session *s, const struct session_listener *listener)
 {
 	s->heard = listener ? *listener : (struct session_listener){0};

@@ -104,6 +104,8 @@ struct session_request {
 bool session_open(const struct session_request *request, struct session **ret, struct err *e) CHECKED;
 void session_close(struct session *s); /* NULL is fine */
 
+/* For who only looks: `owner_channel`, if somebody takes requests just now. */
+bool session_reach_owner(struct session *s);
 void session_hear(struct session *s, const struct session_listener *listener); /* from now on; NULL: nobody */
 /* Hands over who has called and who will; NULL: callers wait again. */
 void session_take_callers(struct session *s, void (*fn)(void *ctx, struct channel *c), void *ctx);

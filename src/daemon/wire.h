@@ -17,6 +17,8 @@
  *		{"id":n,"ok":true}
  *	{"id":n,"op":"status"}
  *		{"id":n,"ok":true,"pid":n,"serves":bool,"since":us,"runs":[{"id","state","reason"}]}
+ *	{"id":n,"op":"status","run":id}
+ *		{"id":n,"ok":true,"reason":…,"steps":[{"index","state","reason"}]}: those that are starting or wait for a limit
  *	{"id":n,"op":"reload","location":…}: all, when there is none
  *		{"id":n,"ok":true,"locations":[…]}, once compiled and on disk
  *	{"id":n,"op":"report","events":[{…}]} (daemon/report.h)

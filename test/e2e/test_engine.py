@@ -3,10 +3,8 @@ disks that fill, code that changes unseen. A clear end, nothing left behind, not
 
 from __future__ import annotations
 
-import json
 import shlex
 import signal
-import socket
 import subprocess
 import textwrap
 import time

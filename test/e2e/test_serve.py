@@ -337,6 +337,31 @@ def test_a_run_that_waits_says_for_what(one):
         assert "is queued" in out and "succeeded" in out
 
 
+def test_a_step_that_waits_for_a_pool_says_so(one):
+    code = """
+        import pathlib, time
+        def make(name):
+            @dg.asset(name=name, pool="db")
+            def asset():
+                while not pathlib.Path(__file__).with_name("go").exists():
+                    time.sleep(0.02)
+            return asset
+        defs = dg.Definitions([make("p0"), make("p1")])
+        """
+    locate(one, "pooled", code)
+    one.plait("pool", "set", "db", "1")
+    with serving(one) as server:
+        id = detach(one, "p0", "p1")
+        wait_for(lambda: {"running", "ready"} == {s["status"] for s in run(one, id)["steps"]})
+        waiting = [s for s in run(one, id)["steps"] if s["status"] == "ready"]
+        assert "db" in waiting[0]["reason"]
+        server.process.send_signal(signal.SIGSTOP)
+        assert run(one, id)["status"] == "started"
+        server.process.send_signal(signal.SIGCONT)
+        (one.root / "pooled" / "go").write_text("")
+        assert "succeeded" in one.plait("run", "watch", id).out
+
+
 # ---- cancel and retry ----
 
 

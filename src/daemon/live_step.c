@@ -491,6 +491,8 @@ static struct step_context context_of(struct live_attempt *t, const struct engin
 		.manifest = s->manifest,
 		.location = code->location,
 		.run = s->run->id,
+		.run_tags = s->run->what.tags.at,
+		.run_tags_count = s->run->what.tags.n,
 		.attempt = s->attempt_number,
 		.retries = step_order_at(s->run->order, s->index)->retries,
 		.isolation = t->step->options->isolation,

@@ -83,6 +83,13 @@ static void write_ours(struct json *j, const struct step_context *c, const struc
 	json_key(j, "location");
 	host_write_location(j, c->location);
 	json_member_text(j, "state", c->state);
+	json_key(j, "run_tags");
+	json_open(j, '{');
+	for (size_t i = 0; i < c->run_tags_count; i++) {
+		json_key_sv(j, c->run_tags[i].name);
+		json_text(j, c->run_tags[i].value);
+	}
+	json_close(j);
 	json_member_text(j, "step", step->step->name);
 	json_member_int(j, "attempt", c->attempt);
 	json_member_text(j, "isolation",

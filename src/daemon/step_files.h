@@ -1,6 +1,7 @@
 /* step_files.h -- the files of one attempt of a step, and the context that tells it what to do (doc/formats/step.md). */
 #pragma once
 #include "code/workspace.h"
+#include "model/settings.h"
 #include "model/step_options.h"
 #include "plan/run_plan.h"
 #include "store/store.h"
@@ -21,6 +22,8 @@ struct step_context {
 	const struct manifest *manifest; /* the code that it runs */
 	const struct code_location *location;
 	sv run;
+	const struct run_tag *run_tags;
+	size_t run_tags_count;
 	int64_t attempt;        /* 1-based */
 	int64_t retries;        /* 0-based */
 	enum isolation isolation;

@@ -216,7 +216,7 @@ class Runner:
             definition,
             self._catalog,
             self._resources,
-            execution.Run(context["run_id"], context.get("job_name")),
+            execution.Run(context["run_id"], context.get("job_name"), part.get("run_tags")),
             _MessageSink(messages, definition, self._loaded.territory),
             selected=[self._key(text) for text in context["asset_keys"]],
             session=session,

@@ -73,9 +73,10 @@ static void tell(struct live_step *s, sv was)
 
 	json_member_text(&j, "planned", was);
 	json_member_text(&j, "runs", s->manifest->id);
-	json_member_text(&j, "reason",
-			 SV("the location's code changed after this run was planned; the step makes the "
-			    "same assets of the same inputs, so it runs the new code"));
+	json_member_text(
+		&j, "reason",
+		SV("the location's code changed after this run was planned; the step makes the "
+		   "same assets of the same inputs, so it runs the new code"));
 	live_step_tell(s, "step_code_changed", (sv){NULL, 0}, json_finish(a, &j));
 }
 

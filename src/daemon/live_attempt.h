@@ -1,4 +1,5 @@
-/* live_attempt.h -- one attempt of a step while live_step.c and step_publish.c deal with it. */
+/* live_attempt.h -- one attempt of a step, shared by live_step.c (its life), live_judge.c (its end) and live_publish.c (versions
+ * in and out of it). */
 #pragma once
 #include "daemon/engine_parts.h"
 
@@ -27,3 +28,13 @@ struct live_attempt {
 bool live_attempt_publish(struct live_attempt *t, struct err *e) CHECKED;
 /* The pinned versions of its inputs. */
 bool live_attempt_find_inputs(struct live_attempt *t, struct err *e) CHECKED;
+
+/* It is over.  Afterwards its step is in another state, and it is retired. */
+void live_attempt_judge_closed(struct live_attempt *t);
+void live_attempt_judge_gone(struct live_attempt *t, const struct attempt_end *how);
+/* `final`: trying again would not help, whatever its policy says. */
+void live_attempt_fail(struct live_attempt *t, sv message, sv hint, bool final);
+void live_attempt_fail_for(struct live_attempt *t, const struct err *why);
+
+/* Its step is free for another one; what was told of it may still be on its way. */
+void live_attempt_retire(struct live_attempt *t);

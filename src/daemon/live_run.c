@@ -76,7 +76,7 @@ static void record_changes(struct live_run *r, const struct step_changes *change
 		if (!step_state_ended(now->state) || s->index == except)
 			continue;
 		s->ended_at = engine_now(r->engine);
-		live_step_record(s, false);
+		run_rows_put_step(s, false);
 		live_step_tell(s, now->state == STEP_SKIPPED ? "step_skipped" : "step_canceled",
 			       NONE, run_reason_body(a, now->reason));
 	}
@@ -86,7 +86,7 @@ static void follow_up(struct live_step *s, const struct step_changes *changes)
 {
 	struct live_run *r = s->run;
 
-	live_step_record(s, false);
+	run_rows_put_step(s, false);
 	record_changes(r, changes, s->index);
 	end_if_done(r);
 }
@@ -176,13 +176,14 @@ static void on_overdue(void *ctx)
 	struct live_run *r = ctx;
 
 	r->overdue = true;
-	live_run_cancel(r,
-			arena_fmt(a, SV_FMT " of " SV_FMT " (%s)", SV_ARG(LIVE_RUN_OVERDUE),
-				  SV_ARG(time_duration(a, r->options.max_runtime)),
-				  run_tag_value(r->what.tags.at, r->what.tags.n, "dagster/max_runtime").p
-					  ? "dagster/max_runtime"
-					  : "max_runtime_seconds"),
-			false);
+	live_run_cancel(
+		r,
+		arena_fmt(a, SV_FMT " of " SV_FMT " (%s)", SV_ARG(LIVE_RUN_OVERDUE),
+			  SV_ARG(time_duration(a, r->options.max_runtime)),
+			  run_tag_value(r->what.tags.at, r->what.tags.n, "dagster/max_runtime").p
+				  ? "dagster/max_runtime"
+				  : "max_runtime_seconds"),
+		false);
 }
 
 void live_run_abandon(struct live_run *r)
@@ -248,8 +249,8 @@ static void own_submission(struct live_run *r, const struct engine_submission *w
 	r->what.root = own(a, what->root);
 	r->what.tags = (struct run_tags){0};
 	for (size_t i = 0; i < what->tags.n; i++)
-		*LIST_ADD(a, &r->what.tags) = (struct run_tag){
-			own(a, what->tags.at[i].name), own(a, what->tags.at[i].value)};
+		*LIST_ADD(a, &r->what.tags) = (struct run_tag){own(a, what->tags.at[i].name),
+							       own(a, what->tags.at[i].value)};
 }
 
 static void make_steps(struct live_run *r)
@@ -287,8 +288,10 @@ struct live_run *live_run_bare(struct engine *en, const struct engine_submission
 	own_submission(r, what);
 	r->options = run_options_read(a, r->what.tags.at, r->what.tags.n, &en->settings,
 				      &r->problems);
-	r->teller = (struct run_teller){
-		.writer = en->writer, .store = en->request.store, .world = &en->world, .run = r->id};
+	r->teller = (struct run_teller){.writer = en->writer,
+					.store = en->request.store,
+					.world = &en->world,
+					.run = r->id};
 	r->dispatch = (struct dispatch_run){
 		.order = r->order,
 		.priority = r->options.priority,
@@ -309,7 +312,7 @@ struct live_run *live_run_new(struct engine *en, const struct engine_submission 
 	run_teller_listen(&r->teller, -1, &what->listener);
 	run_rows_put(r);
 	for (size_t i = 0; i < r->plan->steps_count; i++)
-		live_step_record(&r->steps[i], true);
+		run_rows_put_step(&r->steps[i], true);
 	run_teller_stored(&r->teller);
 	live_run_tell(r, "run_created", run_rows_created_body(a, r));
 	return r;

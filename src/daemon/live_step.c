@@ -2,13 +2,9 @@
 #include "daemon/live_step.h"
 
 #include "base/time.h"
-#include "codec/json.h"
 #include "daemon/code_change.h"
 #include "daemon/live_attempt.h"
-#include "daemon/step_end.h"
-#include "plan/retry.h"
-
-enum { MOST_LOST = 3 };
+#include "daemon/run_rows.h"
 
 static const sv NONE = {NULL, 0};
 
@@ -27,94 +23,7 @@ static struct engine *engine_of(const struct live_attempt *t)
 	return t->step->run->engine;
 }
 
-/* ---- the row ---- */
-
-static struct sv_list keys_of(const struct live_step *s, struct arena *a)
-{
-	const struct plan_step *step = live_step_plan(s);
-	struct sv_list keys = {0};
-
-	for (size_t i = 0; i < step->nodes_count; i++)
-		*LIST_ADD(a, &keys) = s->run->plan->graph->nodes[step->nodes[i]].key;
-	return keys;
-}
-
-static struct sv_list waits_of(const struct live_step *s, struct arena *a)
-{
-	const struct plan_step *step = live_step_plan(s);
-	struct sv_list waits = {0};
-
-	for (size_t i = 0; i < step->waits_for_count; i++)
-		*LIST_ADD(a, &waits) = arena_fmt(a, "%u", step->waits_for[i]);
-	return waits;
-}
-
-static sv inputs_of(const struct live_step *s, struct arena *a)
-{
-	const struct plan_step *step = live_step_plan(s);
-	AUTO_BUF out = {0};
-	struct json j = json_begin(&out, '[');
-
-	for (size_t i = 0; i < step->inputs_count; i++) {
-		json_open(&j, '{');
-		json_member_text(&j, "asset",
-				 s->run->plan->graph->nodes[step->inputs[i].node].key);
-		json_member_bool(&j, "loaded", step->inputs[i].loaded);
-		json_member_bool(&j, "in_run", step->inputs[i].in_run);
-		json_member_text(&j, "version", step->inputs[i].version);
-		json_close(&j);
-	}
-	return json_finish(a, &j);
-}
-
-static struct step_row row_of(const struct live_step *s)
-{
-	const struct order_step *order = step_order_at(s->run->order, s->index);
-
-	return (struct step_row){
-		.run = s->run->id,
-		.index = s->index,
-		.name = live_step_plan(s)->name,
-		.reason_planned = live_step_plan(s)->reason,
-		.state = order->state,
-		.location = live_step_location(s),
-		.manifest_id = s->manifest->id,
-		.attempt = s->attempt_number,
-		.retries = order->retries,
-		.wake_at = order->state == STEP_RETRYING ? order->retry_at : 0,
-		.pid = s->process.pid,
-		.pid_started = s->process.pid_started,
-		.method = sv_of(s->process.method),
-		.directory = s->directory,
-		.messages = s->process.messages,
-		.messages_from = (int64_t)s->process.offset,
-		.reason = order->reason,
-		.error = s->error,
-		.started_at = s->started_at,
-		.ended_at = s->ended_at,
-		.max_rss_kib = s->max_rss_kib,
-		.user_us = s->user_us,
-		.system_us = s->system_us,
-	};
-}
-
-void live_step_record(struct live_step *s, bool first)
-{
-	struct writer *w = s->run->engine->writer;
-	struct step_row row = row_of(s);
-	struct err e;
-
-	if (first) {
-		AUTO_ARENA a = arena_new();
-
-		row.assets = keys_of(s, a);
-		row.waits_for = waits_of(s, a);
-		row.inputs = inputs_of(s, a);
-		WRITE(w, store_put_step(writer_store(w), &row, &e), &e);
-		return;
-	}
-	WRITE(w, store_move_step(writer_store(w), &row, &e), &e);
-}
+/* ---- events ---- */
 
 static void tell(struct live_step *s, const char *kind, sv asset, sv body, bool may_wait)
 {
@@ -164,7 +73,7 @@ static void free_attempt(void *ctx)
 }
 
 /* Its step is free for another one; what was told of it may still be on its way. */
-static void retire(struct live_attempt *t)
+void live_attempt_retire(struct live_attempt *t)
 {
 	struct live_step *s = t->step;
 
@@ -202,190 +111,7 @@ void live_step_free_attempts(struct live_run *r)
 	}
 }
 
-/* ---- the end ---- */
-
-static sv end_body(const struct live_attempt *t, sv message, sv reason)
-{
-	const struct live_step *s = t->step;
-
-	return step_end_body(t->arena, &(struct step_end){
-					       .duration = s->ended_at - s->started_at,
-					       .user_us = s->user_us,
-					       .system_us = s->system_us,
-					       .max_rss_kib = s->max_rss_kib,
-					       .message = message,
-					       .error = s->error,
-					       .reason = reason,
-				       });
-}
-
-static void settle(struct live_attempt *t)
-{
-	struct engine *en = engine_of(t);
-
-	retire(t);
-	engine_settle(en);
-}
-
-static void succeed(struct live_attempt *t)
-{
-	live_step_tell(t->step, "step_succeeded", NONE, end_body(t, NONE, NONE));
-	live_run_step_ended(t->step, STEP_SUCCESS, NONE);
-	settle(t);
-}
-
-static void cancel(struct live_attempt *t)
-{
-	sv reason = t->step->run->cancel_reason;
-
-	live_step_tell(t->step, "step_canceled", NONE, end_body(t, NONE, reason));
-	live_run_step_ended(t->step, STEP_CANCELED, reason);
-	settle(t);
-}
-
-static struct retry_decision decide(struct live_attempt *t)
-{
-	const struct step_report *report = &t->report;
-	const struct engine *en = engine_of(t);
-	const struct live_run *r = t->step->run;
-	struct retry_wish wish = {report->retry.allowed, report->retry.most, report->retry.delay};
-
-	if (r->state == RUN_CANCELING)
-		return (struct retry_decision){0};
-	return retry_decide(t->arena, &t->step->options->retry, report->retry.said ? &wish : NULL,
-			    step_order_at(r->order, t->step->index)->retries,
-			    en->world.random(en->world.ctx));
-}
-
-static sv retry_body(struct live_attempt *t, sv message, const struct retry_decision *how)
-{
-	AUTO_BUF out = {0};
-	struct json j = json_begin(&out, '{');
-
-	json_member_text(&j, "reason", how->reason);
-	json_member_int(&j, "wait_us", how->wait);
-	json_member_int(&j, "retry",
-			step_order_at(t->step->run->order, t->step->index)->retries + 1);
-	json_member_text(&j, "message", message);
-	json_key(&j, "error");
-	json_raw(&j, t->step->error.p ? t->step->error : SV("null"));
-	json_member_int(&j, "duration_us", t->step->ended_at - t->step->started_at);
-	return json_finish(t->arena, &j);
-}
-
-/* `final`: trying again would not help, whatever its policy says. */
-static void fail(struct live_attempt *t, sv message, sv hint, bool final)
-{
-	struct retry_decision how = final ? (struct retry_decision){0} : decide(t);
-
-	t->step->error = t->report.exception.p ? t->report.exception
-					       : step_end_error(t->arena, message, hint);
-	if (how.again) {
-		live_step_tell(t->step, "step_up_for_retry", NONE, retry_body(t, message, &how));
-		live_run_step_retries(t->step, t->step->ended_at + how.wait, how.reason);
-	} else {
-		live_step_tell(t->step, "step_failed", NONE, end_body(t, message, how.reason));
-		live_run_step_ended(t->step, STEP_FAILURE, message);
-	}
-	settle(t);
-}
-
-static void fail_for(struct live_attempt *t, const struct err *why)
-{
-	fail(t, arena_sv(t->arena, sv_of(why->text)),
-	     why->hint[0] ? arena_sv(t->arena, sv_of(why->hint)) : NONE, true);
-}
-
-static sv overdue_sentence(struct live_attempt *t)
-{
-	if (t->gone || t->followed)
-		return arena_fmt(t->arena,
-				 "it ran longer than its limit of " SV_FMT " (plait/timeout)",
-				 SV_ARG(time_duration(t->arena, t->step->options->timeout)));
-	return arena_fmt(
-		t->arena, "its process was not ready within " SV_FMT " (start_timeout_seconds)",
-		SV_ARG(time_duration(t->arena, engine_of(t)->settings.start_timeout)));
-}
-
-/* The change was in nothing that a fingerprint covers (a table that the code reads, say): only compiling shows it. */
-static void have_compiled_again(struct live_attempt *t)
-{
-	struct engine_request *request = &engine_of(t)->request;
-
-	if (request->on_code_changed)
-		request->on_code_changed(request->ctx, live_step_location(t->step));
-}
-
-static void judge_closed(struct live_attempt *t)
-{
-	struct err e;
-
-	if (t->attempt && t->attempt->unheard)
-		fail(t, step_end_sentence(t->arena, &(struct attempt_end){.unheard = true}, false),
-		     step_end_hint(t->arena, &(struct attempt_end){.began = true, .unheard = true},
-				   NONE),
-		     true);
-	else if (!t->report.exception.p && live_attempt_publish(t, &e))
-		succeed(t);
-	else if (!t->report.exception.p)
-		fail_for(t, &e);
-	else if (t->overdue)
-		fail(t, overdue_sentence(t), NONE, false);
-	else if (t->cancel_asked)
-		cancel(t);
-	else
-		fail(t, t->report.exception_message, NONE, false);
-}
-
-/* Its location was compiled again between the choice of the step and its start: it is chosen anew, by the code that is there
- * now.  Where nobody has compiled other code, trying again would not help. */
-static bool is_outrun(struct live_attempt *t, const struct attempt_end *how)
-{
-	struct engine_request *request = &engine_of(t)->request;
-	struct engine_code code;
-	struct err e;
-
-	return how->code_changed && !how->began && !t->overdue && !t->cancel_asked &&
-	       request->find_code(request->ctx, live_step_location(t->step), &code, &e) &&
-	       code.manifest && !sv_eq(code.manifest->id, t->step->manifest->id);
-}
-
-/* It is not the step's fault, unless it happens again and again. */
-static bool never_began(const struct live_attempt *t, const struct attempt_end *how)
-{
-	if (t->followed)
-		return !t->report.opened;
-	return t->ready && !how->began && !t->cancel_asked && !t->overdue &&
-	       t->step->lost++ < MOST_LOST;
-}
-
-static void judge_gone(struct live_attempt *t, const struct attempt_end *how)
-{
-	struct live_step *s = t->step;
-	sv logs = arena_fmt(t->arena, "plait run logs " SV_FMT " --step " SV_FMT " --stderr",
-			    SV_ARG(s->run->id), SV_ARG(live_step_plan(s)->name));
-
-	if (is_outrun(t, how)) {
-		live_run_step_unbegun(s, SV("its location was compiled again before it began"));
-		settle(t);
-		return;
-	}
-	if (how->code_changed)
-		have_compiled_again(t);
-	if (never_began(t, how)) {
-		live_run_step_unbegun(s, SV("its process ended before it began"));
-		settle(t);
-	} else if (t->overdue) {
-		fail(t, overdue_sentence(t), NONE, false);
-	} else if (t->cancel_asked) {
-		cancel(t);
-	} else if (t->rebooted) {
-		fail(t, SV("the machine was restarted while it ran"), NONE, false);
-	} else {
-		fail(t, step_end_sentence(t->arena, how, t->followed),
-		     step_end_hint(t->arena, how, logs), how->code_changed);
-	}
-}
+/* ---- its life ---- */
 
 static void on_ended(void *ctx, const struct attempt_end *how)
 {
@@ -395,10 +121,8 @@ static void on_ended(void *ctx, const struct attempt_end *how)
 	t->step->max_rss_kib = how->max_rss_kib;
 	t->step->user_us = how->user_us;
 	t->step->system_us = how->system_us;
-	judge_gone(t, how);
+	live_attempt_judge_gone(t, how);
 }
-
-/* ---- its life ---- */
 
 static void on_message(void *ctx, sv line, uint64_t end_offset)
 {
@@ -417,7 +141,7 @@ static void on_message(void *ctx, sv line, uint64_t end_offset)
 	s->max_rss_kib = t->report.max_rss_kib;
 	s->user_us = t->report.user_us;
 	s->system_us = t->report.system_us;
-	judge_closed(t);
+	live_attempt_judge_closed(t);
 }
 
 void live_step_cancel(struct live_step *s, bool hard)
@@ -456,7 +180,7 @@ static void refuse_now(void *ctx)
 	struct live_attempt *t = ctx;
 
 	if (t->step->attempt == t)
-		fail(t, t->refusal, t->refusal_hint, true);
+		live_attempt_fail(t, t->refusal, t->refusal_hint, true);
 }
 
 /* From within a claim nothing can end yet. */
@@ -539,7 +263,7 @@ static void on_ready(void *ctx, const struct attempt_process *process)
 	context = context_of(t, &code);
 	t->context = step_context_write(t->arena, &context, &t->files);
 	step_order_running(s->run->order, s->index);
-	live_step_record(s, false);
+	run_rows_put_step(s, false);
 	live_step_tell(s, "step_started", NONE,
 		       arena_fmt(t->arena, "{\"pid\":%lld,\"method\":\"%s\"}",
 				 (long long)process->pid, process->method));
@@ -620,12 +344,11 @@ void live_step_start(struct live_step *s)
 	t = attempt_new(s);
 	prepare(t);
 	if (again)
-		live_step_tell(
-			s, "step_restarted", NONE,
-			arena_fmt(t->arena, "{\"retry\":%u}",
-				  step_order_at(s->run->order, s->index)->retries));
+		live_step_tell(s, "step_restarted", NONE,
+			       arena_fmt(t->arena, "{\"retry\":%u}",
+					 step_order_at(s->run->order, s->index)->retries));
 	if (!good || !live_attempt_find_inputs(t, &e)) {
-		fail_for(t, &e);
+		live_attempt_fail_for(t, &e);
 		return;
 	}
 	s->ended_at = 0;

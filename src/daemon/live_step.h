@@ -38,8 +38,6 @@ void live_step_abandon(struct live_step *s);           /* stops listening to it 
 
 void live_step_free_attempts(struct live_run *r);      /* of all its steps */
 
-/* Writes how it is now.  `first`: all of its row. */
-void live_step_record(struct live_step *s, bool first);
 void live_step_tell(struct live_step *s, const char *kind, sv asset, sv body); /* an event of this step */
 
 const struct plan_step *live_step_plan(const struct live_step *s);

@@ -52,8 +52,7 @@ static void read_tags(struct arena *a, sv text, struct run_tags *ret)
 		return;
 	for (size_t i = 0; i < tags->n; i++)
 		if (tags->items[i].type == VALUE_TEXT)
-			*LIST_ADD(a, ret) =
-				(struct run_tag){tags->keys[i], tags->items[i].text};
+			*LIST_ADD(a, ret) = (struct run_tag){tags->keys[i], tags->items[i].text};
 }
 
 static void write_warnings(struct json *j, const struct live_run *r)
@@ -123,6 +122,94 @@ void run_rows_read(struct arena *a, const struct run_row *row, struct engine_sub
 	ret->parent = row->parent;
 	ret->root = row->root;
 	ret->retry_number = row->retry_number;
+}
+
+/* ---- steps ---- */
+
+static struct sv_list keys_of(const struct live_step *s, struct arena *a)
+{
+	const struct plan_step *step = live_step_plan(s);
+	struct sv_list keys = {0};
+
+	for (size_t i = 0; i < step->nodes_count; i++)
+		*LIST_ADD(a, &keys) = s->run->plan->graph->nodes[step->nodes[i]].key;
+	return keys;
+}
+
+static struct sv_list waits_of(const struct live_step *s, struct arena *a)
+{
+	const struct plan_step *step = live_step_plan(s);
+	struct sv_list waits = {0};
+
+	for (size_t i = 0; i < step->waits_for_count; i++)
+		*LIST_ADD(a, &waits) = arena_fmt(a, "%u", step->waits_for[i]);
+	return waits;
+}
+
+static sv inputs_of(const struct live_step *s, struct arena *a)
+{
+	const struct plan_step *step = live_step_plan(s);
+	AUTO_BUF out = {0};
+	struct json j = json_begin(&out, '[');
+
+	for (size_t i = 0; i < step->inputs_count; i++) {
+		json_open(&j, '{');
+		json_member_text(&j, "asset", s->run->plan->graph->nodes[step->inputs[i].node].key);
+		json_member_bool(&j, "loaded", step->inputs[i].loaded);
+		json_member_bool(&j, "in_run", step->inputs[i].in_run);
+		json_member_text(&j, "version", step->inputs[i].version);
+		json_close(&j);
+	}
+	return json_finish(a, &j);
+}
+
+static struct step_row row_of(const struct live_step *s)
+{
+	const struct order_step *order = step_order_at(s->run->order, s->index);
+
+	return (struct step_row){
+		.run = s->run->id,
+		.index = s->index,
+		.name = live_step_plan(s)->name,
+		.reason_planned = live_step_plan(s)->reason,
+		.state = order->state,
+		.location = live_step_location(s),
+		.manifest_id = s->manifest->id,
+		.attempt = s->attempt_number,
+		.retries = order->retries,
+		.wake_at = order->state == STEP_RETRYING ? order->retry_at : 0,
+		.pid = s->process.pid,
+		.pid_started = s->process.pid_started,
+		.method = sv_of(s->process.method),
+		.directory = s->directory,
+		.messages = s->process.messages,
+		.messages_from = (int64_t)s->process.offset,
+		.reason = order->reason,
+		.error = s->error,
+		.started_at = s->started_at,
+		.ended_at = s->ended_at,
+		.max_rss_kib = s->max_rss_kib,
+		.user_us = s->user_us,
+		.system_us = s->system_us,
+	};
+}
+
+void run_rows_put_step(struct live_step *s, bool first)
+{
+	struct writer *w = s->run->engine->writer;
+	struct step_row row = row_of(s);
+	struct err e;
+
+	if (first) {
+		AUTO_ARENA a = arena_new();
+
+		row.assets = keys_of(s, a);
+		row.waits_for = waits_of(s, a);
+		row.inputs = inputs_of(s, a);
+		WRITE(w, store_put_step(writer_store(w), &row, &e), &e);
+		return;
+	}
+	WRITE(w, store_move_step(writer_store(w), &row, &e), &e);
 }
 
 /* ---- events ---- */

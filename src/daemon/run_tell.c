@@ -14,7 +14,8 @@ struct engine_listening {
 	struct arena *arena;
 	sv run;
 	struct engine_listener listener;
-	int64_t after, from; /* behind `after` up to `from` comes from the ledger, the rest is told */
+	int64_t after,
+		from; /* behind `after` up to `from` comes from the ledger, the rest is told */
 	enum run_state state;
 	bool closed;
 };
@@ -77,9 +78,8 @@ void run_tell(struct run_teller *t, const struct run_event *event)
 	};
 
 	WRITE(t->writer,
-	      store_append_event(event->may_wait
-					 ? writer_store_later(t->writer, event->body.n)
-					 : writer_store(t->writer),
+	      store_append_event(event->may_wait ? writer_store_later(t->writer, event->body.n)
+						 : writer_store(t->writer),
 				 &row, &e),
 	      &e);
 	if (writer_error(t->writer))

@@ -36,8 +36,7 @@ static void add_location(struct reading *r, sv name, const struct manifest *mani
 	for (size_t i = 0; i < r->codes.n; i++)
 		if (sv_eq(r->codes.at[i].name, name))
 			return;
-	*LIST_ADD(r->arena, &r->codes) =
-		(struct location_code){.name = name, .manifest = manifest};
+	*LIST_ADD(r->arena, &r->codes) = (struct location_code){.name = name, .manifest = manifest};
 }
 
 static bool read_graph(struct reading *r, struct err *e)
@@ -70,8 +69,8 @@ static bool read_nodes(struct reading *r, const struct step_row *row, struct pla
 
 	for (size_t i = 0; i < row->assets.n; i++) {
 		const struct manifest *manifest = r->ret->manifests[row->index];
-		const struct manifest_asset *asset =
-			manifest_asset_find(manifest, row->assets.at[i]);
+		const struct manifest_asset *asset = manifest_asset_find(manifest,
+									 row->assets.at[i]);
 
 		nodes[i] = asset_graph_find(r->plan->graph, row->assets.at[i]);
 		if (nodes[i] == NO_ID || !asset || asset->step == NO_ID)
@@ -149,8 +148,7 @@ static bool read_step(struct reading *r, size_t i, struct err *e)
 	    !read_inputs(r, row, step, e))
 		return false;
 	r->ret->steps[i] = step->step;
-	step->options =
-		step_options_read(r->arena, r->ret->manifests[i], step->step, &told_before);
+	step->options = step_options_read(r->arena, r->ret->manifests[i], step->step, &told_before);
 	return true;
 }
 

@@ -253,8 +253,9 @@ static void drop_run(struct engine *en, const struct run_row *row, const struct 
 static sv sentence(struct taking *t)
 {
 	if (t->row->state == RUN_QUEUED)
-		return arena_fmt(t->arena, "run " SV_FMT " was waiting when plait ended; it is "
-					   "queued again",
+		return arena_fmt(t->arena,
+				 "run " SV_FMT " was waiting when plait ended; it is "
+				 "queued again",
 				 SV_ARG(t->row->id));
 	return arena_fmt(t->arena,
 			 "run " SV_FMT " was left by a plait that ended: %zu of its steps were "
@@ -270,8 +271,8 @@ static bool take_one(struct engine *en, const struct run_row *row, const struct 
 	struct err why;
 
 	if (!views_mend_run(en->request.store, row->id, told, e) ||
-	    (en->request.state.p && !views_sweep(en->request.store, en->request.state, row->id,
-						 engine_now(en), e)))
+	    (en->request.state.p &&
+	     !views_sweep(en->request.store, en->request.state, row->id, engine_now(en), e)))
 		return false;
 	if (rebuild(&t, arena_new(), &why)) {
 		if (told->fn)

@@ -28,8 +28,7 @@ static bool is_stale(struct store *s, struct arena *a, const struct view *v)
 	struct err e;
 	sv text;
 
-	return file_link_text(a, v->path, &text) && !view_is_current(v) &&
-	       file_exists(v->target) &&
+	return file_link_text(a, v->path, &text) && !view_is_current(v) && file_exists(v->target) &&
 	       store_get_version(s, a, path_leaf(path_parent(text)), &row, &e);
 }
 

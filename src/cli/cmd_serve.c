@@ -76,6 +76,14 @@ static sv words_of(struct arena *a, sv kind, const struct value *body)
 		return arena_fmt(
 			a, SV_FMT ", " SV_FMT, SV_ARG(selection.n ? selection : SV("*")),
 			SV_ARG(text_count(a, (int64_t)value_list(body, "steps")->n, "step")));
+	if (sv_eq(kind, SV("run_failed")) || sv_eq(kind, SV("run_canceled")))
+		return arena_fmt(
+			a, "%lld succeeded, %lld failed, %lld skipped, %lld canceled in " SV_FMT,
+			(long long)value_int(body, "succeeded", 0),
+			(long long)value_int(body, "failed", 0),
+			(long long)value_int(body, "skipped", 0),
+			(long long)value_int(body, "canceled", 0),
+			SV_ARG(time_duration(a, took > 0 ? took : 0)));
 	if (why.message.p)
 		return failure_sentence(a, &why);
 	if (reason.n)
@@ -108,16 +116,11 @@ static const struct shown {
 	enum style style;
 	const char *word;
 } shown[] = {
-	{"run_created", STYLE_PLAIN, "asked"},
-	{"run_waiting", STYLE_DIM, "queued"},
-	{"run_started", STYLE_BUSY, "started"},
-	{"run_canceling", STYLE_WARN, "canceling"},
-	{"run_succeeded", STYLE_GOOD, "succeeded"},
-	{"run_failed", STYLE_BAD, "failed"},
-	{"run_canceled", STYLE_WARN, "canceled"},
-	{"run_retry_failed", STYLE_BAD, "no retry"},
-	{"step_failed", STYLE_BAD, "step"},
-	{"step_up_for_retry", STYLE_WARN, "retries"},
+	{"run_created", STYLE_PLAIN, "asked"},         {"run_waiting", STYLE_DIM, "queued"},
+	{"run_started", STYLE_BUSY, "started"},        {"run_canceling", STYLE_WARN, "canceling"},
+	{"run_succeeded", STYLE_GOOD, "succeeded"},    {"run_failed", STYLE_BAD, "failed"},
+	{"run_canceled", STYLE_WARN, "canceled"},      {"run_retry_failed", STYLE_BAD, "no retry"},
+	{"step_failed", STYLE_BAD, "failed at"},       {"step_up_for_retry", STYLE_WARN, "retries"},
 	{"step_code_changed", STYLE_WARN, "new code"},
 };
 

@@ -205,7 +205,7 @@ static void scroll(struct progress *p, const struct step_view *s, const struct e
 /* Behind "· queued  run 12345678  0 of 12 steps  12.3 s". */
 static unsigned room_for_reason(const struct progress *p)
 {
-	enum { BEFORE = 50 };
+	enum { BEFORE = 58 };
 
 	return p->look.width > BEFORE + 10 ? p->look.width - BEFORE : 10;
 }
@@ -224,7 +224,7 @@ static void frame_title(struct progress *p, time_us now)
 		page_addf(&p->page, STYLE_BAD, "  %zu failed", v->counts[STEP_FAILURE]);
 	page_addf(&p->page, STYLE_DIM, "  " SV_FMT, SV_ARG(time_duration(a, end - v->started_at)));
 	if (v->state == RUN_QUEUED && v->waits.n)
-		page_addf(&p->page, STYLE_WARN, "  " SV_FMT,
+		page_addf(&p->page, STYLE_WARN, "  waits: " SV_FMT,
 			  SV_ARG(text_cut(a, text_line(a, v->waits), room_for_reason(p))));
 	page_line(&p->page);
 	p->frame_lines++;

@@ -144,18 +144,13 @@ static void next_command(struct page *page, const struct run_view *v)
 		page_addf(page, STYLE_PLAIN, "plait run show " SV_FMT "\n", SV_ARG(run));
 	} else if (v->first_failed != NO_ID) {
 		const struct step_view *s = &v->steps[v->first_failed];
-		sv asset = s->assets.n ? s->assets.at[0] : s->name;
 
 		page_addf(page, STYLE_PLAIN, "plait run logs " SV_FMT " --step " SV_FMT "\n",
 			  SV_ARG(run), SV_ARG(s->name));
-		page_addf(page, STYLE_PLAIN,
-			  "%17splait materialize '" SV_FMT "+'   once it is mended\n", "",
-			  SV_ARG(asset));
+		page_addf(page, STYLE_PLAIN, "%17splait run retry " SV_FMT "   once it is mended\n",
+			  "", SV_ARG(run));
 	} else {
-		page_addf(page, STYLE_PLAIN, "plait materialize");
-		if (v->selection.n && !sv_eq(v->selection, SV("*")))
-			page_addf(page, STYLE_PLAIN, " '" SV_FMT "'", SV_ARG(v->selection));
-		page_line(page);
+		page_addf(page, STYLE_PLAIN, "plait run retry " SV_FMT "\n", SV_ARG(run));
 	}
 }
 

@@ -20,10 +20,12 @@ static time_us canned_now(void)
 	"{\"index\":1,\"name\":\"model\",\"location\":\"ml\",\"assets\":[\"model\",\"scores\"]}," \
 	"{\"index\":2,\"name\":\"report\",\"location\":\"ml\",\"assets\":[\"report\"]}]}"
 
-static const struct {
+struct canned {
 	int64_t step, second;
 	const char *kind, *body;
-} events[] = {
+};
+
+static const struct canned events[] = {
 	{-1, 1, "run_created", CREATED},
 	{-1, 1, "run_started", "{}"},
 	{0, 2, "step_started", "{\"pid\":4}"},
@@ -41,7 +43,27 @@ static const struct {
 	{-1, 6, "run_failed", "{\"succeeded\":1}"},
 };
 
-static sv follow(struct arena *a, struct progress_look look, struct page *summary)
+#define FAILED                                                                         \
+	"\"message\":\"failed\",\"error\":{\"name\":\"KeyError\",\"message\":\"'x'\"," \
+	"\"stack\":[]}"
+
+/* It waits for another run, and its only step is tried three times. */
+static const struct canned stubborn[] = {
+	{-1, 1, "run_created",
+	 "{\"steps\":[{\"index\":0,\"name\":\"raw\",\"location\":\"ml\",\"assets\":[\"raw\"]}]}"},
+	{-1, 1, "run_waiting", "{\"reason\":\"run 7 writes \\\"raw\\\"\"}"},
+	{-1, 2, "run_started", "{}"},
+	{0, 2, "step_started", "{}"},
+	{0, 3, "step_up_for_retry", "{\"wait_us\":4000000," FAILED "}"},
+	{0, 7, "step_started", "{}"},
+	{0, 8, "step_up_for_retry", "{\"wait_us\":0," FAILED "}"},
+	{0, 8, "step_started", "{}"},
+	{0, 9, "step_succeeded", "{\"duration_us\":1000000}"},
+	{-1, 9, "run_succeeded", "{}"},
+};
+
+static sv follow_these(struct arena *a, const struct canned *told, size_t count,
+		       struct progress_look look, struct page *summary)
 {
 	char name[] = "/tmp/test_progress_XXXXXX";
 	static char text[20000];
@@ -51,13 +73,18 @@ static sv follow(struct arena *a, struct progress_look look, struct page *summar
 	look.fd = fd;
 	look.now = canned_now;
 	struct progress *p = progress_new(a, &look);
-	for (size_t i = 0; i < COUNT_OF(events); i++) {
+	int64_t starts[3] = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(told[i].kind, "step_started") == 0)
+			starts[told[i].step]++;
 		struct event_row row = {.id = (int64_t)i + 1,
 					.run = SV("0195f1c2-aaaa-7bbb-8ccc-0123456789ab"),
-					.step = events[i].step,
-					.kind = sv_of(events[i].kind),
-					.body = sv_of(events[i].body),
-					.at = events[i].second * SECOND};
+					.step = told[i].step,
+					.attempt = told[i].step < 0 ? 0 : starts[told[i].step],
+					.kind = sv_of(told[i].kind),
+					.body = sv_of(told[i].body),
+					.at = told[i].second * SECOND};
 		progress_event(p, &row);
 		progress_tick(p);
 	}
@@ -68,6 +95,42 @@ static sv follow(struct arena *a, struct progress_look look, struct page *summar
 	text[n] = '\0';
 	close(fd);
 	return (sv){text, (size_t)n};
+}
+
+static sv follow(struct arena *a, struct progress_look look, struct page *summary)
+{
+	return follow_these(a, events, COUNT_OF(events), look, summary);
+}
+
+static bool contains(sv text, const char *part)
+{
+	return memmem(text.p, text.n, part, strlen(part)) != NULL;
+}
+
+static void test_waiting_and_retries_are_told(void)
+{
+	AUTO_ARENA a = arena_new();
+	sv out = follow_these(a, stubborn, COUNT_OF(stubborn),
+			      (struct progress_look){.kind = PROGRESS_PLAIN}, NULL);
+
+	CHECK(contains(out, "run 456789ab is queued: run 7 writes \"raw\""));
+	CHECK(contains(out, "attempt 2 in 4.0 s: KeyError: 'x'"));
+	CHECK(contains(out, "attempt 3 in 0 ms: KeyError: 'x'"));
+	CHECK(contains(out, "✔ raw"));
+	CHECK(contains(out, "attempt 3\n"));
+}
+
+static void test_a_terminal_counts_down_to_the_next_attempt(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct progress_look look = {.kind = PROGRESS_LIVE, .width = 110, .height = 30};
+
+	clock_now_canned = 0;
+	sv out = follow_these(a, stubborn, COUNT_OF(stubborn), look, NULL);
+	clock_now_canned = 20 * SECOND;
+	CHECK(contains(out, "queued"));
+	CHECK(contains(out, "waits: run 7 writes \"raw\""));
+	CHECK(contains(out, "↻ raw"));
 }
 
 static void test_pipe_gets_a_line_for_each_ended_step(void)
@@ -137,13 +200,14 @@ static void test_summary_names_first_failure_and_next_command(void)
 		    "    hint: look\n"
 		    "  skipped: report (ml) model failed\n"
 		    "  next           plait run logs 456789ab --step model\n"
-		    "                 plait materialize 'model+'   once it is mended\n"),
+		    "                 plait run retry 456789ab   once it is mended\n"),
 		 buf_sv(&page.buf));
 	buf_free(&page.buf);
 }
 
-TESTS(TEST(test_pipe_gets_a_line_for_each_ended_step)
-	      TEST(test_terminal_redraws_every_step_in_place)
-		      TEST(test_more_steps_than_lines_scroll_when_ended)
-			      TEST(test_quiet_says_nothing)
-				      TEST(test_summary_names_first_failure_and_next_command))
+TESTS(TEST(test_waiting_and_retries_are_told) TEST(test_a_terminal_counts_down_to_the_next_attempt)
+	      TEST(test_pipe_gets_a_line_for_each_ended_step)
+		      TEST(test_terminal_redraws_every_step_in_place)
+			      TEST(test_more_steps_than_lines_scroll_when_ended)
+				      TEST(test_quiet_says_nothing) TEST(
+					      test_summary_names_first_failure_and_next_command))

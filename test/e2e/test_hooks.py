@@ -66,9 +66,7 @@ def test_success_hooks_run_after_the_output_is_stored(workspace):
     assert kinds.index("output") < kinds.index("hook")
     messages = [event["body"]["message"] for event in events if event["kind"] == "log"]
     assert "well fine {'result': 5}" in messages
-    error = next(
-        event["body"]["error"] for event in events if event["body"].get("error")
-    )
+    error = next(event["body"]["error"] for event in events if event["body"].get("error"))
     assert error["name"] == "ValueError" and error["message"] == "the hook's own"
     assert error["file"].endswith("definitions.py") and error["line"] > 1
     text = workspace.plait("run", "logs").out
@@ -93,11 +91,7 @@ def test_failure_hooks_run_when_a_step_has_failed(workspace):
         (1, "broken", "skipped"),
         (1, "well", "skipped"),
     ]
-    logs = [
-        event["body"]
-        for event in workspace.json("run", "logs")
-        if event["kind"] == "log"
-    ]
+    logs = [event["body"] for event in workspace.json("run", "logs") if event["kind"] == "log"]
     assert {"level": "WARNING", "message": "badly KeyError"} in logs
 
 

@@ -59,14 +59,8 @@ def multi_asset(
         names.name(step, "@multi_asset" + at(fn))
         check_later(where, "partitions_def", partitions_def)
         check_later(where, "backfill_policy", backfill_policy)
-        if specs is not None and outs is not None:
-            raise DagsterInvalidDefinitionError(
-                "%s: give outs or specs, not both%s" % (where, at(fn))
-            )
-        if specs is not None and (deps is not None or internal_asset_deps is not None):
-            raise DagsterInvalidDefinitionError(
-                "%s: with specs, deps belong to each AssetSpec%s" % (where, at(fn))
-            )
+        if specs is not None:
+            _check_alone(outs, deps, internal_asset_deps, where, fn)
         tags = (
             op_tags
             if compute_kind is None
@@ -125,6 +119,16 @@ def multi_asset(
         )
 
     return decorate
+
+
+def _check_alone(outs, deps, internal_asset_deps, where: str, fn) -> None:
+    """With ``specs`` nothing else says what is made and of what."""
+    if outs is not None:
+        raise DagsterInvalidDefinitionError("%s: give outs or specs, not both%s" % (where, at(fn)))
+    if deps is not None or internal_asset_deps is not None:
+        raise DagsterInvalidDefinitionError(
+            "%s: with specs, deps belong to each AssetSpec%s" % (where, at(fn))
+        )
 
 
 def _grouped(made, group_name, where: str):

@@ -384,6 +384,11 @@ def _selected(resolved: Any, selection: Any) -> set[AssetKey]:
     items = [selection] if _is_one(selection) else list(selection)
     chosen: set[AssetKey] = set()
     for item in items:
+        if getattr(item, "__plait_inert__", None) == "selection":
+            raise PlaitNotCoveredError(
+                "materialize(selection=AssetSelection...): plait does not cover asset selections in Python yet; "
+                "pass asset keys"
+            )
         if isinstance(item, AssetsDefinition):
             chosen |= item.keys
         elif isinstance(item, AssetSpec):
@@ -398,7 +403,8 @@ def _selected(resolved: Any, selection: Any) -> set[AssetKey]:
 
 
 def _is_one(selection: Any) -> bool:
-    return isinstance(selection, (str, AssetKey, AssetsDefinition, AssetSpec))
+    one = (str, AssetKey, AssetsDefinition, AssetSpec)
+    return isinstance(selection, one) or hasattr(selection, "__plait_inert__")
 
 
 def _key(item: Any) -> AssetKey:

@@ -204,6 +204,9 @@ def test_use_is_refused_with_a_sentence():
         dg.DailyPartitionsDefinition("2024-01-01").get_partition_keys()
     with pytest.raises(PlaitNotCoveredError, match="event log"):
         dg.EventLogEntry()
+    for selection in (dg.AssetSelection.all(), [dg.AssetSelection.keys("one")]):
+        with pytest.raises(PlaitNotCoveredError, match="asset selections in Python"):
+            dg.materialize([one], selection=selection)
     assert PARTS.get_partition_keys() == ["x", "y"] and not hasattr(PARTS, "other")
 
 

@@ -17,3 +17,13 @@ struct store *faulty_store_new(struct store *inner, enum store_mode mode, long f
 void faulty_store_arm(struct store *faulty, long fail_at);
 void faulty_store_plan(struct store *faulty, const struct fault_plan *plan); /* replaces what was planned */
 long faulty_store_calls(const struct store *faulty); /* since the plan was given */
+
+/* Sees every call, by the name of its entry in backend.h.  `row`: what is written (of move_pointer a version's id and asset);
+ * NULL where nothing is. */
+struct faulty_watch {
+	bool (*before)(void *ctx, const char *call, const void *row, struct err *e); /* false: it fails undone; may be NULL */
+	void (*after)(void *ctx, const char *call, const void *row);                 /* it was done; may be NULL */
+	void *ctx;
+};
+/* Borrows `inner`: closing this one leaves it open.  Never untidy: that depends on what was before it. */
+struct store *faulty_store_watched(struct store *inner, const struct faulty_watch *watch);

@@ -379,6 +379,7 @@ static void limit_pools(struct engine *en)
 	struct pool_rows pools = {0};
 	struct err e;
 
+	slots_forget_pools(en->slots);
 	slots_default_pool(en->slots, en->settings.pool_default_limit);
 	slots_pools_per_run(en->slots, en->settings.pools_per_run);
 	if (!store_list_pools(en->request.store, a, &pools, &e))

@@ -116,6 +116,14 @@ void slots_limit_pool(struct slots *s, sv pool, int64_t most)
 	l->most = limit_of(most);
 }
 
+void slots_forget_pools(struct slots *s)
+{
+	for (size_t i = 0; i < s->pools.n; i++) {
+		s->pools.at[i].own = false;
+		s->pools.at[i].most = s->pool_default;
+	}
+}
+
 void slots_default_pool(struct slots *s, int64_t most)
 {
 	s->pool_default = limit_of(most);

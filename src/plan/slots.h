@@ -16,6 +16,7 @@ void slots_limit_all(struct slots *s, uint32_t most);
 void slots_kept_beyond(struct slots *s, uint32_t most);
 void slots_limit_location(struct slots *s, sv location, int64_t most); /* -1: none of its own, the default */
 void slots_limit_pool(struct slots *s, sv pool, int64_t most);         /* -1: none; until it is called the default counts */
+void slots_forget_pools(struct slots *s); /* the default counts for all of them again */
 void slots_default_pool(struct slots *s, int64_t most);                /* for pools without a limit of their own; -1: none */
 /* Pools with granularity `run` are counted by run_queue, once for each run: here they have no limit. */
 void slots_pools_per_run(struct slots *s, bool per_run);

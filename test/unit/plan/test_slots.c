@@ -100,6 +100,22 @@ static void test_pools_that_count_runs_limit_no_step(void)
 	slots_free(s);
 }
 
+static void test_a_forgotten_pool_has_the_default_again(void)
+{
+	struct slots *s = slots_new(8);
+	uint32_t lane;
+
+	slots_default_pool(s, 3);
+	slots_limit_pool(s, SV("db"), 1);
+	lane = slots_lane(s, SV("etl"), SV("db"));
+	CHECK_INT(1, fill(s, lane));
+	slots_forget_pools(s);
+	CHECK_INT(2, fill(s, lane));
+	slots_default_pool(s, 4);
+	CHECK_INT(1, fill(s, lane));
+	slots_free(s);
+}
+
 static void test_a_lowered_limit_waits_for_those_above_it(void)
 {
 	struct slots *s = slots_new(2);
@@ -171,5 +187,6 @@ static void test_expectations_are_told_when_they_change(void)
 }
 
 TESTS(TEST(test_a_lane_is_a_location_and_a_pool) TEST(test_the_smallest_limit_counts) TEST(test_lanes_share_their_limits)
-	      TEST(test_pools_that_count_runs_limit_no_step) TEST(test_a_lowered_limit_waits_for_those_above_it)
-		      TEST(test_kept_steps_go_beyond_and_starve_nobody) TEST(test_expectations_are_told_when_they_change))
+	      TEST(test_pools_that_count_runs_limit_no_step) TEST(test_a_forgotten_pool_has_the_default_again)
+		      TEST(test_a_lowered_limit_waits_for_those_above_it) TEST(test_kept_steps_go_beyond_and_starve_nobody)
+			      TEST(test_expectations_are_told_when_they_change))

@@ -17,6 +17,7 @@ struct engine_listening {
 	int64_t after,
 		from; /* behind `after` up to `from` comes from the ledger, the rest is told */
 	enum run_state state;
+	bool behind; /* the ledger could not be read: `from` moves on until it can */
 	bool closed;
 };
 
@@ -39,13 +40,26 @@ static struct telling *take_first(struct run_teller *t)
 	return first;
 }
 
+static void catch_up(struct engine_listening *l);
+
+static void tell_one(struct engine_listening *l, const struct event_row *event)
+{
+	if (l->closed || event->id <= l->from)
+		return;
+	if (l->behind) {
+		l->from = event->id;
+		catch_up(l);
+	} else if (l->listener.on_event) {
+		l->listener.on_event(l->listener.ctx, event);
+	}
+}
+
 static void tell_now(void *ctx)
 {
 	struct telling *t = take_first(ctx);
 
 	for (struct engine_listening *l = t->teller->listening; l; l = l->next)
-		if (!l->closed && t->event.id > l->from && l->listener.on_event)
-			l->listener.on_event(l->listener.ctx, &t->event);
+		tell_one(l, &t->event);
 	arena_free(t->arena);
 }
 
@@ -109,13 +123,15 @@ static void end(struct engine_listening *l, enum run_state state)
 	l->teller = NULL;
 	if (l->closed)
 		return; /* it is being freed */
+	if (l->behind)
+		catch_up(l);
 	l->closed = true;
 	if (l->listener.on_end)
 		l->listener.on_end(l->listener.ctx, state);
 	writer_after(l->writer, free_listening, l);
 }
 
-/* False when there is no more, or the ledger cannot be read (which the writer will meet as well). */
+/* False when there is no more, or the ledger cannot be read now. */
 static bool replay_page(struct engine_listening *l)
 {
 	AUTO_ARENA a = arena_new();
@@ -123,8 +139,7 @@ static bool replay_page(struct engine_listening *l)
 	struct event_rows page = {0};
 	struct err e;
 
-	if (!store_list_events(l->store, a, &query, &page, &e))
-		return false;
+	l->behind = !store_list_events(l->store, a, &query, &page, &e);
 	for (size_t i = 0; i < page.n && !l->closed; i++) {
 		if (page.at[i].id > l->from)
 			return false;
@@ -135,12 +150,17 @@ static bool replay_page(struct engine_listening *l)
 	return page.n == PAGE && !l->closed;
 }
 
+static void catch_up(struct engine_listening *l)
+{
+	while (l->after < l->from && replay_page(l))
+		;
+}
+
 static void replay(void *ctx)
 {
 	struct engine_listening *l = ctx;
 
-	while (l->after < l->from && replay_page(l))
-		;
+	catch_up(l);
 	if (!l->teller)
 		end(l, l->state);
 }

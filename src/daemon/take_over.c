@@ -263,6 +263,13 @@ static sv sentence(struct taking *t)
 			 SV_ARG(t->row->id), t->running, t->to_go, SV_ARG(t->row->id));
 }
 
+/* Of the run's own rows; a ledger that cannot be read now is another matter. */
+static bool is_for_good(const struct err *why)
+{
+	return why->kind == ERR_CORRUPT || why->kind == ERR_NOT_FOUND || why->kind == ERR_INVALID ||
+	       why->kind == ERR_CONFLICT;
+}
+
 static bool take_one(struct engine *en, const struct run_row *row, const struct views_told *told,
 		     struct err *e)
 {
@@ -278,6 +285,10 @@ static bool take_one(struct engine *en, const struct run_row *row, const struct 
 		if (told->fn)
 			told->fn(told->ctx, sentence(&t));
 		return true;
+	}
+	if (!is_for_good(&why)) {
+		*e = why;
+		return false;
 	}
 	drop_run(en, row, &why);
 	if (told->fn)

@@ -9,7 +9,8 @@
 #include "sys/path.h"
 #include "sys/process.h"
 
-#define SWEEP_AGE (24 * 3600 * TIME_SECOND)
+#define SWEEP_AGE      (24 * 3600 * TIME_SECOND)
+#define LONGEST_COMMIT (60 * TIME_SECOND)
 
 /* ---- mending ---- */
 
@@ -42,20 +43,42 @@ static void move(const struct publish_views *views, const struct views_told *tol
 			 arena_fmt(a, "a current view could not be made again: %s", why.text));
 }
 
+static void find_wrong(struct store *s, struct arena *a, const struct version_row *row, bool stale,
+		       struct publish_views *wrong)
+{
+	struct publish_views views = {0};
+
+	publish_views_of(a, row->storage, row->views, &views);
+	for (size_t i = 0; i < views.n; i++)
+		if (is_lost(&views.at[i].view) || (stale && is_stale(s, a, &views.at[i].view)))
+			*LIST_ADD(a, wrong) = views.at[i];
+}
+
+/* Links are moved before the next commit: those that a kill left behind belong to the last one. */
+static time_us last_commit(const struct version_rows *current)
+{
+	time_us newest = 0;
+
+	for (size_t i = 0; i < current->n; i++)
+		if (current->at[i].created_at > newest)
+			newest = current->at[i].created_at;
+	return newest - LONGEST_COMMIT;
+}
+
 static bool mend(struct store *s, sv run, bool stale, const struct views_told *told, struct err *e)
 {
 	AUTO_ARENA a = arena_new();
 	struct version_rows current = {0};
-	struct publish_views views = {0}, wrong = {0};
+	struct publish_views wrong = {0};
+	time_us since;
 
 	if (!store_list_current(s, a, &current, e))
 		return false;
+	since = last_commit(&current);
 	for (size_t i = 0; i < current.n; i++)
 		if (!run.p || sv_eq(current.at[i].run, run))
-			publish_views_of(a, current.at[i].storage, current.at[i].views, &views);
-	for (size_t i = 0; i < views.n; i++)
-		if (is_lost(&views.at[i].view) || (stale && is_stale(s, a, &views.at[i].view)))
-			*LIST_ADD(a, &wrong) = views.at[i];
+			find_wrong(s, a, &current.at[i], stale || current.at[i].created_at >= since,
+				   &wrong);
 	move(&wrong, told);
 	return true;
 }

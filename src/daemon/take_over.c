@@ -147,6 +147,11 @@ static bool take_states(struct taking *t, struct step_changes *changes, struct e
 	return step_order_resume(t->run->order, known, t->arena, changes, e);
 }
 
+static sv own(struct arena *a, sv text)
+{
+	return text.p ? arena_sv(a, text) : text;
+}
+
 static void take_run(struct taking *t)
 {
 	const struct run_row *row = t->row;
@@ -155,8 +160,8 @@ static void take_run(struct taking *t)
 	r->state = row->state;
 	r->created_at = row->created_at;
 	r->started_at = row->started_at;
-	r->waiting_reason = row->reason;
-	r->cancel_reason = row->state == RUN_CANCELING ? row->error : NONE;
+	r->waiting_reason = own(r->arena, row->reason);
+	r->cancel_reason = row->state == RUN_CANCELING ? own(r->arena, row->error) : NONE;
 	r->overdue = r->cancel_reason.p && sv_starts(r->cancel_reason, LIVE_RUN_OVERDUE);
 }
 

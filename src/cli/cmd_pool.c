@@ -4,51 +4,142 @@
 #include "cli/follow.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "code/settings_file.h"
+#include "model/step_options.h"
 
 enum { FORGOTTEN = -1 };
 
 /* ---- list ---- */
 
-static void list_json(struct cli *c, const struct pool_rows *pools)
+struct pool {
+	sv name;
+	int64_t limit; /* -1: none */
+	bool own;      /* else that of dagster.yaml */
+	size_t steps;  /* of the code as it is stored */
+};
+
+struct pools {
+	struct pool *at;
+	size_t n, cap;
+};
+
+static struct pool *pool_named(struct arena *a, struct pools *pools, sv name)
+{
+	for (size_t i = 0; i < pools->n; i++)
+		if (sv_eq(pools->at[i].name, name))
+			return &pools->at[i];
+	struct pool *added = LIST_ADD(a, pools);
+
+	*added = (struct pool){.name = name, .limit = -1};
+	return added;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return sv_cmp(((const struct pool *)a)->name, ((const struct pool *)b)->name);
+}
+
+static void add_code(struct cli *c, struct pools *pools, int64_t most)
+{
+	const struct code_view *code = c->session->code;
+
+	for (size_t i = 0; code && i < code->locations_count; i++) {
+		const struct manifest *m = code->locations[i].manifest;
+
+		for (size_t k = 0; m && k < m->steps_count; k++) {
+			struct sv_list ignored = {0};
+			sv name = step_options_read(c->arena, m, &m->steps[k], &ignored).pool;
+
+			if (!name.p)
+				continue;
+			struct pool *pool = pool_named(c->arena, pools, name);
+			pool->steps++;
+			if (!pool->own)
+				pool->limit = most;
+		}
+	}
+}
+
+/* Every pool that has a limit of its own or is named by code, sorted. */
+static bool read_pools(struct cli *c, struct pools *pools, struct err *e)
+{
+	struct settings_request request = {.workspace_root = c->session->workspace->root,
+					   .cwd = c->world->cwd,
+					   .getenv = c->world->getenv};
+	struct pool_rows rows = {0};
+	struct settings settings;
+
+	if (!settings_load(c->arena, &request, &settings, e) ||
+	    (c->session->store && !store_list_pools(c->session->store, c->arena, &rows, e)))
+		return false;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct pool *pool = pool_named(c->arena, pools, rows.at[i].name);
+
+		pool->limit = rows.at[i].slots;
+		pool->own = true;
+	}
+	add_code(c, pools, settings.pool_default_limit);
+	if (pools->n)
+		qsort(pools->at, pools->n, sizeof(*pools->at), by_name);
+	return true;
+}
+
+static void list_json(struct cli *c, const struct pools *pools)
 {
 	struct json j = document_new(c);
 
 	json_open(&j, '[');
 	for (size_t i = 0; i < pools->n; i++) {
+		const struct pool *pool = &pools->at[i];
+
 		json_open(&j, '{');
-		json_member_text(&j, "name", pools->at[i].name);
-		json_member_int(&j, "limit", pools->at[i].slots);
+		json_member_text(&j, "name", pool->name);
+		document_number(&j, "limit", pool->limit);
+		json_member_bool(&j, "own", pool->own);
+		json_member_int(&j, "steps", (int64_t)pool->steps);
 		json_close(&j);
 	}
 	json_close(&j);
 	document_end(&j, c);
 }
 
-static void list_table(struct cli *c, const struct pool_rows *pools)
+static void list_table(struct cli *c, const struct pools *pools)
 {
-	static const struct table_column columns[] = {{"POOL", TABLE_WHOLE},
-						      {"LIMIT", TABLE_NUMBER}};
+	static const struct table_column columns[] = {{"POOL", TABLE_CUT},
+						      {"LIMIT", TABLE_NUMBER},
+						      {"STEPS", TABLE_NUMBER},
+						      {"LIMITED BY", TABLE_MINOR}};
 	struct table t = {
 		.arena = c->arena, .columns = columns, .columns_count = COUNT_OF(columns)};
 
 	for (size_t i = 0; i < pools->n; i++) {
-		table_cell(&t, STYLE_PLAIN, pools->at[i].name);
-		table_cell(&t, STYLE_PLAIN, text_number(c->arena, pools->at[i].slots));
+		const struct pool *pool = &pools->at[i];
+		bool limited = pool->limit >= 0;
+
+		table_cell(&t, STYLE_PLAIN, pool->name);
+		table_cell(&t, limited ? STYLE_PLAIN : STYLE_DIM,
+			   limited ? text_number(c->arena, pool->limit) : SV("none"));
+		table_cell(&t, STYLE_PLAIN, text_number(c->arena, (int64_t)pool->steps));
+		table_cell(&t, STYLE_DIM,
+			   pool->own ? SV("plait pool set")
+			   : limited ? SV("dagster.yaml")
+				     : SV(""));
 	}
 	table_print(&t, &c->out);
 }
 
 bool cmd_pool_list(struct cli *c, struct err *e)
 {
-	struct pool_rows pools = {0};
+	struct pools pools = {0};
 
 	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e) ||
-	    (c->session->store && !store_list_pools(c->session->store, c->arena, &pools, e)))
+	    !read_pools(c, &pools, e))
 		return false;
 	if (c->json)
 		list_json(c, &pools);
 	else if (pools.n == 0)
-		cli_note(c, "no pool has a limit of its own.  next: plait pool set NAME N");
+		cli_note(c, "no step names a pool, and no pool has a limit.  next: plait help "
+			    "pool list");
 	else
 		list_table(c, &pools);
 	return true;
@@ -80,6 +171,21 @@ static bool put_there(struct cli *c, const struct pool_row *row, struct err *e)
 	return follow_ask(c, json_finish(c->arena, &j), &answer, e);
 }
 
+static void row_json(struct cli *c, const struct pool_row *row)
+{
+	struct json j = document_new(c);
+
+	json_open(&j, '[');
+	if (row->slots != FORGOTTEN) {
+		json_open(&j, '{');
+		json_member_text(&j, "name", row->name);
+		json_member_int(&j, "limit", row->slots);
+		json_close(&j);
+	}
+	json_close(&j);
+	document_end(&j, c);
+}
+
 static bool put(struct cli *c, const struct pool_row *row, struct err *e)
 {
 	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_RECORD}, e))
@@ -87,8 +193,7 @@ static bool put(struct cli *c, const struct pool_row *row, struct err *e)
 	if (!(c->session->owner ? put_here(c, row, e) : put_there(c, row, e)))
 		return false;
 	if (c->json)
-		list_json(c, &(struct pool_rows){.at = (struct pool_row *)row,
-						 .n = row->slots != FORGOTTEN});
+		row_json(c, row);
 	return true;
 }
 
@@ -104,8 +209,9 @@ bool cmd_pool_set(struct cli *c, struct err *e)
 	if (!put(c, &row, e))
 		return false;
 	if (!c->json)
-		cli_note(c, "at most %llu of the steps of pool '" SV_FMT "' run at once",
-			 (unsigned long long)slots, SV_ARG(row.name));
+		cli_note(c, "pool '" SV_FMT "': at most %llu of its steps run%s at once%s",
+			 SV_ARG(row.name), (unsigned long long)slots, slots == 1 ? "s" : "",
+			 slots ? "" : ", so that none starts until the limit is raised");
 	return true;
 }
 

@@ -163,7 +163,7 @@ const struct command commands[] = {
 
 	{.name = "serve",
 	 .section = "Run",
-	 .summary = "a server: runs what others ask for, with code that is loaded already",
+	 .summary = "a server: runs what others ask for, with code loaded already",
 	 .about = "Owns the workspace's state until it is told to end. Commands find it by "
 		  "themselves and leave\n"
 		  "their runs to it, so that several people and programs can start runs at once; "
@@ -185,7 +185,7 @@ const struct command commands[] = {
 	 .run = cmd_serve},
 
 	{.name = "asset list",
-	 .section = "Look",
+	 .section = "Assets",
 	 .arguments = "[SELECTION...]",
 	 .summary = "assets of all repositories, and how each stands",
 	 .about = "One line an asset: where it is made, its group and kinds, whether it has a "
@@ -203,7 +203,7 @@ const struct command commands[] = {
 	 .run = cmd_asset_list},
 
 	{.name = "asset show",
-	 .section = "Look",
+	 .section = "Assets",
 	 .arguments = "KEY",
 	 .summary = "one asset: definition, current value, versions, last failure",
 	 .examples = "plait asset show customer_order_summary\n"
@@ -214,7 +214,7 @@ const struct command commands[] = {
 	 .run = cmd_asset_show},
 
 	{.name = "asset lineage",
-	 .section = "Look",
+	 .section = "Assets",
 	 .arguments = "KEY",
 	 .summary = "what an asset is made from and what is made from it",
 	 .about = "Draws the graph around one asset as two trees, across repositories; each asset "
@@ -232,7 +232,7 @@ const struct command commands[] = {
 	 .run = cmd_asset_lineage},
 
 	{.name = "asset impact",
-	 .section = "Look",
+	 .section = "Assets",
 	 .arguments = "[KEY]",
 	 .summary = "who is affected when an asset or a location changes",
 	 .about = "Names every asset downstream, grouped by code location: how far away it is, and "
@@ -247,7 +247,7 @@ const struct command commands[] = {
 	 .run = cmd_asset_impact},
 
 	{.name = "asset report",
-	 .section = "Runs",
+	 .section = "Assets",
 	 .arguments = "KEY",
 	 .summary = "record that an asset was made, or looked at, outside of plait",
 	 .about =
@@ -416,7 +416,8 @@ const struct command commands[] = {
 	 .summary = "how many steps of each pool may run at once",
 	 .about = "Steps name a pool with @asset(pool=\"db\") or the op tag "
 		  "dagster/concurrency_key.\n"
-		  "Pools without a limit of their own have that of dagster.yaml, or none.",
+		  "Lists the pools that code names and those with a limit. Pools without a limit of\n"
+		  "their own have that of dagster.yaml (concurrency.pools.default_limit), or none.",
 	 .examples = "plait pool list",
 	 .run = cmd_pool_list},
 

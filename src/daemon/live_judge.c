@@ -88,8 +88,9 @@ void live_attempt_fail(struct live_attempt *t, sv message, sv hint, bool final)
 {
 	struct retry_decision how = final ? (struct retry_decision){0} : decide(t);
 
-	t->step->error = t->report.exception.p ? t->report.exception
-					       : step_end_error(t->arena, message, hint);
+	t->step->error = !t->report.exception.p ? step_end_error(t->arena, message, hint)
+			 : t->overdue ? step_end_overdue(t->arena, message, t->report.exception)
+				      : t->report.exception;
 	if (how.again) {
 		live_step_tell(t->step, "step_up_for_retry", NONE, retry_body(t, message, &how));
 		live_run_step_retries(t->step, t->step->ended_at + how.wait, how.reason);

@@ -50,6 +50,31 @@ sv step_end_error(struct arena *a, sv message, sv hint)
 	return json_finish(a, &j);
 }
 
+sv step_end_overdue(struct arena *a, sv message, sv exception)
+{
+	AUTO_BUF out = {0};
+	struct json j = json_begin(&out, '{');
+	const struct value *own;
+	struct err e;
+
+	if (!json_read(a, exception, &own, &e) || own->type != VALUE_MAP)
+		return step_end_error(a, message, (sv){NULL, 0});
+	json_member_text(&j, "message", message);
+	json_member_text(&j, "name", (sv){NULL, 0});
+	json_key(&j, "stack");
+	json_value(&j, value_get(own, "stack"));
+	json_member_text(&j, "file", value_text(own, "file"));
+	json_key(&j, "line");
+	json_value(&j, value_get(own, "line"));
+	json_member_text(&j, "hint", SV("the op tag plait/timeout says how long it may take"));
+	json_key(&j, "cause");
+	json_open(&j, '{');
+	json_member_text(&j, "name", value_text(own, "name"));
+	json_member_text(&j, "message", value_text(own, "message"));
+	json_close(&j);
+	return json_finish(a, &j);
+}
+
 sv step_end_body(struct arena *a, const struct step_end *end)
 {
 	AUTO_BUF out = {0};

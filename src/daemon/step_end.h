@@ -18,4 +18,6 @@ sv step_end_sentence(struct arena *a, const struct attempt_end *how, bool follow
 sv step_end_hint(struct arena *a, const struct attempt_end *how, sv logs);
 /* An exception object for an end that the step itself could not explain. */
 sv step_end_error(struct arena *a, sv message, sv hint);
+/* The same for a step that was told to stop: the limit is why it failed, `exception` (its own) shows where it was. */
+sv step_end_overdue(struct arena *a, sv message, sv exception);
 sv step_end_body(struct arena *a, const struct step_end *end);

@@ -395,6 +395,10 @@ def test_a_step_has_a_time_limit(workspace):
         if event["kind"] == "step_up_for_retry"
     ]
     assert "longer than its limit of 500 ms (plait/timeout)" in told["body"]["message"]
+    error = told["body"]["error"]
+    assert error["message"] == told["body"]["message"]
+    assert "DagsterExecutionInterruptedError" in error["cause"]["name"]
+    assert error["stack"]
 
 
 def test_a_canceled_run_does_not_try_again(workspace):

@@ -585,15 +585,19 @@ def test_pools_have_limits(one, served):
         """,
     )
     with serving(one) if served else contextlib.nullcontext():
-        assert "no pool" in one.plait("pool", "list").err
-        one.plait("pool", "set", "db", "1")
-        assert one.json("pool", "list") == [{"name": "db", "limit": 1}]
+        one.plait("location", "reload")
+        assert one.json("pool", "list") == [{"name": "db", "limit": None, "own": False, "steps": 4}]
+        assert "at most 1 of its steps runs" in one.plait("pool", "set", "db", "1").err
+        assert one.json("pool", "list") == [{"name": "db", "limit": 1, "own": True, "steps": 4}]
         one.plait("materialize", "p0", "p1", "p2", "p3", "-j", "4")
         steps = sorted(run(one)["steps"], key=lambda s: s["started_at"])
         for before, after in zip(steps, steps[1:]):
             assert before["ended_at"] <= after["started_at"]
+        assert one.json("pool", "set", "db", "0") == [{"name": "db", "limit": 0}]
         one.plait("pool", "unset", "db")
-        assert one.json("pool", "list") == []
+        one.plait("materialize", "p0")  # the old limit is forgotten, also by a server
+        (one.root / "dagster.yaml").write_text("concurrency: {pools: {default_limit: 2}}")
+        assert one.json("pool", "list") == [{"name": "db", "limit": 2, "own": False, "steps": 4}]
         assert "whole number" in one.plait("pool", "set", "db", "many", status=2).err
 
 

@@ -68,6 +68,16 @@ static uint32_t waiting_count(const struct place *p)
 	return n;
 }
 
+/* Steps at work and those that will soon want a worker here leave no processor idle. */
+static bool is_hurried(const struct place *p)
+{
+	uint32_t busy = p->want;
+
+	for (const struct local_attempt *t = p->local->attempts; t; t = t->next)
+		busy += t->state != ATTEMPT_ENDED;
+	return busy > p->local->processors;
+}
+
 /* The first that an idle worker is there for gets it; false when there is none. */
 static bool hand_out_one(struct place *p)
 {
@@ -183,6 +193,7 @@ static void on_compiled(void *ctx, const struct compiled *result)
 	refuse_changed(p, result->manifest_id);
 	while (hand_out_one(p))
 		;
+	worker_pool_hurry(p->workers, is_hurried(p));
 	worker_pool_want(p->workers, waiting_count(p) + p->want, p->fresh_only);
 }
 
@@ -372,6 +383,7 @@ struct executor *local_executor_new(const struct local_request *request)
 	struct local *x = NEW(a, struct local, 1);
 
 	*x = (struct local){.base.ops = &ops, .arena = a, .request = *request};
+	x->processors = process_processors();
 	x->request.state = arena_sv(a, request->state);
 	return &x->base;
 }

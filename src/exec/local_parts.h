@@ -18,6 +18,7 @@ struct local {
 	struct local_attempt *attempts;
 	struct rubbish *rubbish;
 	struct timer *cleaning;
+	uint32_t processors;
 	uint32_t asked; /* places that the host pool will call */
 	bool closed;
 };

@@ -47,7 +47,7 @@ def run_spawned(fd: int) -> int:
     return Worker(sock, runner, lines).run()
 
 
-def run_forked(sock: socket.socket, runner: Runner, rehearsal: Rehearsal) -> int:
+def run_forked(sock: socket.socket, runner: Runner, rehearsal: Rehearsal | None) -> int:
     """A worker in a fresh fork of the host."""
     # Exit handlers of the code that the host loaded are the host's to run: they may remove what all share.
     atexit._clear()

@@ -244,7 +244,7 @@ def test_hanging_import_shows_its_stack_and_ends_with_the_server(host):
 
 def test_a_second_compile_and_a_step_before_the_first_are_refused(host):
     client = host({"defs.py": code(GOOD), "helper.py": code(HELPER)})
-    assert "before" in client.ask("step", spec="/nowhere")["error"]["message"]
+    assert "before" in client.ask("fork", count=1)["error"]["message"]
     assert client.compile()["ok"]
     assert "new host" in client.compile()["error"]["hint"]
     assert client.ask("nonsense")["ok"] is False

@@ -139,15 +139,6 @@ def test_step_stages_a_version_and_tells_about_it(ready):
     assert not (base / "numbers").exists()
 
 
-def test_older_way_to_ask_for_a_step_still_works(ready):
-    client = ready()
-    folder, _ = client.context("numbers", ["numbers"])
-    reply = client.ask("step", spec=str(folder / "step.json"))
-    attempt = Attempt(client, folder, reply["pid"], reply["started"])
-    assert attempt.wait()["code"] == 0
-    assert attempt.exception is None and attempt.stdout == "to stdout\n"
-
-
 def test_input_comes_from_the_pinned_version_not_from_the_current_view(ready):
     client = ready()
     pinned = client.run("numbers")

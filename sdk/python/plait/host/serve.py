@@ -1,4 +1,4 @@
-"""The host's loop: one thread, asleep in poll(2) until the server asks something or a step ends."""
+"""The host's loop: one thread, asleep in poll(2) until the server asks something or a worker ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import time
 from typing import Any
 
 from plait.host import failure, streams
-from plait.host.fork_server import ForkServer
 from plait.host.messages import plain
 from plait.host.workers import Workers, send_with
 
@@ -60,7 +59,6 @@ class Host:
         self._environment = environment
         self._loaded: Any = None
         self._asked_to_compile = False
-        self._steps: ForkServer | None = None
         self._workers: Workers | None = None
         self._poll = select.poll()
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -119,7 +117,6 @@ class Host:
         answer = {
             "compile": self._compile,
             "fork": self._fork,
-            "step": self._step,
             "exit": self._exit,
         }.get(op)
         try:
@@ -171,14 +168,6 @@ class Host:
             "manifest_ms": int((time.monotonic() - began) * 1000),
         }
 
-    def _step(self, request: dict) -> dict:
-        if self._loaded is None:
-            raise Refused("a step was asked for before the code was compiled", None)
-        if self._steps is None:
-            self._steps = ForkServer(self._loaded, self._environment, self._close_in_child)
-        streams.flush()
-        return self._steps.start(request["id"], request["spec"])
-
     def _fork(self, request: dict) -> None:
         if self._loaded is None:
             raise Refused("workers were asked for before the code was compiled", None)
@@ -213,9 +202,6 @@ class Host:
         os.close(self._wake_write)
 
     def _reap(self) -> None:
-        if self._steps is not None:
-            for event in self._steps.reap():
-                self.send(event)
         if self._workers is not None:
             self._workers.reap()
 

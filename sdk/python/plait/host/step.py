@@ -1,6 +1,6 @@
-"""One step attempt in a process of its own: forked from the warm host, or started with `--step FILE`.
+"""One step attempt: what runs it (`Runner`) in a worker (plait.host.worker), or in a process started by hand with `--step FILE`.
 
-Both ways end in `_perform`. Everything about the attempt stands in its step.json (doc/formats/step.md).
+Everything about the attempt stands in its context (doc/formats/step.md).
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import json
 import os
 import signal
 import sys
-import threading
 from typing import Any, Mapping
 
 from plait import execution
@@ -23,8 +22,6 @@ from plait.keys import AssetKey
 
 #: exit codes: done; failed and said so; could not even say so
 DONE, FAILED, MUTE = 0, 1, 74
-#: beside the messages: nobody waits for this attempt any more (doc/formats/step.md)
-ABANDONED = "abandoned"
 
 
 def warm(loaded: Any) -> None:
@@ -49,28 +46,13 @@ def warm(loaded: Any) -> None:
     plait.execution.with_default_manager(resolved.resources)
 
 
-def run_forked(path: str, loaded: Any) -> int:
-    """Run the step of the file `path` in a fresh fork; returns the exit code, whatever happens."""
-    try:
-        spec = _read(path)
-        _redirect(spec["extras"]["plait"])
-        _reset_signals()
-        _reseed()
-        code = _perform(spec, loaded)
-        _finish()
-        return code
-    except BaseException:
-        _complain()
-        return MUTE
-
-
 def run_spawned(path: str) -> int:
-    """The same in a process that has loaded nothing yet."""
+    """Run the step of the file `path` in a process that has loaded nothing yet; returns the exit code, whatever happens."""
     try:
         spec = _read(path)
         _redirect(spec["extras"]["plait"])
         _reset_signals()
-        return _perform(spec, None)
+        return _perform(spec)
     except BaseException:
         _complain()
         return MUTE
@@ -104,30 +86,6 @@ def _interrupt(number: int, frame: Any) -> None:
     raise DagsterExecutionInterruptedError("the step was told to stop (SIGTERM)")
 
 
-def _reseed() -> None:
-    """Forks share numpy's random state; give each its own, unless user code set one (a small integer seed)."""
-    random = sys.modules.get("numpy.random")
-    if random is None:
-        return
-    try:
-        if int(random.get_state()[1][0]) == 0x80000000:
-            random.seed()
-    except Exception:
-        pass
-
-
-def _finish() -> None:
-    """What the interpreter would do at its end: wait for the user's threads, flush."""
-    shutdown = getattr(threading, "_shutdown", None)
-    if shutdown is not None and threading.active_count() > 1:
-        shutdown()
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except Exception:
-            pass
-
-
 def _complain() -> None:
     import traceback
 
@@ -141,13 +99,11 @@ def _complain() -> None:
 # The body.
 
 
-def _perform(spec: dict, loaded: Any) -> int:
+def _perform(spec: dict) -> int:
     part = spec["extras"]["plait"]
     messages = Messages(open_file(part["messages"]))
     messages.opened(pid=os.getpid(), started=started(os.getpid()))
-    if os.path.exists(os.path.join(os.path.dirname(part["messages"]), ABANDONED)):
-        return FAILED  # a new plait has closed this run's books: see doc/formats/step.md
-    runner = Runner.loading(part["location"], part["state"]) if loaded is None else Runner(loaded)
+    runner = Runner.loading(part["location"], part["state"])
     exception = None
     try:
         runner.run(spec, part, messages)

@@ -16,7 +16,7 @@ enum { LONGEST_LINE = 64 << 20 };
 struct channel {
 	uv_pipe_t uv;
 	struct channel_events on;
-	struct buf in;
+	struct buf in;   /* the beginning of a line whose end has not come */
 	size_t searched; /* bytes of `in` known to hold no newline */
 	size_t sending;  /* writes under way */
 	size_t longest;  /* line that is taken; 0: LONGEST_LINE */
@@ -59,12 +59,18 @@ static void close_when_quiet(struct channel *c)
 		uv_close((uv_handle_t *)&c->uv, channel_freed);
 }
 
+/* Most reads bring whole lines: one room for all channels then, and none is kept for each. */
 static void give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *ret)
 {
 	struct channel *c = handle->data;
+	struct loop *l = (struct loop *)uv_handle_get_loop(handle);
 
-	ret->base = buf_room(&c->in, suggested);
-	ret->len = suggested;
+	if (c->in.n || l->room_taken) {
+		*ret = uv_buf_init(buf_room(&c->in, suggested), (unsigned)suggested);
+		return;
+	}
+	l->room_taken = true;
+	*ret = uv_buf_init(l->room, sizeof(l->room));
 }
 
 /* The next one in the order they were sent; NULL when it is no stream socket, which is thrown away. */
@@ -93,18 +99,34 @@ static void drop_passed(struct channel *c)
 		channel_close(accept_passed(c));
 }
 
-/* Hands over every whole line; true as long as the channel is wanted. */
-static bool deliver_lines(struct channel *c)
+/* Hands over every whole line of `text`, of which so many bytes hold none; returns where the rest begins. */
+static size_t deliver(struct channel *c, sv text, size_t searched)
 {
 	size_t start = 0, at;
 
-	while (!c->closing && sv_find(sv_from(buf_sv(&c->in), c->searched), '\n', &at)) {
-		sv line = {c->in.p + start, c->searched + at - start};
+	while (!c->closing && sv_find(sv_from(text, searched), '\n', &at)) {
+		sv line = {text.p + start, searched + at - start};
 
-		start = c->searched += at + 1;
+		start = searched += at + 1;
 		c->on.on_line(c->on.ctx, line);
 	}
-	buf_drop(&c->in, start);
+	return start;
+}
+
+/* True as long as the channel is wanted. */
+static bool deliver_lines(struct channel *c, sv came)
+{
+	if (came.p == c->in.p + c->in.n) {
+		c->in.n += came.n;
+		c->in.p[c->in.n] = '\0';
+		buf_drop(&c->in, deliver(c, buf_sv(&c->in), c->searched));
+	} else {
+		came = sv_from(came, deliver(c, came, 0));
+		if (came.n)
+			buf_add(&c->in, came);
+	}
+	if (!c->in.n)
+		buf_free(&c->in);
 	c->searched = c->in.n;
 	return !c->closing && c->in.n <= (c->longest ? c->longest : LONGEST_LINE);
 }
@@ -112,15 +134,17 @@ static bool deliver_lines(struct channel *c)
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
 	struct channel *c = stream->data;
-	bool wanted;
+	struct loop *l = (struct loop *)stream->loop;
+	bool shared = buf->base == l->room, wanted;
 
+	if (shared && n <= 0)
+		l->room_taken = false;
 	if (n == 0)
 		return;
 	c->delivering = true;
 	if (n > 0) {
-		c->in.n += (size_t)n;
-		c->in.p[c->in.n] = '\0';
-		wanted = deliver_lines(c);
+		wanted = deliver_lines(c, (sv){buf->base, (size_t)n});
+		l->room_taken = l->room_taken && !shared;
 		if (c->in.n == 0)
 			drop_passed(c);
 	} else {

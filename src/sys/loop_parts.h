@@ -9,6 +9,8 @@ struct loop {
 	uv_prepare_t prepare;
 	void (*on_turn_end)(void *ctx);
 	void *ctx;
+	bool room_taken;
+	char room[64 << 10]; /* what a read brings, until its lines are handed over */
 };
 
 void loop_free_data(uv_handle_t *handle); /* close callback: frees handle->data */

@@ -135,7 +135,7 @@ static const struct {
 	bool rough;
 } deeds[] = {
 	{do_submit, 100, 5, false}, {do_cancel, 30, 3, false},      {do_listen, 40, 3, false},
-	{do_limits, 25, 3, false},  {do_code, 15, 2, false},        {do_kill, 45, 4, true},
+	{do_limits, 35, 6, false},  {do_code, 15, 2, false},        {do_kill, 45, 4, true},
 	{do_reboot, 15, 2, true},   {do_kill_process, 30, 3, true}, {do_kill_host, 30, 3, true},
 };
 

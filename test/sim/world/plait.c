@@ -509,12 +509,12 @@ void plait_listen(void)
 void plait_change_limits(void)
 {
 	struct writer *w;
-	struct pool_row row = {percent(50) ? SV("p0") : SV("p1"), (int64_t)below(4)};
+	struct pool_row row = {percent(50) ? SV("p0") : SV("p1"),
+			       percent(50) ? -1 : 1 + (int64_t)below(2)};
 	struct err e;
 
 	if (!plait.engine || plait.dead || plait.failed)
 		return;
-	row.slots = row.slots ? row.slots : -1;
 	w = engine_writer(plait.engine);
 	WRITE(w, store_put_pool(writer_store(w), &row, &e), &e);
 	if (plait.dead || writer_error(w))

@@ -26,6 +26,7 @@ struct slot {
 	struct compiled result;
 	struct host *host;
 	struct timer *limit;
+	struct arena *texts; /* of the newest compile: the result, and */
 	sv manifest_path, importing;
 	LIST(struct waiter) waiters;
 	time_us began;
@@ -76,6 +77,12 @@ static void retire(struct slot *s)
 {
 	struct err why;
 
+	s->result = (struct compiled){.location = s->result.location,
+				      .workers = s->result.workers,
+				      .host = s->result.host};
+	arena_free(s->texts);
+	s->texts = NULL;
+
 	host_close(s->host);
 	s->host = NULL;
 	s->result.host = NULL;
@@ -111,6 +118,7 @@ void host_pool_free(struct host_pool *p)
 			finish(s);
 		host_close(s->host);
 		worker_pool_free(s->result.workers);
+		arena_free(s->texts);
 	}
 	arena_free(p->arena);
 }
@@ -131,7 +139,7 @@ static void fail(struct slot *s, const struct failure *why)
 	json_member_text(&j, "line", (sv){NULL, 0});
 	json_member_text(&j, "hint", why->hint);
 	json_member_text(&j, "traceback", why->traceback);
-	s->result.error = json_finish(s->pool->arena, &j);
+	s->result.error = json_finish(s->texts, &j);
 	finish(s);
 }
 
@@ -148,8 +156,8 @@ static void take_outside(struct slot *s, const struct value *list)
 {
 	for (size_t i = 0; list && list->type == VALUE_LIST && i < list->n; i++)
 		if (list->items[i].type == VALUE_TEXT)
-			*LIST_ADD(s->pool->arena, &s->result.outside) = arena_sv(
-				s->pool->arena, list->items[i].text);
+			*LIST_ADD(s->texts, &s->result.outside) = arena_sv(s->texts,
+									   list->items[i].text);
 }
 
 static void on_compiled(void *ctx, const struct host_reply *reply)
@@ -166,19 +174,18 @@ static void on_compiled(void *ctx, const struct host_reply *reply)
 		return;
 	}
 	if (reply->error) {
-		s->result.error = json_print(s->pool->arena, reply->error);
+		s->result.error = json_print(s->texts, reply->error);
 		host_close(s->host);
 		s->host = NULL;
 		finish(s);
 		return;
 	}
 	take_outside(s, value_list(reply->body, "outside"));
-	if (!file_read(s->pool->arena, s->manifest_path, LIMIT_MANIFEST_BYTES, &s->result.manifest,
-		       &e)) {
+	if (!file_read(s->texts, s->manifest_path, LIMIT_MANIFEST_BYTES, &s->result.manifest, &e)) {
 		fail_with(s, &e);
 		return;
 	}
-	s->result.manifest_id = digest_sha256(s->pool->arena, s->result.manifest);
+	s->result.manifest_id = digest_sha256(s->texts, s->result.manifest);
 	file_remove(s->manifest_path);
 	s->result.host = s->host;
 	worker_pool_open(s->result.workers, s->host);
@@ -190,7 +197,7 @@ static void on_compiled(void *ctx, const struct host_reply *reply)
 static void on_dumped(void *ctx)
 {
 	struct slot *s = ctx;
-	struct arena *a = s->pool->arena;
+	struct arena *a = s->texts;
 	struct failure why = {.kind = "timeout"};
 	struct err e;
 	sv log;
@@ -228,7 +235,7 @@ static void on_importing(void *ctx, sv module)
 	struct slot *s = ctx;
 	struct host_pool *p = s->pool;
 
-	s->importing = arena_sv(p->arena, module);
+	s->importing = arena_sv(s->texts, module);
 	if (p->request.on_importing)
 		p->request.on_importing(p->request.ctx, s->result.location, module);
 }
@@ -273,7 +280,7 @@ static void start(struct slot *s)
 		.on_worker_exit = on_worker_exit,
 		.ctx = s,
 	};
-	sv folder = path_join(p->arena, p->request.state, SV("manifests"));
+	sv folder;
 	struct err e;
 
 	timer_close(s->limit);
@@ -281,8 +288,12 @@ static void start(struct slot *s)
 	s->compiling = true;
 	s->began = clock_monotonic();
 	s->result = (struct compiled){.location = s->result.location, .workers = s->result.workers};
-	s->manifest_path = path_join(p->arena, folder,
-				     arena_fmt(p->arena, SV_FMT ".%ld.new",
+	s->importing = (sv){NULL, 0};
+	arena_free(s->texts);
+	s->texts = arena_new();
+	folder = path_join(s->texts, p->request.state, SV("manifests"));
+	s->manifest_path = path_join(s->texts, folder,
+				     arena_fmt(s->texts, SV_FMT ".%ld.new",
 					       SV_ARG(request.location->name), (long)getpid()));
 	if (!folder_make(folder, &e) || !host_start(p->loop, &request, &s->host, &e)) {
 		fail_with(s, &e);

@@ -31,7 +31,7 @@ void host_pool_free(struct host_pool *p);
 
 /* Compiles, or answers at once, from within the call, when this process has done so before (or cannot).
  * `on_done` is called once;
- * what it gets lives as long as the pool. */
+ * what it gets lives until the location is renewed or its host has gone. */
 void host_pool_compile(struct host_pool *p, const struct code_location *location,
 		       void (*on_done)(void *ctx, const struct compiled *result), void *ctx);
 /* Its code or its environment has changed: what is compiled next is compiled by a new host.  The old one ends; its workers

@@ -6,6 +6,8 @@
 #include "cli/failure.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "codec/json.h"
+#include "model/step_options.h"
 #include "sys/clock.h"
 
 enum { OLDER_SHOWN = 5, VERSIONS_IN_JSON = 100, TRACEBACK_LINES = 8 };
@@ -169,6 +171,37 @@ static void print_map(struct cli *c, const char *name, const struct value *map)
 	page_field(&c->out, name, text_join(c->arena, pairs.at, pairs.n, ", "));
 }
 
+static sv retry_text(struct arena *a, const struct retry_policy *policy)
+{
+	static const char *const backoffs[] = {"", ", linear back-off", ", exponential back-off"};
+
+	if (policy->most == 0)
+		return (sv){0};
+	return arena_fmt(a, "%u, " SV_FMT " apart%s%s", policy->most,
+			 SV_ARG(time_duration(a, policy->delay)), backoffs[policy->backoff],
+			 policy->jitter == RETRY_EXACT ? "" : ", jitter");
+}
+
+/* What its step asks for beyond the usual. */
+static void print_step(struct cli *c, const struct subject *s)
+{
+	uint32_t node = (uint32_t)(s->node - s->graph->nodes);
+	const struct manifest_step *step = asset_graph_step(s->graph, node);
+	struct sv_list problems = {0};
+
+	if (!step)
+		return;
+	struct step_options o = step_options_read(
+		c->arena, s->graph->locations[s->node->location].manifest, step, &problems);
+	page_field(&c->out, "pool", o.pool);
+	page_field(&c->out, "retries", retry_text(c->arena, &o.retry));
+	if (o.timeout)
+		page_field(&c->out, "time limit", time_duration(c->arena, o.timeout));
+	if (o.priority)
+		page_field(&c->out, "priority",
+			   arena_fmt(c->arena, "%lld", (long long)o.priority));
+}
+
 static void print_definition(struct cli *c, const struct subject *s)
 {
 	const struct manifest_asset *asset = s->asset;
@@ -196,6 +229,7 @@ static void print_definition(struct cli *c, const struct subject *s)
 	print_map(c, "tags", asset->tags);
 	page_field(&c->out, "code version", asset->code_version);
 	page_field(&c->out, "I/O manager", asset->io_manager);
+	print_step(c, s);
 }
 
 static void print_neighbours(struct cli *c, const struct subject *s, const char *name,
@@ -226,6 +260,44 @@ static sv columns_text(struct arena *a, sv json)
 	return text_join(a, names.at, names.n, ", ");
 }
 
+/* A line each; what has a line of its own already is left out. */
+static void print_metadata(struct cli *c, sv json)
+{
+	enum { MOST_COLUMNS = 200 };
+	static const char *const told[] = {"path", "dagster/row_count", "dagster/column_schema"};
+	const struct value *all, *raw;
+	const char *name = "metadata";
+	struct err e = {0};
+
+	if (!json.p || !json_read(c->arena, json, &all, &e) || all->type != VALUE_MAP)
+		return;
+	for (size_t i = 0; i < all->n; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < COUNT_OF(told); k++)
+			known |= sv_eq(all->keys[i], sv_of(told[k]));
+		raw = value_get(&all->items[i], "raw_value");
+		if (known || !raw)
+			continue;
+		sv text = raw->type == VALUE_TEXT ? raw->text : json_print(c->arena, raw);
+		text = text_cut(c->arena, text_line(c->arena, text), MOST_COLUMNS);
+		page_field(&c->out, name,
+			   arena_fmt(c->arena, SV_FMT " = " SV_FMT, SV_ARG(all->keys[i]),
+				     SV_ARG(text)));
+		name = "";
+	}
+}
+
+static sv made_text(struct arena *a, const struct version_row *v)
+{
+	sv when = arena_fmt(a, SV_FMT " (" SV_FMT ")", SV_ARG(text_date(a, v->created_at)),
+			    SV_ARG(text_age(a, v->created_at, clock_now())));
+
+	if (!v->run.n)
+		return when;
+	return arena_fmt(a, SV_FMT " by run " SV_FMT, SV_ARG(when), SV_ARG(text_short_id(v->run)));
+}
+
 static void print_current(struct cli *c, const struct subject *s)
 {
 	const struct version_row *v = s->fact->version;
@@ -241,11 +313,7 @@ static void print_current(struct cli *c, const struct subject *s)
 	}
 	page_add(&c->out, STYLE_BOLD, SV("\n  current value\n"));
 	page_field(&c->out, "version", v->id);
-	page_field(&c->out, "made",
-		   arena_fmt(a, SV_FMT " (" SV_FMT ") by run " SV_FMT,
-			     SV_ARG(text_date(a, v->created_at)),
-			     SV_ARG(text_age(a, v->created_at, clock_now())),
-			     SV_ARG(text_short_id(v->run))));
+	page_field(&c->out, "made", made_text(a, v));
 	if (v->duration > 0)
 		page_field(&c->out, "took", time_duration(a, v->duration));
 	if (v->rows >= 0)
@@ -254,6 +322,7 @@ static void print_current(struct cli *c, const struct subject *s)
 		page_field(&c->out, "size", text_bytes(a, v->bytes));
 	page_field(&c->out, "columns", columns_text(a, v->columns));
 	page_field(&c->out, "where", s->fact->path);
+	print_metadata(c, v->metadata);
 	if (s->fact->gone)
 		page_field(&c->out, "gone",
 			   SV("nothing is there any more; next: plait materialize it again"));

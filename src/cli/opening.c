@@ -166,6 +166,9 @@ bool cli_open(struct cli *c, const struct cli_opening *how, struct err *e)
 	compiling->c = c;
 	if (!session_open(&request, &c->session, e))
 		return false;
+	if (c->session->denied)
+		cli_note(c, SV_FMT " cannot be written: this is what was compiled last",
+			 SV_ARG(c->session->state));
 	if (how->aim != SESSION_LOOK && !how->stored)
 		warn_broken(c);
 	return true;

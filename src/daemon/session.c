@@ -130,6 +130,9 @@ static bool take_charge(struct session *s, const struct session_request *request
 	if (request->aim == SESSION_LOOK)
 		return true;
 	s->owner = lock_take(lock, request->who, &s->lock, e);
+	s->denied = !s->owner && e->kind == ERR_DENIED && request->aim == SESSION_CODE;
+	if (s->denied)
+		return true;
 	if (!s->owner && (e->kind != ERR_CONFLICT || !find_owner(s, request, lock, socket, e)))
 		return false;
 	if (s->owner && runs_things(request))
@@ -195,6 +198,7 @@ static bool open_parts(struct session *s, const struct session_request *request,
 	if (!find_workspace(s, request, e) || !make_state(s, request, e) ||
 	    !take_charge(s, request, e))
 		return false;
+	code.stored |= s->denied; /* nowhere to compile to */
 	hosts.state = s->state;
 	s->hosts = host_pool_new(s->loop, &hosts);
 	return open_ledger(s, request, e) && (s->owner_channel || locations_load(s, &code, e));

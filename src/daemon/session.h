@@ -60,6 +60,7 @@ struct session {
 	sv state;            /* absolute: .plait or PLAIT_HOME */
 	struct store *store; /* for writing when `owner`; NULL when there is no ledger yet and this is no owner */
 	bool owner;
+	bool denied;         /* a reader, because the state cannot be written by us */
 	sv owner_in_charge;  /* when another process owns the state: its own words; else p NULL */
 	struct channel *owner_channel; /* to that owner, when SESSION_RUN was asked for and it takes requests */
 	struct code_view *code; /* the newest; NULL with `owner_channel`: the owner knows the code */

@@ -89,6 +89,25 @@ def test_an_unwritable_folder_is_named(made):
         (made.data / ".plait" / "value").chmod(0o755)
 
 
+def test_a_state_that_cannot_be_written_can_be_looked_at(made):
+    if os.geteuid() != 0:
+        pytest.skip("mounting needs root")
+    state = str(made.root / ".plait")
+    bind = ["mount", "--bind", state, state]
+    if subprocess.run(bind, check=False, stderr=subprocess.DEVNULL).returncode:
+        pytest.skip("mounting is not allowed here")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", state], check=True)
+        done = made.plait("asset", "list")
+        assert "value" in done.out
+        assert "cannot be written: this is what was compiled last" in done.err
+        assert "value" in made.plait("asset", "show", "value").out
+        assert made.json("run", "list")
+        assert "read-only" in made.plait("materialize", status=1).err
+    finally:
+        subprocess.run(["umount", state], check=True)
+
+
 def test_a_full_disk_is_named(workspace):
     if os.geteuid() != 0:
         pytest.skip("mounting a small file system needs root")

@@ -567,6 +567,8 @@ def test_a_reported_materialization_is_the_current_version(one, served):
         assert shown["current"]["metadata"]["rows"] == {"type": "int", "raw_value": 12}
         assert shown["current"]["versioned"] is False
         assert len(shown["versions"]) == 1
+        told = one.plait("asset", "show", "quick").out
+        assert "rows = 12" in told and "note = by hand" in told and "by run" not in told
 
 
 @pytest.mark.parametrize("served", [False, True])

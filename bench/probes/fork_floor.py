@@ -9,11 +9,11 @@ import time
 
 sdk, folder, module, count, at_once = *sys.argv[1:4], int(sys.argv[4]), int(sys.argv[5])
 sys.path.insert(0, sdk)
-from plait.host import compile, serve, step  # noqa: E402, F401
+from plait.host import compile, runner, serve  # noqa: E402, F401
 
 location = {"loader": "python_module", "target": module, "working_directory": folder}
 loaded = compile.load(location, tempfile.mkdtemp(), lambda name: None)
-step.warm(loaded)
+runner.warm(loaded)
 gc.collect()
 gc.freeze()
 began = time.monotonic()

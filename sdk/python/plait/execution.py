@@ -1,6 +1,6 @@
 """Running one step's body: resources, inputs, the call, its results, their storage.
 
-The one path for a host's steps (host/step.py) and for `materialize()` (materialize.py). It refuses to know where
+The one path for a host's steps (host/runner.py) and for `materialize()` (materialize.py). It refuses to know where
 facts go: a `Sink` takes them.
 """
 

@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 import pytest
-from host_client import Attempt
 
 CODE = """
     import sys, time

@@ -404,8 +404,10 @@ STEP = """
 import os, signal, sys
 sys.path[:0] = {path!r}
 import plait as dg
-from plait.host.step import _reset_signals
-_reset_signals()
+from plait.host import interrupts
+signals = interrupts.Interrupts()
+signals.arm()
+signals.state = interrupts.RUNNING
 client = dg.PipesSubprocessClient(termination_timeout_seconds=1, forward_termination={forward})
 client.run(context=dg.build_asset_context(), command={command!r})
 """

@@ -19,9 +19,9 @@ def run(argv: list[str]) -> int:
         bytecode.cache_under(
             os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(argv[1]))))
         )
-        from plait.host.step import run_spawned
+        from plait.host.worker import run_by_hand
 
-        return run_spawned(argv[1])
+        return run_by_hand(argv[1])
     if len(argv) == 3 and argv[0] == "--worker":
         bytecode.cache_under(argv[2])
         from plait.host.worker import run_spawned as run_worker

@@ -21,7 +21,7 @@ from plait.definitions import Definitions
 from plait.host import streams, usage
 from plait.host.lines import Lines
 from plait.host.messages import Messages
-from plait.host.step import Runner
+from plait.host.runner import Runner
 from plait.io.filesystem import PICKLE_PROTOCOL, FilesystemIOManager
 from plait.io.staging import Staged
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import faulthandler
 import json
 import os
 import select
@@ -26,7 +25,7 @@ class _Gone(Exception):
 def serve(fd: int, environment: dict[str, str]) -> int:
     """Answer requests on the socket `fd` until it ends or `exit` is asked; returns the exit code."""
     os.set_inheritable(fd, False)
-    prepare_streams()
+    streams.prepare()
     host = Host(socket.socket(fileno=fd), environment)
     try:
         host.run()
@@ -35,19 +34,6 @@ def serve(fd: int, environment: dict[str, str]) -> int:
     # Neither atexit handlers nor threads of user code hold the host back.
     streams.flush()
     os._exit(0)
-
-
-def prepare_streams() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(line_buffering=True, errors="backslashreplace")
-    watch_stacks()
-
-
-def watch_stacks() -> None:
-    """SIGUSR1 writes every thread's Python stack to standard error."""
-    if hasattr(faulthandler, "register"):
-        faulthandler.register(signal.SIGUSR1, file=sys.stderr, all_threads=True)
 
 
 class Host:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
+import signal
 import sys
 
 _NAMES = ((1, "stdout"), (2, "stderr"))
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+
+
+def prepare() -> None:
+    """Both by lines, whatever is written; SIGUSR1 writes every thread's Python stack to standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(line_buffering=True, errors="backslashreplace")
+    if hasattr(faulthandler, "register"):
+        faulthandler.register(signal.SIGUSR1, file=sys.stderr, all_threads=True)
 
 
 def redirect(part: dict) -> None:

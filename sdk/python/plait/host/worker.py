@@ -21,8 +21,8 @@ from plait.host.lines import Lines
 from plait.host.messages import Messages
 from plait.host.process import started
 from plait.host.rehearsal import Rehearsal
+from plait.host.runner import Runner
 from plait.host.state import FROM_ENTROPY, State
-from plait.host.step import Runner
 
 #: exit codes: done; failed and said so; could not even say so
 DONE, FAILED, MUTE = 0, 1, 74
@@ -32,9 +32,7 @@ READY = b"\n"
 
 def run_spawned(fd: int) -> int:
     """A worker that has loaded nothing yet: the host's first line on the socket says what."""
-    from plait.host.serve import prepare_streams
-
-    prepare_streams()
+    streams.prepare()
     sock = socket.socket(fileno=fd)
     sock.set_inheritable(False)
     lines = Lines(sock)
@@ -47,6 +45,17 @@ def run_spawned(fd: int) -> int:
     return Worker(sock, runner, lines).run()
 
 
+def run_by_hand(path: str) -> int:
+    """The step of the file `path` (a step.json), by a worker that nobody listens to: what it tells is in its message file."""
+    streams.prepare()
+    with open(path, encoding="utf-8") as file:
+        context = json.load(file)
+    part = context["extras"]["plait"]
+    ours, theirs = socket.socketpair()
+    ours.close()
+    return Worker(theirs, Runner.loading(part["location"], part["state"])).run_alone(context)
+
+
 def run_forked(sock: socket.socket, runner: Runner, rehearsal: Rehearsal | None) -> int:
     """A worker in a fresh fork of the host."""
     # Exit handlers of the code that the host loaded are the host's to run: they may remove what all share.
@@ -56,7 +65,7 @@ def run_forked(sock: socket.socket, runner: Runner, rehearsal: Rehearsal | None)
 
 
 class Worker:
-    """One worker. `runner` runs a step of the location (step.py)."""
+    """One worker. `runner` runs a step of the location (runner.py)."""
 
     def __init__(self, sock: socket.socket, runner: Runner, lines: Lines | None = None) -> None:
         self._socket = sock
@@ -71,9 +80,7 @@ class Worker:
 
     def run(self, rehearsal: Rehearsal | None = None) -> int:
         """Serve until the server has nothing more for it; returns the exit code. Rehearses when there is time for it."""
-        set_handler(signal.SIGCHLD, DEFAULT)
-        set_handler(signal.SIGINT, signal.default_int_handler)
-        self._interrupts.arm()
+        self._listen()
         if rehearsal is not None and not self._lines.waiting():
             rehearsal.perform()
         while True:
@@ -93,6 +100,16 @@ class Worker:
             self._state.restore()
             self._interrupts.arm()
             self._interrupts.state = interrupts.WAITING
+
+    def run_alone(self, context: dict) -> int:
+        """Run one step, whose context did not come on the socket; returns the exit code."""
+        self._listen()
+        return self._perform(context, context["extras"]["plait"], kept=False)
+
+    def _listen(self) -> None:
+        set_handler(signal.SIGCHLD, DEFAULT)
+        set_handler(signal.SIGINT, signal.default_int_handler)
+        self._interrupts.arm()
 
     def _perform(self, context: dict, part: dict, kept: bool) -> int:
         before = usage.now()

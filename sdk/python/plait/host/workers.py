@@ -74,7 +74,7 @@ class Workers:
         self._runner: Any = None
         if self._method == "fork":
             from plait.host.rehearsal import Rehearsal
-            from plait.host.step import Runner
+            from plait.host.runner import Runner
             from plait.host.worker import READY, run_forked
 
             self._ready = READY

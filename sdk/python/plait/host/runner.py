@@ -1,27 +1,17 @@
-"""One step attempt: what runs it (`Runner`) in a worker (plait.host.worker), or in a process started by hand with `--step FILE`.
-
-Everything about the attempt stands in its context (doc/formats/step.md).
-"""
+"""Runs the steps of one location, and tells what they tell. What a step is to do stands in its context (step.md)."""
 
 from __future__ import annotations
 
-import json
 import os
-import signal
 import sys
 from typing import Any, Mapping
 
 from plait import execution
-from plait.errors import DagsterExecutionInterruptedError
 from plait.host import failure
-from plait.host.messages import Messages, open_file
-from plait.host.process import started
+from plait.host.messages import Messages
 from plait.host.reads import Reads
 from plait.io.staging import Session
 from plait.keys import AssetKey
-
-#: exit codes: done; failed and said so; could not even say so
-DONE, FAILED, MUTE = 0, 1, 74
 
 
 def warm(loaded: Any) -> None:
@@ -44,73 +34,6 @@ def warm(loaded: Any) -> None:
         import plait.pipes.child
     resolved = loaded.definitions.resolve()
     plait.execution.with_default_manager(resolved.resources)
-
-
-def run_spawned(path: str) -> int:
-    """Run the step of the file `path` in a process that has loaded nothing yet; returns the exit code, whatever happens."""
-    try:
-        spec = _read(path)
-        _redirect(spec["extras"]["plait"])
-        _reset_signals()
-        return _perform(spec)
-    except BaseException:
-        _complain()
-        return MUTE
-
-
-def _read(path: str) -> dict:
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
-
-
-def _redirect(part: dict) -> None:
-    for fd, name in ((1, "stdout"), (2, "stderr")):
-        if part.get(name):
-            target = os.open(part[name], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-            os.dup2(target, fd)
-            os.close(target)
-
-
-def _reset_signals() -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, _interrupt)
-    from plait.host.serve import watch_stacks
-
-    watch_stacks()
-
-
-def _interrupt(number: int, frame: Any) -> None:
-    # Once: whoever is impatient sends it again.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    raise DagsterExecutionInterruptedError("the step was told to stop (SIGTERM)")
-
-
-def _complain() -> None:
-    import traceback
-
-    try:
-        traceback.print_exc()
-        sys.stderr.flush()
-    except BaseException:
-        pass
-
-
-# The body.
-
-
-def _perform(spec: dict) -> int:
-    part = spec["extras"]["plait"]
-    messages = Messages(open_file(part["messages"]))
-    messages.opened(pid=os.getpid(), started=started(os.getpid()))
-    runner = Runner.loading(part["location"], part["state"])
-    exception = None
-    try:
-        runner.run(spec, part, messages)
-    except BaseException as error:
-        exception = runner.exception(error, part)
-    messages.close(exception)
-    return DONE if exception is None else FAILED
 
 
 class Runner:

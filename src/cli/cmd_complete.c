@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/help.h"
 #include "cli/text.h"
+#include "model/step_options.h"
 #include "sys/path.h"
 
 enum { RUNS_OFFERED = 20 };
@@ -42,9 +43,9 @@ static bool open_store(struct completion *k, struct workspace **ret_workspace, s
 	return store_open(path.p, STORE_READ, ret, &e);
 }
 
-static void offer_manifest(struct completion *k, struct store *store, sv location)
+/* NULL when there is none that can be read. */
+static const struct manifest *stored_manifest(struct arena *a, struct store *store, sv location)
 {
-	struct arena *a = k->c->arena;
 	struct location_row row;
 	struct manifest *manifest;
 	struct err e = {0};
@@ -53,8 +54,38 @@ static void offer_manifest(struct completion *k, struct store *store, sv locatio
 	if (!store_get_location(store, a, location, &row, &e) || !row.manifest_id.p ||
 	    !store_get_manifest(store, a, row.manifest_id, &text, &e) ||
 	    !manifest_read(a, text, &manifest, &e))
-		return;
-	for (size_t i = 0; i < manifest->assets_count; i++)
+		return NULL;
+	return manifest;
+}
+
+static void add_once(struct arena *a, struct sv_list *names, sv name)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (sv_eq(names->at[i], name))
+			return;
+	*LIST_ADD(a, names) = name;
+}
+
+static void add_pools_of(struct completion *k, struct store *store, sv location,
+			 struct sv_list *named)
+{
+	struct arena *a = k->c->arena;
+	const struct manifest *manifest = stored_manifest(a, store, location);
+	struct sv_list problems = {0};
+
+	for (size_t i = 0; manifest && i < manifest->steps_count; i++) {
+		sv pool = step_options_read(a, manifest, &manifest->steps[i], &problems).pool;
+
+		if (pool.p)
+			add_once(a, named, pool);
+	}
+}
+
+static void offer_manifest(struct completion *k, struct store *store, sv location)
+{
+	const struct manifest *manifest = stored_manifest(k->c->arena, store, location);
+
+	for (size_t i = 0; manifest && i < manifest->assets_count; i++)
 		if (manifest->assets[i].kind == ASSET_MATERIALIZATION)
 			offer(k, manifest->assets[i].key, location);
 }
@@ -77,6 +108,26 @@ static void offer_assets(struct completion *k)
 	store_close(store);
 }
 
+static void offer_pools(struct completion *k)
+{
+	struct workspace *workspace;
+	struct store *store = NULL;
+	struct pool_rows pools = {0};
+	struct sv_list named = {0};
+	struct err e = {0};
+
+	if (open_store(k, &workspace, &store)) {
+		if (store_list_pools(store, k->c->arena, &pools, &e))
+			for (size_t i = 0; i < pools.n; i++)
+				add_once(k->c->arena, &named, pools.at[i].name);
+		for (size_t i = 0; i < workspace->n; i++)
+			add_pools_of(k, store, workspace->at[i].name, &named);
+	}
+	for (size_t i = 0; i < named.n; i++)
+		offer(k, named.at[i], SV(""));
+	store_close(store);
+}
+
 static void offer_locations(struct completion *k)
 {
 	struct workspace *workspace = NULL;
@@ -88,7 +139,7 @@ static void offer_locations(struct completion *k)
 	store_close(store);
 }
 
-static void offer_runs(struct completion *k)
+static void offer_runs(struct completion *k, bool open_only)
 {
 	struct workspace *workspace;
 	struct store *store = NULL;
@@ -99,8 +150,9 @@ static void offer_runs(struct completion *k)
 	if (open_store(k, &workspace, &store) &&
 	    store_list_runs(store, k->c->arena, (sv){0}, RUNS_OFFERED, &runs, &e))
 		for (size_t i = 0; i < runs.n; i++)
-			offer(k, text_short_id(runs.at[i].id),
-			      arena_fmt(k->c->arena, "%s, " SV_FMT,
+			if (!open_only || !run_state_ended(runs.at[i].state))
+				offer(k, text_short_id(runs.at[i].id),
+				      arena_fmt(k->c->arena, "%s, " SV_FMT,
 					run_state_word(runs.at[i].state),
 					SV_ARG(text_date(k->c->arena, runs.at[i].created_at))));
 	store_close(store);
@@ -147,7 +199,9 @@ static void offer_values(struct completion *k, enum completes completes, const c
 	switch (completes) {
 	case COMPLETES_ASSET: offer_assets(k); break;
 	case COMPLETES_LOCATION: offer_locations(k); break;
-	case COMPLETES_RUN: offer_runs(k); break;
+	case COMPLETES_RUN: offer_runs(k, false); break;
+	case COMPLETES_OPEN_RUN: offer_runs(k, true); break;
+	case COMPLETES_POOL: offer_pools(k); break;
 	case COMPLETES_CHOICE: offer_choices(k, choices); break;
 	case COMPLETES_FILE: page_add(&k->c->out, STYLE_PLAIN, SV(":files\n")); break;
 	case COMPLETES_COMMAND:

@@ -102,7 +102,7 @@ static void list_table(struct cli *c, const struct run_rows *runs)
 {
 	static const struct table_column columns[] = {
 		{"RUN", TABLE_WHOLE},     {"STATUS", TABLE_WHOLE}, {"WHEN", TABLE_WHOLE},
-		{"TOOK", TABLE_NUMBER},   {"STEPS", TABLE_NUMBER}, {"FAILED", TABLE_NUMBER},
+		{"TOOK", TABLE_NUMBER},   {"STEPS", TABLE_NUMBER}, {"FAILED", TABLE_MINOR},
 		{"SELECTION", TABLE_CUT}, {"TAGS", TABLE_CUT},     {"", TABLE_BELOW},
 	};
 	struct table t = {

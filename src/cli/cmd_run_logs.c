@@ -17,7 +17,8 @@ struct logs {
 	struct run_row run;
 	struct step_rows steps;
 	int64_t step;   /* -1: all */
-	struct json *j; /* NULL: for people */
+	struct json *j; /* NULL: for people, or `lines` */
+	bool lines;     /* JSON, an event a line */
 	struct json document;
 };
 
@@ -120,13 +121,21 @@ static void print_event(struct logs *l, const struct event_row *event)
 	if (log && sv_eq(level, SV("DEBUG")) && !l->c->verbose)
 		return;
 	page_addf(out, STYLE_DIM, SV_FMT " ", SV_ARG(text_clock(a, event->at)));
-	page_addf(out, failed ? STYLE_BAD : STYLE_BUSY, "%-16.*s ",
+	page_addf(out, failed ? STYLE_BAD : STYLE_BUSY, "%-17.*s ",
 		  SV_ARG(log && level.n ? level : event->kind));
 	if (s)
 		page_addf(out, STYLE_DIM, SV_FMT "  ", SV_ARG(s->name));
 	print_words(out, a, event_words(a, event, body));
 	struct failure why = failure_of(a, value_get(body, "error"));
 	failure_print(out, &why, 9, TRACEBACK_LINES);
+}
+
+static void write_line(struct logs *l, const struct event_row *event)
+{
+	struct json j = {.out = &l->c->out.buf};
+
+	write_event(&j, event);
+	page_line(&l->c->out);
 }
 
 static bool each_event(struct logs *l, struct err *e)
@@ -142,6 +151,8 @@ static bool each_event(struct logs *l, struct err *e)
 		for (size_t i = 0; i < events.n; i++) {
 			if (l->j)
 				write_event(l->j, &events.at[i]);
+			else if (l->lines)
+				write_line(l, &events.at[i]);
 			else
 				print_event(l, &events.at[i]);
 		}
@@ -229,7 +240,7 @@ static bool print_logs(struct logs *l, struct err *e)
 			   option_given(&l->c->args, OPT_STDERR)) &&
 			  !option_given(&l->c->args, OPT_ALL);
 
-	if (l->c->json) {
+	if (l->c->json && !l->lines) {
 		l->document = document_new(l->c);
 		l->j = &l->document;
 		json_open(l->j, '[');
@@ -251,14 +262,10 @@ static void on_event(void *ctx, const struct event_row *event)
 
 	if (l->step >= 0 && event->step != l->step)
 		return;
-	if (l->c->json) {
-		struct json j = {.out = &l->c->out.buf};
-
-		write_event(&j, event);
-		page_line(&l->c->out);
-	} else {
+	if (l->lines)
+		write_line(l, event);
+	else
 		print_event(l, event);
-	}
 	page_flush(&l->c->out, STDOUT_FILENO);
 }
 
@@ -294,6 +301,7 @@ bool cmd_run_logs(struct cli *c, struct err *e)
 	    !store_list_steps(l.store, c->arena, l.run.id, &l.steps, e) ||
 	    (typed.p && !find_step(&l, typed, e)))
 		return false;
+	l.lines = c->json && option_given(&c->args, OPT_FOLLOW);
 	if (option_given(&c->args, OPT_FOLLOW) && !run_state_ended(l.run.state))
 		return follow_logs(&l, e);
 	return print_logs(&l, e);

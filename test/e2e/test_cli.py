@@ -402,6 +402,8 @@ def test_bash_completes_commands_and_assets(teams):
     assert {"list", "show", "lineage", "impact"} <= complete("plait", "asset", "")
     assert "stats/order_count" in complete("plait", "asset", "show", "stats")
     assert "second-team" in complete("plait", "location", "show", "sec")
+    teams.plait("pool", "set", "warehouse", "2")
+    assert "warehouse" in complete("plait", "pool", "unset", "wa")
 
 
 def test_impact_names_consumers_in_the_other_location(teams):

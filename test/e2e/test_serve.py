@@ -528,6 +528,8 @@ def test_who_reads_too_slowly_is_cut_and_goes_on_from_the_ledger(one):
         assert line["end"] == "success"
         assert told == sorted(set(told))
         everything = one.json("run", "logs", "latest")
+        lines = one.plait("run", "logs", "latest", "--follow", "--json").out.splitlines()
+        assert [json.loads(line) for line in lines] == everything  # ended: still a line each
         assert [event["id"] for event in everything] == told
 
 

@@ -280,6 +280,11 @@ static void note_limits(void)
 		limits.pools[pools.at[i].name.p[1] - '0'] = pools.at[i].slots;
 }
 
+static void on_told(void *ctx, sv sentence)
+{
+	tell("  plait says: " SV_FMT, SV_ARG(sentence));
+}
+
 void plait_start(void *ctx)
 {
 	struct engine_request request = {
@@ -313,7 +318,7 @@ void plait_start(void *ctx)
 	plait.engine = engine_new(&request);
 	put_manifests();
 	if (!views_mend(plait.store, SV("/"), &told, &e) ||
-	    !engine_take_over(plait.engine, NULL, NULL, &e)) {
+	    !engine_take_over(plait.engine, on_told, NULL, &e)) {
 		HOLDS_OF(plait.dead || e.kind == ERR_UNAVAILABLE, "taking over: %s", e.text);
 		plait.failed = true;
 	} else {
@@ -342,6 +347,25 @@ static void clean_up(void)
 	soon(some_time(60 * TIME_SECOND), plait_start, NULL);
 }
 
+/* Whoever waits can be told what for. */
+static void check_reasons(void)
+{
+	AUTO_ARENA a = arena_new();
+	enum step_state state;
+
+	for (const struct sim_run *r = ledger.runs; r; r = r->next) {
+		if (!r->now.there || run_state_ended(r->now.state))
+			continue;
+		HOLDS((r->now.state == RUN_QUEUED) ==
+		      (engine_waiting_reason(a, plait.engine, r->id).p != NULL));
+		for (uint32_t i = 0; i < r->plan->steps_count; i++) {
+			sv reason = engine_step_reason(a, plait.engine, r->id, i, &state);
+
+			HOLDS(state != STEP_READY || r->now.state != RUN_STARTED || reason.p);
+		}
+	}
+}
+
 void plait_end_turn(void)
 {
 	static uint64_t commits;
@@ -354,7 +378,11 @@ void plait_end_turn(void)
 		clean_up();
 		return;
 	}
+	if (plait.executor.doomed)
+		return; /* it will notice with the next commit */
 	watch_turn();
+	if (percent(3))
+		check_reasons();
 	fake_executor_check_limits(&plait.executor);
 	if (commits != ledger.commits)
 		links_check();
@@ -387,6 +415,11 @@ void plait_end(void)
 }
 
 /* ---- what people do ---- */
+
+static bool listens_to_people(void)
+{
+	return plait.engine && !plait.dead && !plait.failed && !plait.executor.doomed;
+}
 
 static void add_tag(struct engine_submission *s, const char *name, sv value)
 {
@@ -443,7 +476,7 @@ void plait_submit(void)
 
 	choose_assets(&selected);
 	plan = plan_of(&selected);
-	if (!plait.engine || plait.dead || plait.failed || !plan)
+	if (!listens_to_people() || !plan)
 		return;
 	choose_tags(&s);
 	ledger.coming.plan = plan;
@@ -472,7 +505,7 @@ static void cancel(struct sim_run *r, bool hard)
 	bool open = !run_state_ended(r->now.state);
 	struct err e;
 
-	if (!plait.engine || plait.dead || plait.failed)
+	if (!listens_to_people())
 		return;
 	tell("cancel run " SV_FMT "%s", SV_ARG(r->id), hard ? ", hard" : "");
 	r->cancel_asked |= open;
@@ -489,18 +522,23 @@ void plait_cancel_some(void)
 		cancel(r, percent(25));
 }
 
-void plait_cancel_all(void)
+bool plait_cancel_all(void)
 {
+	bool any = false;
+
 	for (struct sim_run *r = ledger.runs; r; r = r->next)
-		if (r->now.there && !run_state_ended(r->now.state))
+		if (r->now.there && !run_state_ended(r->now.state)) {
 			cancel(r, percent(50));
+			any = true;
+		}
+	return any;
 }
 
 void plait_listen(void)
 {
 	struct sim_run *r = any_run();
 
-	if (!plait.engine || plait.dead || plait.failed || !r || !r->kept.there)
+	if (!listens_to_people() || !r || !r->kept.there)
 		return;
 	ear_new()->run = r;
 	listen(ears);
@@ -513,7 +551,7 @@ void plait_change_limits(void)
 			       percent(50) ? -1 : 1 + (int64_t)below(2)};
 	struct err e;
 
-	if (!plait.engine || plait.dead || plait.failed)
+	if (!listens_to_people())
 		return;
 	w = engine_writer(plait.engine);
 	WRITE(w, store_put_pool(writer_store(w), &row, &e), &e);
@@ -531,7 +569,7 @@ void plait_change_code(void)
 	uint32_t location = below(code.locations_count);
 	struct sim_location *l = &code.locations[location];
 
-	if (!plait.engine || plait.dead || plait.failed)
+	if (!listens_to_people())
 		return;
 	for (struct sim_run *r = ledger.runs; r; r = r->next)
 		for (size_t i = 0; i < r->plan->steps_count; i++)
@@ -546,7 +584,7 @@ void plait_change_code(void)
 
 void plait_check_end(void)
 {
-	HOLDS(plait.engine && !plait.dead && !plait.failed);
+	HOLDS(plait.engine && !plait.dead && !plait.failed && !plait.executor.doomed);
 	for (const struct sim_run *r = ledger.runs; r; r = r->next)
 		HOLDS_OF(!r->now.there ||
 				 (run_state_ended(r->kept.state) && r->now.state == r->kept.state),

@@ -28,7 +28,7 @@ void plait_calm(void);     /* nothing goes wrong by itself any more */
 /* What people do. */
 void plait_submit(void);
 void plait_cancel_some(void);
-void plait_cancel_all(void);
+bool plait_cancel_all(void); /* false: no run is open */
 void plait_listen(void);
 void plait_change_limits(void);
 void plait_change_code(void);

@@ -4,7 +4,9 @@
 #include <stdalign.h>
 #include <stdarg.h>
 
-enum { FIRST_BLOCK_BYTES = 4096, LARGEST_BLOCK_BYTES = 1 << 20 };
+/* Most arenas hold little and live for one message: their block is small enough for malloc's quickest path, which calloc
+ * does not take. */
+enum { QUICK_BYTES = 1024, FIRST_BLOCK_BYTES = QUICK_BYTES - 64, LARGEST_BLOCK_BYTES = 1 << 20 };
 
 struct block {
 	struct block *next;
@@ -18,11 +20,11 @@ struct arena {
 
 void *heap_alloc(size_t bytes)
 {
-	void *p = calloc(1, bytes ? bytes : 1);
+	void *p = bytes <= QUICK_BYTES ? malloc(bytes ? bytes : 1) : calloc(1, bytes);
 
 	if (!p)
 		abort();
-	return p;
+	return bytes <= QUICK_BYTES ? memset(p, 0, bytes) : p;
 }
 
 void *heap_grow(void *old, size_t bytes)

@@ -1,7 +1,7 @@
-/* log.c -- SQLite's own file functions, but for one: cutting the log. */
+/* log.c -- SQLite's own file functions, but for two things: cutting the log, and gathering what is appended to it. */
 #include "store/sqlite/log.h"
 
-enum { HEADER_BYTES = 32, PIECE_BYTES = 1 << 16 };
+enum { HEADER_BYTES = 32, FRAME_HEADER_BYTES = 24, PIECE_BYTES = 1 << 16, TAIL_BYTES = 124 << 10 };
 
 static const char zeroes[PIECE_BYTES];
 
@@ -9,11 +9,108 @@ static const char zeroes[PIECE_BYTES];
 static struct sqlite3_io_methods log_methods;
 static const struct sqlite3_io_methods *plain_methods;
 
+/* ---- gathering ---- */
+
+/* SQLite writes a frame's header and its page each by itself.  Here they wait until the commit's last frame is there, or until
+ * anybody looks: one write for a commit, before it is synced and before others are told of it. */
+struct tail {
+	char *bytes;      /* TAIL_BYTES: SQLite's own write takes less than 128 KiB at once */
+	int n;
+	sqlite3_int64 at; /* where they belong */
+	bool last;        /* the header of a commit's last frame is among them, its page is not */
+};
+
+/* Behind SQLite's own part of an open file. */
+static struct tail *tail_of(sqlite3_file *file)
+{
+	return (struct tail *)((char *)file + sqlite3_vfs_find(NULL)->szOsFile);
+}
+
+/* What cannot be written is dropped: SQLite is told, and takes its transaction back. */
+static int flush(sqlite3_file *file)
+{
+	struct tail *t = tail_of(file);
+	int n = t->n;
+
+	t->n = 0;
+	t->last = false;
+	return n ? plain_methods->xWrite(file, t->bytes, n, t->at) : SQLITE_OK;
+}
+
+/* doc: sqlite.org/fileformat2.html#walformat: bytes 4 to 8 are zero but in the last frame of a commit. */
+static bool is_last_header(const char *bytes, int n)
+{
+	static const char none[4];
+
+	return n == FRAME_HEADER_BYTES && memcmp(bytes + 4, none, sizeof(none)) != 0;
+}
+
+static int append(sqlite3_file *file, const void *bytes, int n, sqlite3_int64 at)
+{
+	struct tail *t = tail_of(file);
+	bool complete = t->last;
+
+	if (!t->bytes)
+		t->bytes = heap_alloc(TAIL_BYTES);
+	if (!t->n)
+		t->at = at;
+	memcpy(t->bytes + t->n, bytes, (size_t)n);
+	t->n += n;
+	t->last = is_last_header(bytes, n);
+	return complete ? flush(file) : SQLITE_OK;
+}
+
+static int write_log(sqlite3_file *file, const void *bytes, int n, sqlite3_int64 at)
+{
+	const struct tail *t = tail_of(file);
+	int code = SQLITE_OK;
+
+	if (t->n && (at != t->at + t->n || n > TAIL_BYTES - t->n))
+		code = flush(file);
+	if (code != SQLITE_OK || n >= PIECE_BYTES)
+		return code == SQLITE_OK ? plain_methods->xWrite(file, bytes, n, at) : code;
+	return append(file, bytes, n, at);
+}
+
+static int read_log(sqlite3_file *file, void *ret, int n, sqlite3_int64 at)
+{
+	int code = flush(file);
+
+	return code == SQLITE_OK ? plain_methods->xRead(file, ret, n, at) : code;
+}
+
+static int sync_log(sqlite3_file *file, int flags)
+{
+	int code = flush(file);
+
+	return code == SQLITE_OK ? plain_methods->xSync(file, flags) : code;
+}
+
+static int log_size(sqlite3_file *file, sqlite3_int64 *ret)
+{
+	int code = flush(file);
+
+	return code == SQLITE_OK ? plain_methods->xFileSize(file, ret) : code;
+}
+
+static int close_log(sqlite3_file *file)
+{
+	int code = flush(file);
+
+	free(tail_of(file)->bytes);
+	*tail_of(file) = (struct tail){0};
+	return plain_methods->xClose(file) == SQLITE_OK ? code : SQLITE_IOERR_CLOSE;
+}
+
+/* ---- cutting ---- */
+
 static int cut(sqlite3_file *file, sqlite3_int64 bytes)
 {
 	sqlite3_int64 now;
-	int code;
+	int code = flush(file);
 
+	if (code != SQLITE_OK)
+		return code;
 	if (bytes > 0)
 		return plain_methods->xTruncate(file, bytes);
 	code = plain_methods->xFileSize(file, &now);
@@ -35,10 +132,17 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
 	if (!plain_methods) {
 		log_methods = *file->pMethods;
 		log_methods.xTruncate = cut;
+		log_methods.xWrite = write_log;
+		log_methods.xRead = read_log;
+		log_methods.xSync = sync_log;
+		log_methods.xFileSize = log_size;
+		log_methods.xClose = close_log;
 		plain_methods = file->pMethods;
 	}
-	if (file->pMethods == plain_methods)
-		file->pMethods = &log_methods;
+	if (file->pMethods != plain_methods)
+		return code;
+	*tail_of(file) = (struct tail){0};
+	file->pMethods = &log_methods;
 	return code;
 }
 
@@ -50,6 +154,7 @@ const char *log_file_system(void)
 		sqlite3_vfs *plain = sqlite3_vfs_find(NULL);
 
 		ours = *plain;
+		ours.szOsFile = plain->szOsFile + (int)sizeof(struct tail);
 		ours.zName = "plait";
 		ours.pNext = NULL;
 		ours.pAppData = plain;

@@ -5,6 +5,8 @@
  * does only while nobody else has the ledger open, its header is overwritten with zeroes instead; that says "empty" just as
  * well.  Zeroes and leavings of an earlier turn are no frames: each frame carries the salt of its turn.
  *
+ * Frames are gathered in memory until a commit's last one is complete: one write for all, instead of two for each.
+ *
  * What the log holds goes into the ledger's file (a checkpoint) when the caller has nothing better to do, or when the prepared
  * part is nearly full; never by itself inside a commit that might do without. */
 #pragma once

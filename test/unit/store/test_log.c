@@ -115,6 +115,29 @@ static void test_commits_reuse_the_log(void)
 	CHECK_INT(LOG_PAGES * 3, count_events(path));
 }
 
+/* What is gathered is written before anybody is told of it, however much it is; what is taken back is not. */
+static void test_commits_of_any_size_are_seen_at_once(void)
+{
+	static const int sizes[] = {1, 2, 25, 31, 32, 100, 1, 3000, 7};
+	AUTO_ARENA a = arena_new();
+	const char *path = scratch_file(a, "ledger.db");
+	struct store *s = open_ledger(path, STORE_WRITE);
+	struct event_row row = {.step = -1, .kind = SV("log"), .body = {text, sizeof(text)}};
+	size_t all = 0;
+
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		append(s, sizes[i]);
+		CHECK_INT(all += (size_t)sizes[i], count_events(path));
+		CHECK_OK(store_begin(s, &e), &e);
+		for (int n = 0; n < 4000; n++)
+			CHECK_OK(store_append_event(s, &row, &e), &e); /* more than the cache holds */
+		store_rollback(s);
+	}
+	CHECK_INT(all, count_events(path));
+	store_close(s);
+	CHECK_INT(all, count_events(path));
+}
+
 static void test_reader_holds_the_log_and_gives_it_back(void)
 {
 	AUTO_ARENA a = arena_new();
@@ -189,7 +212,7 @@ static void test_log_of_a_killed_writer_is_read_from_among_zeroes(void)
 
 TESTS(TEST(test_log_is_filled_once_and_kept_empty)
       TEST(test_log_that_grew_is_cut_back)
-      TEST(test_commits_reuse_the_log)
+      TEST(test_commits_reuse_the_log) TEST(test_commits_of_any_size_are_seen_at_once)
       TEST(test_reader_holds_the_log_and_gives_it_back)
       TEST(test_log_of_zeroes_holds_nothing)
       TEST(test_log_of_a_killed_writer_is_read_from_among_zeroes))

@@ -8,7 +8,8 @@ struct views_told {
 };
 
 /* Links that somebody removed are made again, and those moved that a kill between the last commit and its consequences left
- * behind their pointers; after the machine was restarted, all that are behind: a power cut may have taken them back.  A file that stands in a link's place is left alone.  Fails only when the ledger does. */
+ * behind their pointers; after the machine was restarted, all that are behind: a power cut may have taken them back.  A file
+ * that stands in a link's place is left alone.  Fails only when the ledger does. */
 bool views_mend(struct store *s, sv state, const struct views_told *told, struct err *e) CHECKED;
 /* The views of what this run made and what is still current. */
 bool views_mend_run(struct store *s, sv run, const struct views_told *told, struct err *e) CHECKED;

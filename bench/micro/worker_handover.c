@@ -142,7 +142,7 @@ int main(int argc, char **argv)
 	b.x = local_executor_new(&(struct local_request){.loop = b.loop, .hosts = hosts, .state = b.state, .find_location = find, .ctx = &b});
 	host_pool_compile(hosts, &b.code, on_compiled, &b);
 	loop_run(b.loop);
-	executor_want(b.x, b.code.name, at_once);
+	executor_want(b.x, b.code.name, at_once, at_once);
 	getrusage(RUSAGE_SELF, &before);
 	start = clock_monotonic();
 	for (uint32_t i = 0; i < at_once; i++) {

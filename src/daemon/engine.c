@@ -57,11 +57,10 @@ static void start_steps(struct engine *en)
 /* Workers that are made beside the work of the steps before. */
 static void tell_expected(struct engine *en)
 {
-	uint32_t steps;
-	sv location;
+	struct slots_expected x;
 
-	while (slots_next_expected(en->slots, &location, &steps))
-		executor_want(en->request.executor, location, steps);
+	while (slots_next_expected(en->slots, &x))
+		executor_want(en->request.executor, x.location, x.soon, x.later);
 }
 
 static void on_wake(void *ctx)

@@ -58,7 +58,7 @@ struct executor_ops {
 				    const struct attempt_listener *listener);
 	void (*cancel)(struct attempt *t, bool hard);
 	void (*release)(struct attempt *t);
-	void (*want)(struct executor *x, sv location, uint32_t workers);
+	void (*want)(struct executor *x, sv location, uint32_t soon, uint32_t later);
 	void (*close)(struct executor *x);
 };
 
@@ -95,10 +95,10 @@ static inline void attempt_release(struct attempt *t)
 		t->ops->release(t);
 }
 
-/* So many steps of a location may start soon, beside those claimed already. */
-static inline void executor_want(struct executor *x, sv location, uint32_t workers)
+/* So many steps of a location may start soon, and so many at all, beside those claimed already. */
+static inline void executor_want(struct executor *x, sv location, uint32_t soon, uint32_t later)
 {
-	x->ops->want(x, location, workers);
+	x->ops->want(x, location, soon, later);
 }
 
 /* Living steps go on; nothing is called any more.  Not from within a callback.  NULL is fine. */

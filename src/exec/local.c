@@ -68,14 +68,23 @@ static uint32_t waiting_count(const struct place *p)
 	return n;
 }
 
-/* Steps at work and those that will soon want a worker here leave no processor idle. */
+/* Steps at work leave no processor idle. */
 static bool is_hurried(const struct place *p)
 {
-	uint32_t busy = p->want;
+	uint32_t busy = 0;
 
 	for (const struct local_attempt *t = p->local->attempts; t; t = t->next)
 		busy += t->state != ATTEMPT_ENDED;
-	return busy > p->local->processors;
+	return busy >= p->local->processors;
+}
+
+/* Workers that are to wait, once the location's code is loaded: making one takes longer than many a step, so that there
+ * is one ahead of the step after next. */
+static uint32_t spares(const struct place *p)
+{
+	uint32_t ahead = p->later < p->local->processors ? p->later : p->local->processors;
+
+	return p->soon > ahead ? p->soon : ahead;
 }
 
 /* The first that an idle worker is there for gets it; false when there is none. */
@@ -194,7 +203,7 @@ static void on_compiled(void *ctx, const struct compiled *result)
 	while (hand_out_one(p))
 		;
 	worker_pool_hurry(p->workers, is_hurried(p));
-	worker_pool_want(p->workers, waiting_count(p) + p->want, p->fresh_only);
+	worker_pool_want(p->workers, waiting_count(p) + spares(p), p->fresh_only);
 }
 
 /* Does what can be done for those who wait, and has more workers made. */
@@ -205,9 +214,9 @@ static void serve(struct place *p)
 
 	if (x->closed)
 		return;
-	if (!p->waiting && !p->want) {
+	if (!p->waiting && !p->soon) {
 		if (p->workers)
-			worker_pool_want(p->workers, 0, p->fresh_only);
+			worker_pool_want(p->workers, spares(p), p->fresh_only);
 		return;
 	}
 	if (p->asked)
@@ -339,13 +348,14 @@ static struct attempt *local_reattach(struct executor *base, const struct attemp
 	return &t->base;
 }
 
-static void local_want(struct executor *base, sv location, uint32_t workers)
+static void local_want(struct executor *base, sv location, uint32_t soon, uint32_t later)
 {
 	struct place *p = place_for((struct local *)base, location);
 
-	if (p->want == workers)
+	if (p->soon == soon && p->later == later)
 		return;
-	p->want = workers;
+	p->soon = soon;
+	p->later = later;
 	serve(p);
 }
 

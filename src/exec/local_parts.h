@@ -31,7 +31,7 @@ struct place {
 	struct worker_pool *workers;      /* NULL until its code was loaded */
 	struct local_attempt *waiting;
 	struct timer *poke;
-	uint32_t want;
+	uint32_t soon, later; /* steps that may start soon; at all */
 	bool fresh_only; /* its steps each take a worker of their own */
 	bool asked;      /* the host pool will call */
 };

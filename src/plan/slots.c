@@ -20,7 +20,7 @@ struct limits {
 
 /* What a location is expected to need. */
 struct expectation {
-	uint32_t steps, told;
+	uint32_t soon, later, told_soon, told_later;
 	bool listed; /* among those that may have changed */
 };
 
@@ -264,7 +264,7 @@ void slots_expect(struct slots *s, uint32_t lane)
 {
 	uint32_t location = s->lanes.at[lane].location;
 
-	s->expected.at[location].steps++;
+	s->expected.at[location].soon++;
 	list_changed(s, location);
 }
 
@@ -272,24 +272,42 @@ void slots_unexpect(struct slots *s, uint32_t lane)
 {
 	uint32_t location = s->lanes.at[lane].location;
 
-	assert(s->expected.at[location].steps > 0);
-	s->expected.at[location].steps--;
+	assert(s->expected.at[location].soon > 0);
+	s->expected.at[location].soon--;
 	list_changed(s, location);
 }
 
-bool slots_next_expected(struct slots *s, sv *ret_location, uint32_t *ret_steps)
+void slots_begin_later(struct slots *s, uint32_t lane)
+{
+	uint32_t location = s->lanes.at[lane].location;
+
+	s->expected.at[location].later++;
+	list_changed(s, location);
+}
+
+void slots_begin_no_later(struct slots *s, uint32_t lane)
+{
+	uint32_t location = s->lanes.at[lane].location;
+
+	assert(s->expected.at[location].later > 0);
+	s->expected.at[location].later--;
+	list_changed(s, location);
+}
+
+bool slots_next_expected(struct slots *s, struct slots_expected *ret)
 {
 	while (s->changed.n) {
-		uint32_t id = s->changed.at[--s->changed.n], steps;
+		uint32_t id = s->changed.at[--s->changed.n];
+		uint32_t most = smaller(s->locations.at[id].most, s->all.most);
 		struct expectation *x = &s->expected.at[id];
+		uint32_t soon = smaller(x->soon, most), later = smaller(x->later, most);
 
 		x->listed = false;
-		steps = smaller(x->steps, smaller(s->locations.at[id].most, s->all.most));
-		if (steps == x->told)
+		if (soon == x->told_soon && later == x->told_later)
 			continue;
-		x->told = steps;
-		*ret_location = intern_text(s->locations.names, id);
-		*ret_steps = steps;
+		x->told_soon = soon;
+		x->told_later = later;
+		*ret = (struct slots_expected){intern_text(s->locations.names, id), soon, later};
 		return true;
 	}
 	return false;

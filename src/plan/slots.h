@@ -34,12 +34,19 @@ uint32_t slots_taken(const struct slots *s);              /* in all */
 bool slots_all_taken(const struct slots *s);              /* no lane may take */
 uint32_t slots_most(const struct slots *s, sv location);  /* at most so many steps of a location at once */
 
-/* A step of this lane will want a slot soon (step_order_imminent), or no longer; step_order says so by itself. */
+/* A step of this lane will want a slot soon (step_order_imminent), or at all, or no longer; step_order says so by itself. */
 void slots_expect(struct slots *s, uint32_t lane);
 void slots_unexpect(struct slots *s, uint32_t lane);
-/* Each location whose number of steps expected, at most slots_most, is another than when it was last told: workers
- * worth having. Ask until it is false. */
-bool slots_next_expected(struct slots *s, sv *ret_location, uint32_t *ret_steps);
+void slots_begin_later(struct slots *s, uint32_t lane);
+void slots_begin_no_later(struct slots *s, uint32_t lane);
+
+/* Steps of a location that have not begun, each at most slots_most: workers worth having. */
+struct slots_expected {
+	sv location;
+	uint32_t soon, later; /* those that are expected; all of them */
+};
+/* Each location whose numbers are others than when they were last told. Ask until it is false. */
+bool slots_next_expected(struct slots *s, struct slots_expected *ret);
 
 /* Why the lane may not take: names the limit, how full it is, and how to raise it; p NULL when it may. */
 sv slots_reason(struct arena *a, const struct slots *s, uint32_t lane);

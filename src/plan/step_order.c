@@ -19,6 +19,7 @@ struct order_lane {
 	uint32_t slot;          /* the lane's number in `slots` */
 	uint32_t held;          /* slots that its steps hold */
 	uint32_t expected;      /* slots that its steps will want soon */
+	uint32_t unbegun;       /* steps that will want one at all */
 };
 
 struct step_order {
@@ -60,6 +61,11 @@ static bool active(enum step_state state)
 	return state == STEP_STARTING || state == STEP_RUNNING;
 }
 
+static bool is_unbegun(enum step_state state)
+{
+	return state == STEP_WAITING || state == STEP_READY || state == STEP_RETRYING;
+}
+
 static bool is_imminent(const struct step_order *o, uint32_t step)
 {
 	enum step_state state = o->steps[step].state;
@@ -81,6 +87,15 @@ static void count_imminent(struct step_order *o, uint32_t step, bool was)
 		slots_expect(o->slots, lane->slot);
 	else if (o->slots)
 		slots_unexpect(o->slots, lane->slot);
+}
+
+static void count_unbegun(struct step_order *o, struct order_lane *lane, bool now)
+{
+	lane->unbegun += now ? 1 : -1u;
+	if (o->slots && now)
+		slots_begin_later(o->slots, lane->slot);
+	else if (o->slots)
+		slots_begin_no_later(o->slots, lane->slot);
 }
 
 static void count_holding(struct step_order *o, uint32_t step, bool holds)
@@ -146,6 +161,8 @@ static void set_state(struct step_order *o, uint32_t step, enum step_state to, s
 	if (to == STEP_RETRYING)
 		step_heap_push(o->arena, &o->wakes, s->retry_at, step);
 	count_imminent(o, step, was_imminent);
+	if (is_unbegun(from) != is_unbegun(to))
+		count_unbegun(o, lane, is_unbegun(to));
 	if (held_up != holds_up)
 		count_holding(o, step, holds_up);
 }
@@ -225,6 +242,7 @@ struct step_order *step_order_new(const struct run_plan *plan, struct slots *slo
 		o->steps[i].unfinished = (uint32_t)plan->steps[i].waits_for_count;
 		o->inner[i].holding = o->steps[i].unfinished;
 		count_imminent(o, i, false);
+		count_unbegun(o, &o->lanes.at[o->inner[i].lane], true);
 		if (o->steps[i].unfinished)
 			o->steps[i].reason = waiting_reason(o, &plan->steps[i]);
 		else
@@ -242,6 +260,8 @@ void step_order_free(struct step_order *o)
 			slots_give(o->slots, o->lanes.at[i].slot);
 		for (; o->lanes.at[i].expected; o->lanes.at[i].expected--)
 			slots_unexpect(o->slots, o->lanes.at[i].slot);
+		for (; o->lanes.at[i].unbegun; o->lanes.at[i].unbegun--)
+			slots_begin_no_later(o->slots, o->lanes.at[i].slot);
 	}
 	arena_free(o->arena);
 }

@@ -80,7 +80,7 @@ static void fake_release(struct attempt *base)
 	((struct fake_attempt *)base)->released = true;
 }
 
-static void fake_want(struct executor *base, sv location, uint32_t workers)
+static void fake_want(struct executor *base, sv location, uint32_t soon, uint32_t later)
 {
 }
 

@@ -534,22 +534,32 @@ static void check_world(struct sim *s, struct live *told)
 	s->changes.n = 0;
 }
 
+static uint32_t unbegun_in(const struct live *r, uint32_t location)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < r->plan->steps_count; i++)
+		n += r->plan->steps[i].location == location &&
+		     (state_of(r, i) == STEP_WAITING || state_of(r, i) == STEP_READY || state_of(r, i) == STEP_RETRYING);
+	return n;
+}
+
 static void check_expected(struct sim *s)
 {
-	uint32_t steps;
-	sv location;
+	struct slots_expected x;
 
-	while (slots_next_expected(s->slots, &location, &steps)) {
-		uint32_t n = 0, most = s->most_steps;
+	while (slots_next_expected(s->slots, &x)) {
+		uint32_t location = asset_graph_location(s->graph, x.location), soon = 0, later = 0, most = s->most_steps;
 
 		for (uint32_t i = 0; i < s->runs_count; i++)
-			for (uint32_t l = 0; s->runs[i].order && l < s->graph->locations_count; l++)
-				if (sv_eq(s->graph->locations[l].name, location)) {
-					n += step_order_imminent(s->runs[i].order, l);
-					if (limit_of_location(s, l) >= 0 && limit_of_location(s, l) < most)
-						most = (uint32_t)limit_of_location(s, l);
-				}
-		HOLDS(s, steps == (n < most ? n : most));
+			if (s->runs[i].order) {
+				soon += step_order_imminent(s->runs[i].order, location);
+				later += unbegun_in(&s->runs[i], location);
+			}
+		if (limit_of_location(s, location) >= 0 && limit_of_location(s, location) < most)
+			most = (uint32_t)limit_of_location(s, location);
+		HOLDS(s, x.soon == (soon < most ? soon : most));
+		HOLDS(s, x.later == (later < most ? later : most));
 	}
 }
 

@@ -386,7 +386,7 @@ static void fake_release(struct attempt *base)
 	give_back(t);
 }
 
-static void fake_want(struct executor *base, sv location, uint32_t workers)
+static void fake_want(struct executor *base, sv location, uint32_t soon, uint32_t later)
 {
 	struct fake_executor *x = (struct fake_executor *)base;
 	struct sim_location *l = code_location_find(location);
@@ -395,7 +395,7 @@ static void fake_want(struct executor *base, sv location, uint32_t workers)
 		return;
 	x->wants++;
 	HOLDS(l);
-	for (uint32_t i = 0; i < workers && percent(30); i++)
+	for (uint32_t i = 0; i < soon && percent(30); i++)
 		(void)process_make(l, false);
 }
 

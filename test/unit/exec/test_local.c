@@ -456,7 +456,7 @@ static void test_changed_code_gets_a_new_host(void)
 	int64_t host;
 
 	start(&w, "usual");
-	executor_want(w.x, SV("shop"), 1);
+	executor_want(w.x, SV("shop"), 1, 1);
 	claim(&w, &old);
 	loop_until(w.loop, has_said_two, &old);
 	claim(&w, &spare);
@@ -735,7 +735,7 @@ static void test_a_spare_makes_a_claim_ready_at_once(void)
 	struct world w = {0};
 
 	start(&w, "usual");
-	executor_want(w.x, SV("shop"), 2);
+	executor_want(w.x, SV("shop"), 2, 2);
 	run(&w, &first);
 	loop_for(w.loop, 200000);
 	claim(&w, &second);

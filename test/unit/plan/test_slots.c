@@ -163,26 +163,32 @@ static void test_expectations_are_told_when_they_change(void)
 {
 	struct slots *s = slots_new(3);
 	uint32_t lane = slots_lane(s, SV("a"), NO_POOL), pooled = slots_lane(s, SV("a"), SV("db"));
-	uint32_t steps;
-	sv location;
+	struct slots_expected x;
 
-	CHECK(!slots_next_expected(s, &location, &steps));
+	CHECK(!slots_next_expected(s, &x));
 	slots_expect(s, lane);
 	slots_expect(s, pooled);
-	CHECK(slots_next_expected(s, &location, &steps));
-	CHECK_SV(SV("a"), location);
-	CHECK_INT(2, steps);
-	CHECK(!slots_next_expected(s, &location, &steps));
+	CHECK(slots_next_expected(s, &x));
+	CHECK_SV(SV("a"), x.location);
+	CHECK_INT(2, x.soon);
+	CHECK(!slots_next_expected(s, &x));
 	for (int i = 0; i < 5; i++)
 		slots_expect(s, lane);
-	CHECK(slots_next_expected(s, &location, &steps));
-	CHECK_INT(3, steps); /* no more than may run */
+	CHECK(slots_next_expected(s, &x));
+	CHECK_INT(3, x.soon); /* no more than may run */
 	slots_unexpect(s, lane);
-	CHECK(!slots_next_expected(s, &location, &steps)); /* six: still three */
+	CHECK(!slots_next_expected(s, &x)); /* six: still three */
 	for (int i = 0; i < 6; i++)
 		slots_unexpect(s, i ? lane : pooled);
-	CHECK(slots_next_expected(s, &location, &steps));
-	CHECK_INT(0, steps);
+	CHECK(slots_next_expected(s, &x));
+	CHECK_INT(0, x.soon);
+	slots_begin_later(s, pooled);
+	CHECK(slots_next_expected(s, &x));
+	CHECK_INT(0, x.soon);
+	CHECK_INT(1, x.later);
+	slots_begin_no_later(s, pooled);
+	CHECK(slots_next_expected(s, &x));
+	CHECK_INT(0, x.later);
 	slots_free(s);
 }
 

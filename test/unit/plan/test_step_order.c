@@ -208,8 +208,7 @@ static void test_imminent_are_ready_ones_and_those_that_wait_for_running(void)
 	AUTO_ARENA a = arena_new();
 	struct world w = world_of(a, DIAMOND, ALL);
 	struct slots *slots = slots_new(9);
-	uint32_t steps;
-	sv location;
+	struct slots_expected x;
 
 	step_order_free(w.order);
 	w.order = step_order_new(w.plan, slots);
@@ -227,9 +226,10 @@ static void test_imminent_are_ready_ones_and_those_that_wait_for_running(void)
 	CHECK_INT(2, step_order_imminent(w.order, 1)); /* bottom still waits for right, which is only ready */
 	start(&w, "right");
 	CHECK_INT(2, step_order_imminent(w.order, 1)); /* bottom, apart */
-	CHECK(slots_next_expected(slots, &location, &steps));
-	CHECK_SV(SV("b"), location);
-	CHECK_INT(2, steps);
+	CHECK(slots_next_expected(slots, &x));
+	CHECK_SV(SV("b"), x.location);
+	CHECK_INT(2, x.soon);
+	CHECK_INT(2, x.later);
 	end(&w, "right", STEP_FAILURE);
 	CHECK_INT(1, step_order_imminent(w.order, 1)); /* apart */
 	step_order_free(w.order);

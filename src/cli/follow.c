@@ -17,7 +17,7 @@ struct following {
 	const struct follow *what;
 	struct progress *progress;
 	struct asked asked;
-	bool answered;
+	bool answered, told_end;
 };
 
 static struct progress_look look_of(const struct cli *c)
@@ -80,6 +80,29 @@ static void on_told(void *ctx, sv sentence)
 	cli_note(f->c, SV_FMT, SV_ARG(sentence));
 }
 
+/* Its last words, once. */
+static void tell_end(struct following *f)
+{
+	const struct run_view *run = progress_view(f->progress);
+
+	if (f->told_end)
+		return;
+	f->told_end = true;
+	progress_end(f->progress);
+	if (!f->c->json && !f->asked.left && (!f->c->quiet || run->state != RUN_SUCCESS))
+		progress_summary(&f->c->out, run);
+	page_flush(&f->c->out, STDOUT_FILENO);
+}
+
+static void on_waiting(void *ctx)
+{
+	struct following *f = ctx;
+
+	tell_end(f);
+	cli_note(f->c, "other runs are going on here (plait run list) and are waited for; Ctrl-C "
+		       "leaves them to the next plait");
+}
+
 /* ---- when who ran it for us is gone ---- */
 
 static bool server_gone(const struct following *f, struct err *e)
@@ -125,6 +148,7 @@ static bool converse(struct following *f, struct err *e)
 			     .ctx = f->progress},
 		.on_answer = on_answer,
 		.on_told = on_told,
+		.on_waiting = on_waiting,
 		.ctx = f,
 	};
 	sv run = {0};
@@ -184,17 +208,16 @@ bool follow_run(struct cli *c, const struct follow *what, struct err *e)
 
 	f.progress = progress_new(c->arena, &look);
 	done = converse(&f, e);
-	progress_end(f.progress);
+	if (done && !f.asked.left)
+		tell_end(&f);
+	else if (!f.told_end)
+		progress_end(f.progress);
 	if (!done)
 		return false;
 	c->status = status_of(&f.asked);
 	if (f.asked.left)
 		say_how_to_return(c, f.asked.run);
-	if (c->json)
-		return print_run(c, f.asked.run, e);
-	if (!f.asked.left && (!c->quiet || f.asked.state != RUN_SUCCESS))
-		progress_summary(&c->out, progress_view(f.progress));
-	return true;
+	return !c->json || print_run(c, f.asked.run, e);
 }
 
 bool follow_ask(struct cli *c, sv line, const struct value **ret, struct err *e)

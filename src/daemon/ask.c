@@ -169,6 +169,7 @@ static void on_signal(void *ctx, int number)
 
 	if (leaves || k->ended) {
 		k->ret->left = !k->ended;
+		k->signals += k->ended; /* no longer waits for the runs of others */
 		finish(k);
 	} else {
 		cancel(k, number);
@@ -240,6 +241,12 @@ static sv numbered(struct arena *a, sv line)
 	return arena_fmt(a, "{\"id\":%d," SV_FMT, THE_REQUEST, SV_ARG(sv_from(line, 1)));
 }
 
+static bool waits_for_others(const struct asking *k)
+{
+	return !k->failed && !k->ret->left && k->signals == 0 && k->what->follow &&
+	       !engine_is_idle(owner_engine(k->owner));
+}
+
 /* Runs of other commands are waited for too: without this process nobody would go on with them now. */
 static void run_here(struct asking *k)
 {
@@ -260,8 +267,9 @@ static void run_here(struct asking *k)
 	say(k, numbered(k->arena, k->what->line));
 	while (!k->ended)
 		loop_run(k->session->loop);
-	while (!k->failed && !k->ret->left && k->signals == 0 && k->what->follow &&
-	       !engine_is_idle(owner_engine(k->owner)))
+	if (waits_for_others(k) && k->what->on_waiting)
+		k->what->on_waiting(k->what->ctx);
+	while (waits_for_others(k))
 		loop_run(k->session->loop);
 	owner_close(k->owner);
 }

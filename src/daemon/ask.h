@@ -17,6 +17,7 @@ struct ask {
 	struct run_listener listener;
 	void (*on_answer)(void *ctx, const struct value *answer); /* it was taken; may be NULL */
 	void (*on_told)(void *ctx, sv sentence); /* runs that an earlier plait left open; may be NULL */
+	void (*on_waiting)(void *ctx); /* the run has ended, others that are run here have not; may be NULL */
 	void *ctx;
 };
 

@@ -128,6 +128,25 @@ def test_a_cancel_right_behind_its_request_counts(workspace):
     assert not (workspace.data / "value").exists()
 
 
+def test_ctrl_c_leaves_the_runs_of_others_once_the_own_one_has_ended(workspace):
+    workspace.location("only", code(HOLDS))
+    first = workspace.start("materialize", "--select", "holds")
+    wait_for(lambda: list(workspace.root.glob(".plait/runs/*/*/messages.jsonl")))
+    first.kill()
+    first.communicate(timeout=30)
+    second = workspace.start("materialize", "--select", "value")
+    wait_for(lambda: [run["status"] for run in workspace.json("run", "list")][0] == "success")
+    time.sleep(0.2)
+    assert second.poll() is None
+    second.send_signal(signal.SIGINT)
+    out, err = second.communicate(timeout=30)
+    assert second.returncode == 0
+    assert "succeeded" in out and "are waited for" in err
+    assert [run["status"] for run in workspace.json("run", "list")] == ["success", "started"]
+    (workspace.root / "only" / "go").write_text("")
+    assert "succeeded" in workspace.plait("run", "watch", workspace.json("run", "list")[1]["id"]).out
+
+
 def test_a_command_goes_on_when_the_owner_ends_before_it_asked(workspace):
     workspace.location("only", code(HOLDS))
     first = workspace.start("materialize", "--select", "holds")

@@ -180,6 +180,25 @@ static bool print_run(struct cli *c, sv run, struct err *e)
 	return true;
 }
 
+/* Settings or --retries may have it run again by itself; what is not known yet is not told. */
+static void tell_retries(struct cli *c, sv run)
+{
+	struct run_record record;
+	struct store *store;
+	struct err e;
+
+	if (!cli_store(c, &store, &e) || !run_record_read(c, store, run, &record, &e))
+		return;
+	for (size_t i = 0; i < record.children.n; i++) {
+		sv id = text_short_id(record.children.at[i]);
+
+		cli_note(c,
+			 "it was run again by itself: plait run show " SV_FMT
+			 " tells how; while it is open, plait run watch " SV_FMT,
+			 SV_ARG(id), SV_ARG(id));
+	}
+}
+
 static int status_of(const struct asked *asked)
 {
 	if (asked->left)
@@ -217,6 +236,8 @@ bool follow_run(struct cli *c, const struct follow *what, struct err *e)
 	c->status = status_of(&f.asked);
 	if (f.asked.left)
 		say_how_to_return(c, f.asked.run);
+	else if (f.asked.state == RUN_FAILURE && !c->json)
+		tell_retries(c, f.asked.run);
 	return !c->json || print_run(c, f.asked.run, e);
 }
 

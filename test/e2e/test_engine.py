@@ -420,6 +420,23 @@ def test_a_step_has_a_time_limit(workspace):
     assert error["stack"]
 
 
+def test_a_command_tells_of_the_run_that_repeats_its_own(workspace):
+    workspace.location(
+        "only",
+        code(
+            """
+    @dg.asset
+    def value():
+        raise ValueError("never")
+"""
+        ),
+    )
+    done = workspace.plait("materialize", "--retries", "1", status=1)
+    again, first = workspace.json("run", "list")
+    assert again["parent"] == first["id"]
+    assert f"run again by itself: plait run show {again['id'][-8:]}" in done.err
+
+
 def test_a_canceled_run_does_not_try_again(workspace):
     workspace.location(
         "only",

@@ -2,6 +2,7 @@
 #include "exec/local.h"
 
 #include "base/time.h"
+#include "codec/json.h"
 #include "exec/local_parts.h"
 #include "sys/clock.h"
 #include "sys/file.h"
@@ -113,11 +114,17 @@ static void refuse_changed(struct place *p, sv manifest_id)
 	}
 }
 
-static void refuse_not_loading(struct place *p)
+/* `error`: the protocol's error object; p NULL when there is none. */
+static void refuse_not_loading(struct place *p, sv error)
 {
 	AUTO_ARENA a = arena_new();
+	const struct value *said = NULL;
+	struct err e;
+	sv why = error.p && json_read(a, error, &said, &e) ? value_text(said, "message")
+							   : (sv){NULL, 0};
 	struct attempt_end end = {
-		.message = arena_fmt(a, "location '" SV_FMT "' does not load", SV_ARG(p->name)),
+		.message = arena_fmt(a, "location '" SV_FMT "' does not load%s" SV_FMT,
+				     SV_ARG(p->name), why.n ? ": " : "", SV_ARG(why)),
 		.hint = arena_fmt(a, "plait location show " SV_FMT " tells why", SV_ARG(p->name)),
 	};
 
@@ -196,7 +203,7 @@ static void on_compiled(void *ctx, const struct compiled *result)
 	worker_pool_listen(p->workers,
 			   &(struct worker_pool_listener){on_idle, on_none, on_retired, p});
 	if (!result->host) {
-		refuse_not_loading(p);
+		refuse_not_loading(p, result->error);
 		return;
 	}
 	refuse_changed(p, result->manifest_id);
@@ -223,7 +230,7 @@ static void serve(struct place *p)
 		return;
 	code = x->request.find_location(x->request.ctx, p->name);
 	if (!code) {
-		refuse_not_loading(p);
+		refuse_not_loading(p, (sv){NULL, 0});
 		return;
 	}
 	p->asked = true;

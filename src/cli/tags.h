@@ -1,7 +1,7 @@
 /* tags.h -- --tag, --priority and --retries as the tags of a run. */
 #pragma once
 #include "cli/cli.h"
-#include "daemon/engine.h"
+#include "engine/engine.h"
 
 bool tags_read(struct cli *c, struct run_tags *ret, struct err *e) CHECKED; /* INVALID names what is no NAME=VALUE */
 /* Whether a run's stored tags (JSON; p NULL: none) hold NAME=VALUE, or NAME with any value. */

@@ -6,7 +6,7 @@
 #include "daemon/locations.h"
 #include "daemon/report.h"
 #include "daemon/wire.h"
-#include "daemon/writer.h"
+#include "engine/writer.h"
 #include "sys/clock.h"
 #include "sys/ids.h"
 
@@ -747,8 +747,10 @@ void callers_free(struct callers *all)
 	if (!all)
 		return;
 	session_take_callers(all->request.session, NULL, NULL);
-	while (all->talks)
-		end_talk(all->talks);
+	for (struct talk *t = all->talks, *next; t; t = next) {
+		next = t->next;
+		end_talk(t);
+	}
 	while (all->first) {
 		struct caller *next = all->first->next;
 

@@ -2,7 +2,7 @@
  * command that is the owner itself.  What they ask becomes runs of the engine, and what happens to these is told back.
  * A caller that floods, is deaf, dies or talks nonsense harms nobody but itself. */
 #pragma once
-#include "daemon/engine.h"
+#include "engine/engine.h"
 #include "daemon/session.h"
 
 struct callers;

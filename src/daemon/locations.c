@@ -4,7 +4,7 @@
 
 #include "base/digest.h"
 #include "codec/json.h"
-#include "daemon/writer.h"
+#include "engine/writer.h"
 #include "sys/clock.h"
 
 struct wait { /* somebody who wants the newest code */

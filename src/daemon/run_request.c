@@ -3,7 +3,7 @@
 
 #include "base/nearest.h"
 #include "codec/json.h"
-#include "daemon/rerun.h"
+#include "engine/rerun.h"
 #include "model/selection.h"
 
 static bool no_location(const struct session *s, sv name, struct err *e)

@@ -1,6 +1,6 @@
 /* run_request.h -- what somebody wants to run, what that comes to as a plan, and who wants to hear of it. */
 #pragma once
-#include "daemon/engine.h"
+#include "engine/engine.h"
 #include "daemon/session.h"
 
 struct run_request {

@@ -3,7 +3,7 @@
 
 #include "base/time.h"
 #include "daemon/locations.h"
-#include "daemon/views.h"
+#include "engine/views.h"
 #include "model/asset_key.h"
 #include "plan/run_plan.h"
 #include "sys/fd.h"

@@ -3,7 +3,7 @@
 
 #include "code.h"
 #include "codec/json.h"
-#include "daemon/step_report.h"
+#include "engine/step_report.h"
 #include "machine.h"
 #include "watch.h"
 

@@ -3,9 +3,9 @@
 
 #include "../../contract/faulty_store.h"
 #include "code.h"
-#include "daemon/engine.h"
-#include "daemon/views.h"
-#include "daemon/writer.h"
+#include "engine/engine.h"
+#include "engine/views.h"
+#include "engine/writer.h"
 #include "links.h"
 
 struct plait plait;

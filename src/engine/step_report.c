@@ -1,0 +1,203 @@
+/* step_report.c -- one function a message, listed in a table. */
+#include "engine/step_report.h"
+
+#include "base/time.h"
+#include "codec/json.h"
+
+#define MOST_DELAY (INT64_C(400) * 24 * 3600) /* seconds: beyond any wait that makes sense */
+
+static const struct report_event NO_EVENT = {0};
+
+static sv text_of(struct step_report *r, const struct value *map, const char *key)
+{
+	sv text = value_text(map, key);
+
+	return text.p ? arena_sv(r->arena, text) : text;
+}
+
+/* A member as JSON text; p NULL when absent or null. */
+static sv json_of(struct step_report *r, const struct value *map, const char *key)
+{
+	const struct value *member = value_get(map, key);
+
+	if (!member || member->type == VALUE_NULL)
+		return (sv){NULL, 0};
+	return json_print(r->arena, member);
+}
+
+static struct report_event event(struct arena *a, const char *kind, sv asset,
+				 const struct value *body)
+{
+	return (struct report_event){.kind = kind, .asset = asset, .body = json_print(a, body)};
+}
+
+static struct report_event take_opened(struct arena *a, struct step_report *r,
+				       const struct value *params)
+{
+	const struct value *ours = value_map(value_map(params, "extras"), "plait");
+
+	r->opened = true;
+	r->pid = value_int(ours, "pid", 0);
+	r->pid_started = text_of(r, ours, "started");
+	return NO_EVENT;
+}
+
+static void take_retry(struct step_report *r, const struct value *retry)
+{
+	double delay = value_real(retry, "delay", -1);
+
+	if (retry->type != VALUE_MAP || !retry->n)
+		return;
+	r->retry.said = true;
+	r->retry.allowed = value_bool(retry, "allowed", true);
+	r->retry.most = value_int(retry, "max_retries", -1);
+	r->retry.delay = delay < 0            ? -1
+			 : delay > MOST_DELAY ? MOST_DELAY * TIME_SECOND
+					      : (time_us)(delay * TIME_SECOND);
+}
+
+static struct report_event take_closed(struct arena *a, struct step_report *r,
+				       const struct value *params)
+{
+	const struct value *ours = value_map(params, "plait"),
+			   *exception = value_map(params, "exception");
+
+	r->closed = true;
+	r->exception = json_of(r, params, "exception");
+	r->exception_message = text_of(r, exception, "message");
+	take_retry(r, value_map(exception, "retry"));
+	r->user_us = value_int(ours, "user_us", 0);
+	r->system_us = value_int(ours, "system_us", 0);
+	r->max_rss_kib = value_int(ours, "max_rss_kib", 0);
+	return NO_EVENT;
+}
+
+static struct report_event take_log(struct arena *a, struct step_report *r,
+				    const struct value *params)
+{
+	return event(a, "log", (sv){NULL, 0}, params);
+}
+
+static struct report_event take_asset(struct arena *a, struct step_report *r,
+				      const struct value *params)
+{
+	*LIST_ADD(r->arena, &r->assets) = (struct reported_asset){
+		.asset = text_of(r, params, "asset_key"),
+		.data_version = text_of(r, params, "data_version"),
+		.metadata = json_of(r, params, "metadata"),
+	};
+	return NO_EVENT; /* it becomes one when it is published */
+}
+
+static struct report_event take_check(struct arena *a, struct step_report *r,
+				      const struct value *params)
+{
+	return event(a, "check", text_of(r, params, "asset_key"), params);
+}
+
+static int64_t total_bytes(const struct value *files)
+{
+	int64_t total = 0;
+
+	for (size_t i = 0; i < files->n; i++)
+		total += value_int(&files->items[i], "bytes", 0);
+	return files->n ? total : -1;
+}
+
+static struct report_event take_output(struct arena *a, struct step_report *r,
+				       const struct value *payload)
+{
+	struct reported_output *o = LIST_ADD(r->arena, &r->outputs);
+
+	*o = (struct reported_output){
+		.asset = text_of(r, payload, "asset_key"),
+		.version = text_of(r, payload, "version"),
+		.versioned = value_bool(payload, "versioned", false),
+		.storage = json_of(r, payload, "storage"),
+		.base = text_of(r, value_map(payload, "storage"), "base"),
+		.directory = text_of(r, payload, "directory"),
+		.files = json_of(r, payload, "files"),
+		.views = json_of(r, payload, "views"),
+		.columns = json_of(r, payload, "columns"),
+		.manager = text_of(r, payload, "manager"),
+		.manager_type = text_of(r, payload, "manager_type"),
+		.note = text_of(r, payload, "note"),
+		.bytes = total_bytes(value_map(payload, "files")),
+		.rows = value_int(payload, "rows", -1),
+	};
+	return event(a, "output", o->asset, payload);
+}
+
+static struct report_event take_input(struct arena *a, struct step_report *r,
+				      const struct value *payload)
+{
+	struct reported_input *in = LIST_ADD(r->arena, &r->inputs);
+
+	*in = (struct reported_input){
+		.asset = text_of(r, payload, "asset_key"),
+		.version = text_of(r, payload, "version"),
+		.pinned = value_bool(payload, "pinned", false),
+	};
+	return event(a, "input", in->asset, payload);
+}
+
+static struct report_event take_custom(struct arena *a, struct step_report *r,
+				       const struct value *params)
+{
+	const struct value *payload = value_get(params, "payload");
+	sv ours = value_text(payload, "plait");
+
+	if (sv_eq(ours, SV("output")))
+		return take_output(a, r, payload);
+	if (sv_eq(ours, SV("input")))
+		return take_input(a, r, payload);
+	if (sv_eq(ours, SV("hook")))
+		return event(a, "hook", (sv){NULL, 0}, payload);
+	if (ours.p)
+		return NO_EVENT; /* metadata comes again with the materialization */
+	return event(a, "custom", (sv){NULL, 0}, params);
+}
+
+struct report_event step_report_take(struct arena *a, struct step_report *r, sv line)
+{
+	static const struct {
+		const char *method;
+		struct report_event (*take)(struct arena *a, struct step_report *r,
+					    const struct value *params);
+	} methods[] = {
+		{"opened", take_opened},
+		{"closed", take_closed},
+		{"log", take_log},
+		{"report_asset_materialization", take_asset},
+		{"report_asset_check", take_check},
+		{"report_custom_message", take_custom},
+	};
+	const struct value *message;
+	struct err e;
+	sv method;
+
+	if (r->closed || !json_read(a, line, &message, &e) ||
+	    !value_get(message, "__dagster_pipes_version"))
+		return NO_EVENT;
+	method = value_text(message, "method");
+	for (size_t i = 0; i < COUNT_OF(methods); i++)
+		if (sv_eq(method, sv_of(methods[i].method)))
+			return methods[i].take(a, r, value_map(message, "params"));
+	return NO_EVENT;
+}
+
+const struct reported_output *step_report_output(const struct step_report *r, sv asset)
+{
+	for (size_t i = 0; i < r->outputs.n; i++)
+		if (sv_eq(r->outputs.at[i].asset, asset))
+			return &r->outputs.at[i];
+	return NULL;
+}
+
+const struct reported_asset *step_report_asset(const struct step_report *r, sv asset)
+{
+	for (size_t i = 0; i < r->assets.n; i++)
+		if (sv_eq(r->assets.at[i].asset, asset))
+			return &r->assets.at[i];
+	return NULL;
+}

@@ -1,0 +1,193 @@
+/* views.c -- pointers against links, rows against directories. */
+#include "engine/views.h"
+
+#include "base/time.h"
+#include "codec/json.h"
+#include "engine/publish.h"
+#include "model/limits.h"
+#include "sys/file.h"
+#include "sys/path.h"
+#include "sys/process.h"
+
+#define SWEEP_AGE      (24 * 3600 * TIME_SECOND)
+#define LONGEST_COMMIT (60 * TIME_SECOND)
+
+/* ---- mending ---- */
+
+static bool is_lost(const struct view *v)
+{
+	struct file_facts at;
+
+	return !file_look(v->path, &at) && file_exists(v->target);
+}
+
+/* It leads to another version that this ledger knows: the pointer was moved and the link was not.  One that leads to another
+ * ledger's version is not ours to move. */
+static bool is_stale(struct store *s, struct arena *a, const struct view *v)
+{
+	struct version_row row;
+	struct err e;
+	sv text;
+
+	return file_link_text(a, v->path, &text) && !view_is_current(v) && file_exists(v->target) &&
+	       store_get_version(s, a, path_leaf(path_parent(text)), &row, &e);
+}
+
+static void move(const struct publish_views *views, const struct views_told *told)
+{
+	AUTO_ARENA a = arena_new();
+	struct err why;
+
+	if (!publish_move_views(views, &why) && told->fn)
+		told->fn(told->ctx,
+			 arena_fmt(a, "a current view could not be made again: %s", why.text));
+}
+
+static void find_wrong(struct store *s, struct arena *a, const struct version_row *row, bool stale,
+		       struct publish_views *wrong)
+{
+	struct publish_views views = {0};
+
+	publish_views_of(a, row->storage, row->views, &views);
+	for (size_t i = 0; i < views.n; i++)
+		if (is_lost(&views.at[i].view) || (stale && is_stale(s, a, &views.at[i].view)))
+			*LIST_ADD(a, wrong) = views.at[i];
+}
+
+/* Links are moved before the next commit: those that a kill left behind belong to the last one. */
+static time_us last_commit(const struct version_rows *current)
+{
+	time_us newest = 0;
+
+	for (size_t i = 0; i < current->n; i++)
+		if (current->at[i].created_at > newest)
+			newest = current->at[i].created_at;
+	return newest - LONGEST_COMMIT;
+}
+
+static bool mend(struct store *s, sv run, bool stale, const struct views_told *told, struct err *e)
+{
+	AUTO_ARENA a = arena_new();
+	struct version_rows current = {0};
+	struct publish_views wrong = {0};
+	time_us since;
+
+	if (!store_list_current(s, a, &current, e))
+		return false;
+	since = last_commit(&current);
+	for (size_t i = 0; i < current.n; i++)
+		if (!run.p || sv_eq(current.at[i].run, run))
+			find_wrong(s, a, &current.at[i], stale || current.at[i].created_at >= since,
+				   &wrong);
+	move(&wrong, told);
+	return true;
+}
+
+bool views_mend_run(struct store *s, sv run, const struct views_told *told, struct err *e)
+{
+	return mend(s, run, true, told, e);
+}
+
+bool views_mend(struct store *s, sv state, const struct views_told *told, struct err *e)
+{
+	AUTO_ARENA a = arena_new();
+	sv path = path_join(a, state, SV("boot")), boot = process_boot(a), last;
+	struct err ignored;
+	bool same = file_read(a, path, 64, &last, &ignored) && sv_eq(last, boot);
+
+	if (!mend(s, (sv){NULL, 0}, !same, told, e))
+		return false;
+	return same || file_replace_fast(path, boot, e);
+}
+
+/* ---- sweeping ---- */
+
+struct sweeping {
+	struct store *store;
+	struct arena *arena;
+	sv state;
+	struct sv_list begun; /* versions that this state directory's steps were to make */
+	bool begun_read;
+};
+
+static void read_begun_of(struct sweeping *w, sv attempt)
+{
+	AUTO_ARENA a = arena_new();
+	const struct value *context, *outputs;
+	struct err e;
+	sv text;
+
+	if (!file_read(a, path_join(a, attempt, SV("step.json")), LIMIT_MESSAGE_BYTES, &text, &e) ||
+	    !json_read(a, text, &context, &e))
+		return;
+	outputs = value_map(value_map(value_map(context, "extras"), "plait"), "outputs");
+	for (size_t i = 0; i < outputs->n; i++)
+		*LIST_ADD(w->arena, &w->begun) = arena_sv(
+			w->arena, value_text(&outputs->items[i], "version"));
+}
+
+static void read_begun(struct sweeping *w)
+{
+	AUTO_ARENA a = arena_new();
+	sv runs = path_join(a, w->state, SV("runs"));
+	struct folder_entries run = {0};
+	struct err e;
+
+	w->begun_read = true;
+	if (!folder_list(a, runs, &run, &e))
+		return;
+	for (size_t i = 0; i < run.n; i++) {
+		sv folder = path_join(a, runs, run.at[i].name);
+		struct folder_entries attempts = {0};
+
+		if (!folder_list(a, folder, &attempts, &e))
+			continue;
+		for (size_t n = 0; n < attempts.n; n++)
+			read_begun_of(w, path_join(a, folder, attempts.at[n].name));
+	}
+}
+
+/* A base may hold versions of other ledgers: another workspace's, or one that somebody deleted. */
+static bool begun_here(struct sweeping *w, sv version)
+{
+	if (!w->begun_read)
+		read_begun(w);
+	for (size_t i = 0; i < w->begun.n; i++)
+		if (sv_eq(w->begun.at[i], version))
+			return true;
+	return false;
+}
+
+static bool to_keep(void *ctx, sv version)
+{
+	struct sweeping *w = ctx;
+	struct version_row row;
+	struct err e;
+
+	return store_get_version(w->store, w->arena, version, &row, &e) ||
+	       e.kind != ERR_NOT_FOUND || !begun_here(w, version);
+}
+
+bool views_sweep(struct store *s, sv state, sv run, time_us now, struct err *e)
+{
+	AUTO_ARENA a = arena_new();
+	struct sweeping w = {.store = s, .arena = a, .state = state};
+	struct version_rows current = {0};
+	struct publish_views views = {0};
+	sv last = {NULL, 0};
+	size_t removed;
+
+	if (!store_list_current(s, a, &current, e))
+		return false;
+	for (size_t i = 0; i < current.n; i++)
+		if (sv_eq(current.at[i].run, run))
+			publish_views_of(a, current.at[i].storage, current.at[i].views, &views);
+	for (size_t i = 0; i < views.n; i++) {
+		if (sv_eq(views.at[i].base, last))
+			continue;
+		last = views.at[i].base;
+		if (!view_sweep(last, to_keep, &w, now - SWEEP_AGE, &removed, e))
+			return false;
+	}
+	return true;
+}

@@ -20,7 +20,13 @@ import run_throughput
 import steps
 from measure import TOP, WORK, Report, Row
 
-BENCHES = {"load": load, "steps": steps, "run_throughput": run_throughput, "launch": launch, "events": events}
+BENCHES = {
+    "load": load,
+    "steps": steps,
+    "run_throughput": run_throughput,
+    "launch": launch,
+    "events": events,
+}
 FLOORS = ["bench/open_floor", "bench/event_append"]
 
 

@@ -27,7 +27,9 @@ def make_event(kind: str, run: str, number: int):
 
     text = f"{number:08d}" + "x" * (BYTES - 8)
     if kind == "asset":
-        made = AssetMaterialization(AssetKey(["plant", f"meter_{number % 32:02d}"]), description=text)
+        made = AssetMaterialization(
+            AssetKey(["plant", f"meter_{number % 32:02d}"]), description=text
+        )
         event = DagsterEvent(
             DagsterEventType.ASSET_MATERIALIZATION.value,
             "job",

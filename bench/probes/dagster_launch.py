@@ -65,9 +65,7 @@ def wait_for(url: str) -> None:
 
 def ask(url: str, query: str, **variables: object) -> dict:
     body = json.dumps({"query": query, "variables": variables}).encode()
-    request = urllib.request.Request(
-        url + "/graphql", body, {"Content-Type": "application/json"}
-    )
+    request = urllib.request.Request(url + "/graphql", body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=60) as reply:
         return json.load(reply)
 

@@ -68,6 +68,7 @@ static struct block *add_block(struct arena *a, size_t bytes)
 		size = bytes;
 	b = heap_alloc(sizeof(*b) + size);
 	b->size = size;
+	b->used = 0; /* zero already, which static analysis cannot see */
 	b->next = a->blocks;
 	a->blocks = b;
 	return b;

@@ -198,8 +198,7 @@ static void print_step(struct cli *c, const struct subject *s)
 	if (o.timeout)
 		page_field(&c->out, "time limit", time_duration(c->arena, o.timeout));
 	if (o.priority)
-		page_field(&c->out, "priority",
-			   arena_fmt(c->arena, "%lld", (long long)o.priority));
+		page_field(&c->out, "priority", arena_fmt(c->arena, "%lld", (long long)o.priority));
 }
 
 static void print_definition(struct cli *c, const struct subject *s)

@@ -153,8 +153,9 @@ static void offer_runs(struct completion *k, bool open_only)
 			if (!open_only || !run_state_ended(runs.at[i].state))
 				offer(k, text_short_id(runs.at[i].id),
 				      arena_fmt(k->c->arena, "%s, " SV_FMT,
-					run_state_word(runs.at[i].state),
-					SV_ARG(text_date(k->c->arena, runs.at[i].created_at))));
+						run_state_word(runs.at[i].state),
+						SV_ARG(text_date(k->c->arena,
+								 runs.at[i].created_at))));
 	store_close(store);
 }
 

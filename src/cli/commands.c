@@ -416,7 +416,8 @@ const struct command commands[] = {
 	 .summary = "how many steps of each pool may run at once",
 	 .about = "Steps name a pool with @asset(pool=\"db\") or the op tag "
 		  "dagster/concurrency_key.\n"
-		  "Lists the pools that code names and those with a limit. Pools without a limit of\n"
+		  "Lists the pools that code names and those with a limit. Pools without a limit "
+		  "of\n"
 		  "their own have that of dagster.yaml (concurrency.pools.default_limit), or none.",
 	 .examples = "plait pool list",
 	 .run = cmd_pool_list},

@@ -77,8 +77,7 @@ static struct retry_decision decide_wish(struct arena *a, const struct retry_wis
 
 	if (!wish->allowed)
 		return (struct retry_decision){
-			.reason = arena_fmt(a,
-					    "attempt %lld failed; its exception allows no retry",
+			.reason = arena_fmt(a, "attempt %lld failed; its exception allows no retry",
 					    (long long)done + 1)};
 	return decide(a, most, done, wish->delay > 0 ? wish->delay : 0, " (RetryRequested)");
 }

@@ -139,7 +139,8 @@ void slots_pools_per_run(struct slots *s, bool per_run)
 
 static uint32_t lane_of(struct slots *s, sv location, sv pool, bool kept)
 {
-	struct lane lane = {location_limit(s, location), pool.p ? pool_limit(s, pool) : NO_ID, kept};
+	struct lane lane = {location_limit(s, location), pool.p ? pool_limit(s, pool) : NO_ID,
+			    kept};
 	uint32_t id = intern_add(s->lane_keys, (sv){(const char *)&lane, sizeof(lane)});
 
 	if (id == s->lanes.n)

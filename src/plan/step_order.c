@@ -209,8 +209,8 @@ static void make_lanes(struct step_order *o)
 	for (uint32_t i = 0; i < plan->steps_count; i++) {
 		sv pool = plan->steps[i].options.pool;
 		bool kept = plan->steps[i].options.isolation == ISOLATION_WORKER;
-		uint32_t key[] = {plan->steps[i].location,
-				  pool.p ? intern_add(pools, pool) : NO_ID, kept};
+		uint32_t key[] = {plan->steps[i].location, pool.p ? intern_add(pools, pool) : NO_ID,
+				  kept};
 		uint32_t lane = intern_add(keys, (sv){(const char *)key, sizeof(key)});
 
 		o->inner[i].lane = lane;

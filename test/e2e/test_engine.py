@@ -144,7 +144,9 @@ def test_ctrl_c_leaves_the_runs_of_others_once_the_own_one_has_ended(workspace):
     assert "succeeded" in out and "are waited for" in err
     assert [run["status"] for run in workspace.json("run", "list")] == ["success", "started"]
     (workspace.root / "only" / "go").write_text("")
-    assert "succeeded" in workspace.plait("run", "watch", workspace.json("run", "list")[1]["id"]).out
+    assert (
+        "succeeded" in workspace.plait("run", "watch", workspace.json("run", "list")[1]["id"]).out
+    )
 
 
 def test_a_command_goes_on_when_the_owner_ends_before_it_asked(workspace):

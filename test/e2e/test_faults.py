@@ -159,7 +159,7 @@ def test_two_runs_never_write_one_asset_at_once(made):
     first.wait(20)
     out, err = second.communicate(timeout=60)
     assert second.returncode == 0, out + err
-    assert f"is queued: run {running_one['id']} writes \"value\"" in out
+    assert f'is queued: run {running_one["id"]} writes "value"' in out
     assert current(made) == "new"
 
 

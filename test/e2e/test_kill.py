@@ -96,7 +96,7 @@ def check_all(workspace) -> None:
     runs = [run["id"] for run in workspace.json("run", "list", "--limit", "100000")]
     for run in runs:
         check_run(workspace, run, ran)
-    assert set(run for run, _ in ran) == set(runs)
+    assert {run for run, _ in ran} == set(runs)
     for key, asset in workspace.assets().items():
         assert asset["run"] == runs[0], (key, asset)
         assert pickle.loads((workspace.data / key).read_bytes()) == (int(key[1:]), runs[0])
@@ -263,7 +263,10 @@ def test_a_run_whose_code_changed_goes_on_with_the_new_code(left):
 
 
 def test_a_run_whose_code_no_longer_makes_its_asset_says_so(left):
-    left.location("one", SLOW.replace("def after(slow)", "def other(slow)").replace("slow, after,", "slow, other,"))
+    left.location(
+        "one",
+        SLOW.replace("def after(slow)", "def other(slow)").replace("slow, after,", "slow, other,"),
+    )
     (left.root / "go").write_text("")
     go_on(left)
     first = left.json("run", "show", left.json("run", "list")[1]["id"])

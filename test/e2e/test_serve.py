@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import pathlib
 import signal
 import subprocess
 import time
@@ -626,7 +627,8 @@ def test_a_server_with_nothing_to_do_sleeps(workspace):
         time.sleep(0.5)
 
         def used() -> int:
-            fields = open(f"/proc/{server.process.pid}/stat").read().rpartition(")")[2].split()
+            stat = pathlib.Path(f"/proc/{server.process.pid}/stat").read_text()
+            fields = stat.rpartition(")")[2].split()
             return int(fields[11]) + int(fields[12])
 
         before = used()

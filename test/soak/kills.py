@@ -4,7 +4,7 @@ step's process, in turn, at random moments. In the end every run must have ended
 
 What must hold, for every run:
   it has ended, as success when all its steps succeeded, else as failure;
-  a step failed only if its process was killed here and its policy allows no further try; what it feeds was skipped, nothing else;
+  a step failed only if its process was killed here and its policy allows no further try; what it feeds was skipped;
   a step that succeeded ran its function once, and once more at most for each time it was killed;
   every attempt told each of its log lines at most once, the one that succeeded exactly once.
 """
@@ -29,7 +29,7 @@ WORK = TOP / "build" / "soak"
 KINDS = ("server", "host", "step")
 PATIENCE = 120  # seconds without any progress before the soak is given up
 
-CODE = '''import os
+CODE = """import os
 import time
 
 import dagster as dg
@@ -61,7 +61,7 @@ def make(name, deps, kept, again):
 
 
 defs = dg.Definitions([make(*step) for step in STEPS])
-'''
+"""
 
 
 class Soak:
@@ -115,11 +115,10 @@ class Soak:
         return json.loads(self.plait(*words, "--json"))
 
     def serve(self) -> None:
-        log = open(WORK / "serve.log", "ab")
-        self.server = subprocess.Popen(
-            [PLAIT, "serve"], cwd=self.root, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
-        log.close()
+        with open(WORK / "serve.log", "ab") as log:
+            self.server = subprocess.Popen(
+                [PLAIT, "serve"], cwd=self.root, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
 
     def launch(self) -> None:
         """A run, unless the server dies meanwhile."""
@@ -195,9 +194,7 @@ class Soak:
         limit = time.monotonic() + PATIENCE
         while self.open_runs():
             if time.monotonic() > limit:
-                raise SystemExit(
-                    f"runs that do not end:\n{self.plait('run', 'list')}"
-                )
+                raise SystemExit(f"runs that do not end:\n{self.plait('run', 'list')}")
             time.sleep(0.2)
         self.server.send_signal(signal.SIGTERM)
         self.server.wait(PATIENCE)

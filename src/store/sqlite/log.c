@@ -14,7 +14,7 @@ static const struct sqlite3_io_methods *plain_methods;
 /* SQLite writes a frame's header and its page each by itself.  Here they wait until the commit's last frame is there, or until
  * anybody looks: one write for a commit, before it is synced and before others are told of it. */
 struct tail {
-	char *bytes;      /* TAIL_BYTES: SQLite's own write takes less than 128 KiB at once */
+	char *bytes; /* TAIL_BYTES: SQLite's own write takes less than 128 KiB at once */
 	int n;
 	sqlite3_int64 at; /* where they belong */
 	bool last;        /* the header of a commit's last frame is among them, its page is not */

@@ -98,6 +98,7 @@ if [[ ${1:-} == --fix ]]; then
 fi
 
 check rooms python3 tools/rooms.py
+check circles python3 tools/circles.py
 check sizes python3 tools/sizes.py
 check words words
 check clang-format format_c --dry-run -Werror

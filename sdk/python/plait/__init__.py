@@ -12,13 +12,12 @@ __version__ = "0.1.0"
 
 # Module -> the public names that live in it. Everything is found through this table; nothing is imported here.
 _MODULES = {
-    "assets": "AssetsDefinition SourceAsset",
+    "define.assets": "AssetsDefinition SourceAsset",
     "config": "Config PermissiveConfig ConfigurableResource ConfigurableIOManager ConfigurableIOManagerFactory "
     "ResourceDependency",
-    "context": "AssetExecutionContext OpExecutionContext AssetCheckExecutionContext InitResourceContext "
-    "build_init_resource_context",
-    "decorators": "asset observable_source_asset",
-    "definitions": "Definitions definitions",
+    "running.context": "AssetExecutionContext OpExecutionContext AssetCheckExecutionContext",
+    "define.decorators": "asset observable_source_asset",
+    "define.definitions": "Definitions definitions",
     "errors": "DagsterError DagsterInvalidDefinitionError DagsterInvariantViolationError DagsterInvalidInvocationError "
     "DagsterInvalidSubsetError DagsterInvalidConfigDefinitionError DagsterInvalidConfigError "
     "DagsterConfigMappingFunctionError DagsterUnknownResourceError DagsterUnknownPartitionError "
@@ -28,8 +27,8 @@ _MODULES = {
     "DagsterEventLogInvalidForRun DagsterExecutionInterruptedError DagsterUserCodeExecutionError "
     "DagsterExecutionStepExecutionError DagsterResourceFunctionError BetaWarning PreviewWarning SupersessionWarning "
     "ConfigArgumentWarning",
-    "executors": "ExecutorDefinition in_process_executor multiprocess_executor multi_or_in_process_executor",
-    "hooks": "HookContext HookDefinition HookExecutionResult failure_hook success_hook build_hook_context",
+    "define.executors": "ExecutorDefinition in_process_executor multiprocess_executor multi_or_in_process_executor",
+    "define.hooks": "HookDefinition HookExecutionResult failure_hook success_hook",
     "io": "IOManager IOManagerDefinition InputManager InputManagerDefinition InputContext OutputContext io_manager "
     "input_manager FilesystemIOManager InMemoryIOManager ParquetIOManager UPathIOManager fs_io_manager mem_io_manager "
     "build_input_context build_output_context",
@@ -60,23 +59,26 @@ _MODULES = {
     "PartitionMapping PartitionsDefinition SpecificPartitionsPartitionMapping "
     "StaticPartitionMapping StaticPartitionsDefinition TimeWindow TimeWindowPartitionMapping "
     "TimeWindowPartitionsDefinition WeeklyPartitionsDefinition",
-    "loading": "load_assets_from_modules load_assets_from_current_module load_assets_from_package_module "
+    "define.loading": "load_assets_from_modules load_assets_from_current_module load_assets_from_package_module "
     "load_assets_from_package_name load_definitions_from_modules load_definitions_from_module "
     "load_definitions_from_current_module load_definitions_from_package_module load_definitions_from_package_name "
     "load_from_defs_folder load_defs file_relative_path",
     "log": "get_dagster_logger",
-    "materialize": "materialize materialize_to_memory build_asset_context build_op_context ExecuteInProcessResult",
+    "running.materialize": "materialize materialize_to_memory ExecuteInProcessResult",
+    "running.direct": "build_asset_context build_op_context",
+    "running.hooks": "HookContext build_hook_context",
     "metadata": "MetadataValue TableSchema TableColumn TableRecord TableColumnConstraints TableConstraints TableColumnDep "
     "TableColumnLineage TextMetadataValue UrlMetadataValue PathMetadataValue NotebookMetadataValue JsonMetadataValue "
     "MarkdownMetadataValue PythonArtifactMetadataValue FloatMetadataValue IntMetadataValue BoolMetadataValue "
     "TimestampMetadataValue DagsterRunMetadataValue DagsterAssetMetadataValue DagsterJobMetadataValue TableMetadataValue "
     "TableSchemaMetadataValue TableColumnLineageMetadataValue NullMetadataValue PoolMetadataValue",
-    "multi_assets": "multi_asset multi_observable_source_asset",
+    "define.multi_assets": "multi_asset multi_observable_source_asset",
     "pipes": "PipesSubprocessClient PipesClient PipesClientCompletedInvocation PipesSession PipesExecutionResult "
     "PipesLaunchedData PipesMessageHandler PipesMessageReader PipesContextInjector PipesEnvContextInjector "
     "PipesFileContextInjector PipesTempFileContextInjector PipesFileMessageReader PipesTempFileMessageReader "
     "PipesStdioMessageReader PipesFifoMessageReader PipesCompositeMessageReader open_pipes_session",
-    "resources": "EnvVar ResourceDefinition ResourceParam TreatAsResourceParam resource with_resources build_resources",
+    "resources": "EnvVar ResourceDefinition ResourceParam TreatAsResourceParam resource with_resources build_resources "
+    "build_init_resource_context InitResourceContext",
     "results": "Output MaterializeResult ObserveResult AssetMaterialization AssetObservation DataVersion DataProvenance "
     "AssetCheckSpec AssetCheckResult AssetCheckEvaluation AssetCheckSeverity Failure RetryRequested RetryPolicy Backoff "
     "Jitter",
@@ -87,17 +89,6 @@ _MODULES = {
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 
-class _Package(type(_sys)):
-    """The package's own module type: a submodule never hides the public name that it shares (``definitions``)."""
-
-    def __setattr__(self, name: str, value) -> None:
-        if name not in _HOME or not isinstance(value, type(_sys)):
-            super().__setattr__(name, value)
-
-
-_sys.modules[__name__].__class__ = _Package
-
-
 def __getattr__(name: str):
     module = _HOME.get(name)
     if module is None:
@@ -105,7 +96,7 @@ def __getattr__(name: str):
             return _public()
         if _is_submodule(name):
             raise AttributeError(name)  # the import system asks before it loads the submodule
-        from .uncovered import refuse
+        from plait.uncovered import refuse
 
         refuse(name, __name__, list(_HOME), _sys._getframe(1))
     from importlib import import_module

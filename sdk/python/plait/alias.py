@@ -15,8 +15,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 import plait
-
-from . import uncovered
+from plait import uncovered
 
 # The release of Dagster whose public names and behaviour plait follows; code compares ``dagster.__version__`` with others.
 FOLLOWS = "1.13.27"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .errors import CheckError, ElementCheckError, ParameterCheckError
+from plait.errors import CheckError, ElementCheckError, ParameterCheckError
 
 
 def _shown(value: object) -> str:

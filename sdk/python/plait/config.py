@@ -21,9 +21,21 @@ if pydantic.VERSION.startswith("1."):
         '"pydantic>=2" in the project\'s dependencies and run `plait env sync`' % pydantic.VERSION
     )
 
-from .errors import DagsterInvalidConfigError, DagsterInvalidInvocationError, PlaitNotCoveredError
-from .io import IOManager
-from .resources import EnvVar, IntEnvVar, _context, _ResourceMark, env_value, opened, plain_config
+from plait.errors import (
+    DagsterInvalidConfigError,
+    DagsterInvalidInvocationError,
+    PlaitNotCoveredError,
+)
+from plait.io import IOManager
+from plait.resources import (
+    EnvVar,
+    InitResourceContext,
+    IntEnvVar,
+    _ResourceMark,
+    env_value,
+    opened,
+    plain_config,
+)
 
 _DEPENDENCY = _ResourceMark("resource_dependency")
 
@@ -175,11 +187,11 @@ class ConfigurableResourceFactory(_Base):
     def process_config_and_initialize(self):
         """The resource outside a step: variables read, no hooks called."""
         own = self.resolved(type(self).__name__)
-        return own.create_resource(_context())
+        return own.create_resource(InitResourceContext())
 
     @contextmanager
     def process_config_and_initialize_cm(self):
-        with self.open_for_execution(type(self).__name__, _context()) as thing:
+        with self.open_for_execution(type(self).__name__, InitResourceContext()) as thing:
             yield thing
 
     @classmethod

@@ -6,7 +6,7 @@ as ``\\/``); for names of steps and outputs they are joined with ``__``.
 
 from __future__ import annotations
 
-from .errors import CheckError, ElementCheckError, ParameterCheckError
+from plait.errors import CheckError, ElementCheckError, ParameterCheckError
 
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 

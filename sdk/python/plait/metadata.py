@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 
-from . import check
-from .errors import CheckError, DagsterInvalidMetadata, ElementCheckError
-from .keys import AssetKey
-from .record import Record
+from plait import check
+from plait.errors import CheckError, DagsterInvalidMetadata, ElementCheckError
+from plait.keys import AssetKey
+from plait.record import Record
 
 
 class TableColumnConstraints(Record):
@@ -39,7 +39,7 @@ class TableColumn(Record):
     __slots__ = ("name", "type", "description", "constraints", "tags")
 
     def __init__(self, name, type="string", description=None, constraints=None, tags=None) -> None:
-        from . import names
+        from plait import names
 
         self.name = check.text(name, "name")
         self.type = check.text(type, "type of column %s" % name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from keyword import iskeyword
 
-from .errors import DagsterInvalidDefinitionError
+from plait.errors import DagsterInvalidDefinitionError
 
 DEFAULT_GROUP = "default"
 KIND_PREFIX = "dagster/kind/"
@@ -51,7 +51,7 @@ def group(value: str | None, where: object = None) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        from . import check
+        from plait import check
 
         raise check.wrong("group_name", "a string or None", value)
     if not _group(value):

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, contextmanager, nullcontext
 
-from . import check, signatures
-from .errors import (
+from plait import check, signatures
+from plait.errors import (
     DagsterInvalidConfigError,
     DagsterInvalidInvocationError,
     DagsterResourceFunctionError,
@@ -187,6 +187,48 @@ class Resources:
         return dict(self.__dict__)
 
 
+class InitResourceContext:
+    """What a resource is told when it is made."""
+
+    def __init__(
+        self,
+        resource_config=None,
+        resources=None,
+        run=None,
+        log=None,
+        instance=None,
+        resource_def=None,
+    ) -> None:
+        self.resource_config = resource_config if resource_config is not None else {}
+        self._resources = resources
+        self.run = run
+        self.dagster_run = run
+        self.instance = instance
+        self.resource_def = resource_def
+        self._log = log
+
+    @property
+    def resources(self):
+        return self._resources
+
+    @property
+    def run_id(self) -> str | None:
+        return None if self.run is None else self.run.run_id
+
+    @property
+    def log(self):
+        if self._log is None:
+            from plait.log import step_logger
+
+            self._log = step_logger()
+        return self._log
+
+    def replace_config(self, config) -> InitResourceContext:
+        return InitResourceContext(
+            config, self._resources, self.run, self._log, self.instance, self.resource_def
+        )
+
+
 class ResourceDefinition:
     """A function that makes a resource; one that yields is closed after its yield."""
 
@@ -265,7 +307,9 @@ class ResourceDefinition:
                 % getattr(self.resource_fn, "__name__", "function")
             )
         context = (
-            given[0] if given and given[0] is not None else _context(resource_config=self.config)
+            given[0]
+            if given and given[0] is not None
+            else InitResourceContext(resource_config=self.config)
         )
         made = _call(self.resource_fn, context)
         return next(made) if hasattr(made, "__next__") else made
@@ -302,10 +346,11 @@ def with_resources(definitions, resource_defs, resource_config_by_key=None) -> l
     return [item.with_resources(resource_defs) for item in definitions]
 
 
-def _context(**given):
-    from .context import InitResourceContext
-
-    return InitResourceContext(**given)
+def build_init_resource_context(
+    config=None, resources=None, instance=None, **other
+) -> InitResourceContext:
+    """An InitResourceContext for unit tests of resources; `resources` are made ready at once."""
+    return InitResourceContext(config, Resources(dict(resources or {})), instance=instance)
 
 
 def open_resources(resources, keys=None, *, run=None, log=None, instance=None, config=None):
@@ -340,7 +385,7 @@ def _open_resources(resources, keys, run, log, instance, config):
             inner = sorted(getattr(value, "required_resource_keys", None) or ())
             for other in inner:
                 need(other, (*path, key))
-            context = _context(
+            context = InitResourceContext(
                 resource_config=(config or {}).get(key),
                 run=run,
                 log=log,
@@ -360,7 +405,7 @@ def opened(key: str, value, context=None):
 
     Errors of the resource's own code are ``DagsterResourceFunctionError`` naming the key, with the cause attached.
     """
-    context = context if context is not None else _context()
+    context = context if context is not None else InitResourceContext()
     with ExitStack() as stack:
         try:
             thing = _open(stack, key, value, context)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import Generic, TypeVar
 
-from . import check, names
-from .errors import DagsterInvalidDefinitionError
-from .keys import AssetCheckKey, AssetKey
-from .metadata import normalise
-from .record import Record
-from .specs import MISSING, check_later, coerce_deps, coerce_key
+from plait import check, names
+from plait.errors import DagsterInvalidDefinitionError
+from plait.keys import AssetCheckKey, AssetKey
+from plait.metadata import normalise
+from plait.record import Record
+from plait.specs import MISSING, check_later, coerce_deps, coerce_key
 
 T = TypeVar("T")
 
@@ -188,7 +188,7 @@ class AssetMaterialization(_Event):
     @staticmethod
     def file(path: str, description: str | None = None, asset_key=None) -> AssetMaterialization:
         """A materialization that points at a file."""
-        from .metadata import MetadataValue
+        from plait.metadata import MetadataValue
 
         return AssetMaterialization(
             path if asset_key is None else asset_key,

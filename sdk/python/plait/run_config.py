@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import check
+from plait import check
 
 
 class RunConfig:

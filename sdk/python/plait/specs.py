@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from . import check, names
-from .errors import (
+from plait import check, names
+from plait.errors import (
     CheckError,
     DagsterInvalidDefinitionError,
     DagsterInvariantViolationError,
     ParameterCheckError,
 )
-from .keys import AssetKey, key_prefix
-from .record import Record
+from plait.keys import AssetKey, key_prefix
+from plait.record import Record
 
 IO_MANAGER_KEY = "dagster/io_manager_key"
 _KEEP = ...

@@ -79,3 +79,7 @@ class DeclaredType:
 
     def __repr__(self) -> str:
         return f"<type {self.display_name}>"
+
+
+def kind_of(value: Any) -> str:
+    return shown(type(value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plait as dg
 import pytest
 from plait.errors import CheckError, DagsterInvalidDefinitionError, DagsterInvalidPropertyError
-from plait.retries import wait_before_retry, wish_of
+from plait.running.retries import wait_before_retry, wish_of
 
 
 def kinds(outcome) -> list:

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import plait as dg
 import pytest
+from plait.define.loading import find_definitions
 from plait.errors import CheckError, PlaitNotCoveredError
-from plait.loading import find_definitions
 
 
 @dg.asset

@@ -7,8 +7,8 @@ import types
 
 import plait as dg
 import pytest
+from plait.define.loading import find_definitions
 from plait.errors import PlaitNotCoveredError
-from plait.loading import find_definitions
 
 
 def module(name="m", **content):

@@ -47,7 +47,8 @@ def load(location: dict, state: str, progress: Callable[[str], None]) -> Loaded:
     before = set(sys.modules)
     threads = Watch()
     variables = Variables(loaded.territory)
-    from plait import alias, loading
+    from plait import alias
+    from plait.define import loading
 
     alias.install()
     try:

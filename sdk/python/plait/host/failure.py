@@ -9,7 +9,7 @@ from types import TracebackType
 
 from plait import errors
 from plait.host.territory import Territory
-from plait.retries import wish_of
+from plait.running.retries import wish_of
 
 _CONFIG = (errors.DagsterInvalidConfigError, errors.DagsterInvalidConfigDefinitionError)
 

@@ -180,7 +180,7 @@ def _retry(policy: Any) -> dict | None:
 
 
 def _resources(resolved: Any, problems: list[dict]) -> list[dict]:
-    from plait.execution import with_default_manager
+    from plait.running.managers import with_default_manager
 
     entries = []
     for key, resource in with_default_manager(resolved.resources).items():

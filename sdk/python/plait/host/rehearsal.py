@@ -16,8 +16,8 @@ import types
 from pathlib import Path
 from typing import Any
 
-from plait.decorators import asset
-from plait.definitions import Definitions
+from plait.define.decorators import asset
+from plait.define.definitions import Definitions
 from plait.host import streams, usage
 from plait.host.lines import Lines
 from plait.host.messages import Messages

@@ -6,20 +6,20 @@ import os
 import sys
 from typing import Any, Mapping
 
-from plait import execution
 from plait.host import failure
 from plait.host.messages import Messages
 from plait.host.reads import Reads
 from plait.io.staging import Session
 from plait.keys import AssetKey
+from plait.running.execution import run_step
+from plait.running.managers import with_default_manager
+from plait.running.step import Run, Step
 
 
 def warm(loaded: Any) -> None:
     """Import, before forking, what every step needs; resolve the definitions."""
     import pickle  # noqa: F401
 
-    import plait.context
-    import plait.execution
     import plait.io.filesystem
     import plait.log
     import plait.metadata
@@ -28,12 +28,14 @@ def warm(loaded: Any) -> None:
     from plait.host import reads  # noqa: F401
 
     plait.io.frames.warm()
+    if "plait.define.hooks" in sys.modules:
+        import plait.running.hooks
     if "plait.pipes" in sys.modules:
         import tempfile  # noqa: F401
 
         import plait.pipes.child
     resolved = loaded.definitions.resolve()
-    plait.execution.with_default_manager(resolved.resources)
+    with_default_manager(resolved.resources)
 
 
 class Runner:
@@ -49,7 +51,7 @@ class Runner:
         self._location: str = loaded.location["name"]
         self._catalog = resolved.assets
         self._definitions: dict[str, Any] = dict(resolved.steps)
-        self._resources = execution.with_default_manager(resolved.resources)
+        self._resources = with_default_manager(resolved.resources)
         self._keys = {
             key.to_escaped_user_string(): key
             for definition in self._definitions.values()
@@ -90,12 +92,12 @@ class Runner:
             )
         pins = part.get("inputs") or {}
         session = Session(self._location, pins, part.get("outputs") or {}, messages.custom)
-        step = execution.Step(
+        step = Step(
             name,
             definition,
             self._catalog,
             self._resources,
-            execution.Run(context["run_id"], context.get("job_name"), part.get("run_tags")),
+            Run(context["run_id"], context.get("job_name"), part.get("run_tags")),
             _MessageSink(messages, definition, self._loaded.territory),
             selected=[self._key(text) for text in context["asset_keys"]],
             session=session,
@@ -104,7 +106,7 @@ class Runner:
         unloaded = pins.keys() - self._loads[name]
         reads = Reads(session, unloaded) if unloaded else None
         try:
-            execution.run_step(step)
+            run_step(step)
         finally:
             if reads is not None:
                 reads.report()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import Enum
 
-from .. import check
-from ..keys import AssetKey
-from .inert import Chain, Definition, Value, named, opaque
+from plait import check
+from plait.inert import Chain, Definition, Value, named, opaque
+from plait.keys import AssetKey
 
 
 class DefaultScheduleStatus(Enum):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .. import check
-from ..keys import AssetCheckKey, AssetKey
-from ..specs import AssetSpec, coerce_key
-from .automation import SensorDefinition
-from .inert import Chain, Definition, definitions_in, named
+from plait import check
+from plait.inert import Chain, Definition, definitions_in, named
+from plait.keys import AssetCheckKey, AssetKey
+from plait.later.automation import SensorDefinition
+from plait.specs import AssetSpec, coerce_key
 
 
 class FreshnessPolicy(Chain):
@@ -107,13 +107,13 @@ def load_asset_checks_from_modules(modules, asset_key_prefix=None) -> list:
 
 
 def load_asset_checks_from_current_module(asset_key_prefix=None) -> list:
-    from ..loading import _calling_module
+    from plait.define.loading import _calling_module
 
     return load_asset_checks_from_modules([_calling_module()])
 
 
 def load_asset_checks_from_package_module(package_module, asset_key_prefix=None) -> list:
-    from ..loading import modules_of_package
+    from plait.define.loading import modules_of_package
 
     return load_asset_checks_from_modules(modules_of_package(package_module))
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import PlaitNotCoveredError
-from .inert import Chain, Definition, Value, named
+from plait.inert import Chain, Definition, Value, named
 
 
 class AssetSelection(Chain):
@@ -123,7 +122,7 @@ _GRAPH = "it is composed of ops"
 
 def graph_asset(compose_fn=None, **given):
     """An asset that ops make together: it is listed, and refuses to run."""
-    from ..decorators import asset
+    from plait.define.decorators import asset
 
     for name in ("config", "resource_defs"):
         given.pop(name, None)
@@ -136,7 +135,7 @@ def graph_asset(compose_fn=None, **given):
 
 def graph_multi_asset(*, outs, **given):
     """Several assets that ops make together: they are listed, and refuse to run."""
-    from ..multi_assets import multi_asset
+    from plait.define.multi_assets import multi_asset
 
     for name in ("config", "resource_defs"):
         given.pop(name, None)
@@ -145,11 +144,3 @@ def graph_multi_asset(*, outs, **given):
         return multi_asset(outs=outs, **given)(fn).copy(refusal=_GRAPH)
 
     return decorate
-
-
-def refuse_composed(*args, **given):
-    """In place of ``AssetsDefinition.from_op`` and ``from_graph``."""
-    raise PlaitNotCoveredError(
-        "AssetsDefinition.from_op and from_graph: plait does not cover ops yet; use @asset or @multi_asset, or open an issue "
-        "of the plait project"
-    )

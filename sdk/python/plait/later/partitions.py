@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .. import check
-from .inert import Value
+from plait import check
+from plait.inert import Value
 
 _TIME = tuple("start_date end_date minute_offset hour_offset timezone fmt end_offset".split())
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Iterator, Mapping, Sequence
 
 from plait import check
-from plait.context import DirectExecutionContext
 from plait.pipes import protocol
 from plait.pipes.handler import (
     PipesExecutionResult,
@@ -16,6 +15,7 @@ from plait.pipes.handler import (
     keys_in_scope,
 )
 from plait.results import MaterializeResult
+from plait.running.direct import DirectExecutionContext
 
 #: under this key a reader gives the parameters of several writers (composite.py)
 WRITERS = "dagster_pipes_composite_writers"

@@ -132,7 +132,7 @@ def describe(front: str, defs) -> dict:
 
 def definitions_of(front: str, module):
     if front == "plait":
-        from plait.loading import find_definitions
+        from plait.define.loading import find_definitions
 
         return find_definitions(module)
     import dagster

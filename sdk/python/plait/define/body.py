@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from . import check, names, signatures
-from .assets import InputSlot
-from .errors import DagsterInvalidDefinitionError
-from .keys import AssetKey
-from .signatures import EMPTY, Unresolved
-from .specs import MISSING, AssetDep, AssetIn
+from plait import check, names, signatures
+from plait.define.assets import InputSlot
+from plait.errors import DagsterInvalidDefinitionError
+from plait.keys import AssetKey
+from plait.signatures import EMPTY, Unresolved
+from plait.specs import MISSING, AssetDep, AssetIn
 
 CONTEXT_NAMES = frozenset(("context", "_context", "context_", "_"))
 CONTEXT_TYPES = frozenset(

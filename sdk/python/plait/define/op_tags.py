@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from . import check
-from .errors import DagsterInvalidDefinitionError
+from plait import check
+from plait.errors import DagsterInvalidDefinitionError
 
 PREFIX = "plait/"
 CONCURRENCY_KEY = "dagster/concurrency_key"

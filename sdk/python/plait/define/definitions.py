@@ -6,17 +6,17 @@ waits for itself, every resource that a step needs is there. The location host c
 
 from __future__ import annotations
 
-from . import check
-from .assets import DEFAULT_IO_MANAGER, AssetsDefinition
-from .errors import (
+from plait import check
+from plait.define.assets import DEFAULT_IO_MANAGER, AssetsDefinition
+from plait.errors import (
     CheckError,
     CircularDependencyError,
     DagsterInvalidDefinitionError,
     DagsterInvariantViolationError,
     PlaitNotCoveredError,
 )
-from .keys import AssetKey
-from .specs import AssetSpec
+from plait.keys import AssetKey
+from plait.specs import AssetSpec
 
 # What plait takes and does not run yet (plait.later); the other two it refuses.
 _OTHERS = {
@@ -149,7 +149,7 @@ class Definitions:
         self, asset_key, *, python_type=None, instance=None, partition_key=None, metadata=None
     ):
         """The stored value of an asset, read through its I/O manager."""
-        from .execution import load_asset_value
+        from plait.running.inputs import load_asset_value  # upward: as a run would load it
 
         return load_asset_value(
             self,
@@ -258,7 +258,7 @@ def definitions(fn):
         raise CheckError(
             "@definitions decorates a function that returns a Definitions object, not %r" % (fn,)
         )
-    from . import signatures
+    from plait import signatures
 
     sig = signatures.read(fn)
     if sig.positional or sig.keyword_only:
@@ -332,7 +332,7 @@ def _others(family: str, given) -> list:
     """The definitions of a family that plait does not run yet, as a list."""
     if given is None or (hasattr(given, "__len__") and not len(given)):
         return []
-    from .later.inert import checked
+    from plait.inert import checked
 
     return checked(given, family, _OTHERS[family])
 
@@ -340,7 +340,7 @@ def _others(family: str, given) -> list:
 def _metadata(given) -> dict:
     if not given:
         return {}
-    from .metadata import normalise
+    from plait.metadata import normalise
 
     return normalise(given)
 
@@ -443,7 +443,7 @@ def _add_step(out: ResolvedDefinitions, item: AssetsDefinition) -> None:
 
 
 def _check_resources(out: ResolvedDefinitions) -> None:
-    from .io.definition import is_io_manager
+    from plait.io.definition import is_io_manager
 
     for name, step in out.steps.items():
         for slot in step.outputs:

@@ -8,24 +8,19 @@ from __future__ import annotations
 import uuid
 from typing import Any, Iterable, Mapping
 
-from plait.assets import AssetsDefinition
-from plait.context import (  # noqa: F401
-    build_asset_context,
-    build_init_resource_context,
-    build_op_context,
-)
-from plait.definitions import Definitions
+from plait.define.assets import AssetsDefinition
+from plait.define.definitions import Definitions
 from plait.errors import (
     DagsterInvalidDefinitionError,
     DagsterInvariantViolationError,
     PlaitNotCoveredError,
 )
-from plait.events import Event
-from plait.execution import Run, Sink, Step, run_step
-from plait.io.contexts import build_input_context, build_output_context  # noqa: F401
 from plait.keys import AssetKey
 from plait.results import AssetCheckEvaluation, AssetMaterialization, AssetObservation
-from plait.retries import wait_before_retry
+from plait.running.events import Event
+from plait.running.execution import run_step
+from plait.running.retries import wait_before_retry
+from plait.running.step import Run, Sink, Step
 from plait.specs import AssetSpec
 
 _MADE = ("ASSET_MATERIALIZATION", "ASSET_OBSERVATION")

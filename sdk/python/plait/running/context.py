@@ -7,12 +7,11 @@ from contextvars import ContextVar
 from typing import Any, Iterator, Mapping
 
 from plait.errors import (
-    DagsterInvalidInvocationError,
     DagsterInvariantViolationError,
-    DagsterUnknownResourceError,
     PlaitNotCoveredError,
 )
 from plait.keys import AssetKey
+from plait.running.inputs import load_in_step
 
 _current: ContextVar[Any] = ContextVar("plait_context")
 
@@ -246,8 +245,6 @@ class OpExecutionContext:
         self, asset_key: Any, *, python_type: Any = None, partition_key: str | None = None
     ) -> Any:
         """The value of any asset that this location knows, read by its I/O manager."""
-        from plait.execution import load_in_step
-
         return load_in_step(
             self._step, AssetKey.from_coercible(asset_key), python_type, self._resources, self._log
         )
@@ -311,195 +308,3 @@ class AssetExecutionContext(OpExecutionContext):
 
 class AssetCheckExecutionContext(OpExecutionContext):
     """The context of a check's function."""
-
-
-class InitResourceContext:
-    """What a resource is told when it is made."""
-
-    def __init__(
-        self,
-        resource_config: Any = None,
-        resources: Any = None,
-        run: Any = None,
-        log: Any = None,
-        instance: Any = None,
-        resource_def: Any = None,
-    ) -> None:
-        self.resource_config = resource_config if resource_config is not None else {}
-        self._resources = resources
-        self.run = run
-        self.dagster_run = run
-        self.instance = instance
-        self.resource_def = resource_def
-        self._log = log
-
-    @property
-    def resources(self) -> Any:
-        return self._resources
-
-    @property
-    def run_id(self) -> str | None:
-        return None if self.run is None else self.run.run_id
-
-    @property
-    def log(self) -> Any:
-        if self._log is None:
-            from plait.log import step_logger
-
-            self._log = step_logger()
-        return self._log
-
-    def replace_config(self, config: Any) -> InitResourceContext:
-        return InitResourceContext(
-            config, self._resources, self.run, self._log, self.instance, self.resource_def
-        )
-
-
-def build_init_resource_context(
-    config: Any = None, resources: Any = None, instance: Any = None, **other: Any
-) -> InitResourceContext:
-    """An InitResourceContext for unit tests of resources; `resources` are made ready at once."""
-    from plait.resources import Resources
-
-    return InitResourceContext(config, Resources(dict(resources or {})), instance=instance)
-
-
-class DirectExecutionContext(AssetExecutionContext):
-    """A context for calling an asset's function directly; what a run would give comes from the builder."""
-
-    def __init__(
-        self, resources: Mapping[str, Any], config: Any, run_tags: Any, partition_key: str | None
-    ) -> None:
-        from plait.execution import Run
-        from plait.log import step_logger
-
-        self.given_resources = dict(resources)
-        self.given_config = config
-        self._partition_key = partition_key
-        self._direct_run = Run("EPHEMERAL", None, run_tags)
-        self._opened: Any = None
-        self._opening: Any = None
-        super().__init__(None, None, step_logger())
-
-    def bind(self, definition: Any) -> DirectExecutionContext:
-        """Take over the facts of the definition that is called."""
-        from plait.execution import Sink, Step
-
-        given = {**definition.resource_defs, **self.given_resources}
-        missing = sorted((set(definition.user_resource_keys)) - set(given))
-        if missing:
-            raise DagsterInvalidInvocationError(
-                f"{definition.name} needs resource{'s' if len(missing) > 1 else ''} {', '.join(missing)}; pass "
-                "dg.build_asset_context(resources={...})"
-            )
-        self._step = Step(
-            definition.name,
-            definition,
-            {},
-            given,
-            self._direct_run,
-            Sink(),
-            config=self.given_config,
-        )
-        self.given_resources = given
-        return self
-
-    @property
-    def resources(self) -> Any:
-        if self._opened is None:
-            from plait.resources import open_resources
-
-            self._opening = open_resources(self.given_resources, set(self.given_resources))
-            self._opened = self._opening.__enter__()
-        return self._opened
-
-    @property
-    def has_assets_def(self) -> bool:
-        return self._step is not None
-
-    @property
-    def run(self) -> Any:
-        return self._direct_run
-
-    dagster_run = run
-
-    @property
-    def run_id(self) -> str:
-        return self._direct_run.run_id
-
-    @property
-    def run_tags(self) -> Mapping[str, str]:
-        return self._direct_run.tags
-
-    @property
-    def op_config(self) -> Any:
-        return self.given_config or {}
-
-    @property
-    def retry_number(self) -> int:
-        return 0
-
-    @property
-    def has_partition_key(self) -> bool:
-        return self._partition_key is not None
-
-    @property
-    def partition_key(self) -> str:
-        if self._partition_key is None:
-            raise DagsterInvariantViolationError(
-                "context.partition_key: give build_asset_context(partition_key=...)"
-            )
-        return self._partition_key
-
-    def __enter__(self) -> DirectExecutionContext:
-        return self
-
-    def __exit__(self, *problem: Any) -> None:
-        if self._opening is not None:
-            opening, self._opening, self._opened = self._opening, None, None
-            opening.__exit__(*problem)
-
-    def __del__(self) -> None:
-        try:
-            self.__exit__(None, None, None)
-        except Exception:
-            pass
-
-
-def unknown_resource(key: str, known: Any) -> DagsterUnknownResourceError:
-    return DagsterUnknownResourceError(
-        f'context.resources has no "{key}"; it has {", ".join(sorted(known)) or "nothing"}. Add the key to '
-        "required_resource_keys of the asset, and the resource to Definitions"
-    )
-
-
-def build_asset_context(
-    resources: Mapping[str, Any] | None = None,
-    resources_config: Mapping[str, Any] | None = None,
-    asset_config: Any = None,
-    instance: Any = None,
-    partition_key: str | None = None,
-    partition_key_range: Any = None,
-    run_tags: Mapping[str, str] | None = None,
-    event_loop: Any = None,
-) -> DirectExecutionContext:
-    """A context for calling an asset's function in a unit test."""
-    return DirectExecutionContext(resources or {}, asset_config, run_tags, partition_key)
-
-
-def build_op_context(
-    resources: Mapping[str, Any] | None = None,
-    op_config: Any = None,
-    resources_config: Mapping[str, Any] | None = None,
-    instance: Any = None,
-    config: Any = None,
-    partition_key: str | None = None,
-    partition_key_range: Any = None,
-    mapping_key: str | None = None,
-    run_tags: Mapping[str, str] | None = None,
-    event_loop: Any = None,
-) -> DirectExecutionContext:
-    """The same under the name that op tests use."""
-    return DirectExecutionContext(
-        resources or {}, op_config if op_config is not None else config, run_tags, partition_key
-    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from . import check, names, signatures
-from .assets import DEFAULT_IO_MANAGER, AssetsDefinition, OutputSlot, resources_of
-from .body import at, edges_of, inputs_of, named, read_body, value_annotation
-from .decorators import checks_of, common, mapped
-from .errors import CheckError, DagsterInvalidDefinitionError, DagsterInvariantViolationError
-from .keys import AssetKey
-from .signatures import EMPTY, Unresolved
-from .specs import (
+from plait import check, names, signatures
+from plait.define.assets import DEFAULT_IO_MANAGER, AssetsDefinition, OutputSlot, resources_of
+from plait.define.body import at, edges_of, inputs_of, named, read_body, value_annotation
+from plait.define.decorators import checks_of, common, mapped
+from plait.errors import CheckError, DagsterInvalidDefinitionError, DagsterInvariantViolationError
+from plait.keys import AssetKey
+from plait.signatures import EMPTY, Unresolved
+from plait.specs import (
     IO_MANAGER_KEY,
     MISSING,
     AssetDep,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from . import check, names, signatures
-from .assets import DEFAULT_IO_MANAGER, AssetsDefinition, OutputSlot, manager_key, resources_of
-from .body import NOTHING, Body, at, edges_of, inputs_of, read_body, value_annotation
-from .errors import CheckError, DagsterInvalidDefinitionError
-from .keys import AssetKey
-from .keys import key_prefix as prefix_of
-from .op_tags import checked_pool, checked_tags
-from .specs import AssetSpec, check_later, coerce_deps, older, refuse_unknown
+from plait import check, names, signatures
+from plait.define.assets import (
+    DEFAULT_IO_MANAGER,
+    AssetsDefinition,
+    OutputSlot,
+    manager_key,
+    resources_of,
+)
+from plait.define.body import NOTHING, Body, at, edges_of, inputs_of, read_body, value_annotation
+from plait.define.op_tags import checked_pool, checked_tags
+from plait.errors import CheckError, DagsterInvalidDefinitionError
+from plait.keys import AssetKey
+from plait.keys import key_prefix as prefix_of
+from plait.specs import AssetSpec, check_later, coerce_deps, older, refuse_unknown
 
 
 def asset(
@@ -275,11 +281,11 @@ def common(
             "%s: give config_schema or a config parameter, not both" % where
         )
     if retry_policy is not None:
-        from .results import RetryPolicy
+        from plait.results import RetryPolicy
 
         check.of(retry_policy, RetryPolicy, "retry_policy of %s" % where, "a RetryPolicy")
     if hooks is not None:
-        from .hooks import hooks_of
+        from plait.define.hooks import hooks_of
 
         hooks = hooks_of(hooks, "hooks of %s" % where)
     tags = checked_tags(tags, where)
@@ -303,7 +309,7 @@ def common(
 def checks_of(specs, keys, where: str) -> list:
     if not specs:
         return []
-    from .results import AssetCheckSpec
+    from plait.results import AssetCheckSpec
 
     specs = check.items(specs, AssetCheckSpec, "check_specs of %s" % where, "an AssetCheckSpec")
     seen = set()

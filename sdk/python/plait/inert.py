@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .. import check, signatures
-from ..errors import PlaitNotCoveredError
+from plait import check, signatures
+from plait.errors import PlaitNotCoveredError
 
 
 class NotYetError(PlaitNotCoveredError, AttributeError):

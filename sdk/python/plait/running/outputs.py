@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Mapping
+from typing import Any, Callable, Mapping
 
-import plait.typecheck as typecheck
-from plait.assets import OutputSlot
+from plait import typecheck
+from plait.define.assets import OutputSlot
 from plait.errors import (
     DagsterInvariantViolationError,
     DagsterStepOutputNotFoundError,
@@ -13,9 +13,8 @@ from plait.errors import (
 )
 from plait.io import frames
 from plait.io.contexts import OutputContext
-
-if TYPE_CHECKING:
-    from plait.execution import Step
+from plait.running.step import Step
+from plait.typecheck import kind_of
 
 
 class _NoValue:
@@ -301,7 +300,3 @@ def _unversioned(manager: Any, value: Any) -> dict[str, Any]:
 
 def _text(version: Any) -> str | None:
     return None if version is None else str(getattr(version, "value", version))
-
-
-def kind_of(value: Any) -> str:
-    return typecheck.shown(type(value))

@@ -8,11 +8,16 @@ in ``decorators`` and ``multi_assets``; ``body`` reads the function.
 
 from __future__ import annotations
 
-from . import check, names
-from .errors import CheckError, DagsterInvalidDefinitionError, DagsterInvalidInvocationError
-from .keys import AssetKey
-from .record import Record
-from .specs import IO_MANAGER_KEY, AssetDep, AssetSpec, older, refuse_unknown
+from plait import check, names
+from plait.errors import (
+    CheckError,
+    DagsterInvalidDefinitionError,
+    DagsterInvalidInvocationError,
+    PlaitNotCoveredError,
+)
+from plait.keys import AssetKey
+from plait.record import Record
+from plait.specs import IO_MANAGER_KEY, AssetDep, AssetSpec, older, refuse_unknown
 
 DEFAULT_IO_MANAGER = "io_manager"
 
@@ -78,6 +83,7 @@ class AssetsDefinition:
     """
 
     __plait_definition__ = True
+    takes_hooks = True
 
     def __init__(self, *, specs=(), **given) -> None:
         if given.get("fn") is None and given:
@@ -368,15 +374,16 @@ class AssetsDefinition:
 
     @staticmethod
     def from_op(*args, **given) -> AssetsDefinition:
-        from .later.jobs import refuse_composed
-
-        return refuse_composed()
+        raise PlaitNotCoveredError(
+            "AssetsDefinition.from_op and from_graph: plait does not cover ops yet; use @asset or "
+            "@multi_asset, or open an issue of the plait project"
+        )
 
     from_graph = from_op
 
     def with_hooks(self, hook_defs) -> AssetsDefinition:
         """A copy with hooks added."""
-        from .hooks import hooks_of
+        from plait.define.hooks import hooks_of
 
         return self.copy(hook_defs=self.hook_defs | hooks_of(hook_defs, "hook_defs"))
 
@@ -389,7 +396,7 @@ class AssetsDefinition:
             raise DagsterInvalidInvocationError(
                 "%s is external: it has no function to call" % self.name
             )
-        from .execution import invoke
+        from plait.running.direct import invoke  # upward: a definition that is called runs
 
         return invoke(self, args, kwargs)
 

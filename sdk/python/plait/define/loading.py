@@ -6,17 +6,17 @@ import os
 import sys
 from importlib import import_module
 
-from . import check
-from .assets import AssetsDefinition
-from .definitions import Definitions, LazyDefinitions
-from .errors import (
+from plait import check
+from plait.define.assets import AssetsDefinition
+from plait.define.definitions import Definitions, LazyDefinitions
+from plait.errors import (
     DagsterError,
     DagsterInvalidDefinitionError,
     DagsterInvariantViolationError,
     PlaitNotCoveredError,
 )
-from .keys import key_prefix as prefix_of
-from .specs import AssetSpec
+from plait.keys import key_prefix as prefix_of
+from plait.specs import AssetSpec
 
 
 def find_definitions(module, attribute: str | None = None) -> Definitions:
@@ -106,7 +106,7 @@ def load_assets_from_modules(
     **other,
 ) -> list:
     """Every asset bound in the modules, once. Two definitions of one key are an error that names both places."""
-    from .specs import check_later, older, refuse_unknown
+    from plait.specs import check_later, older, refuse_unknown
 
     where = "load_assets_from_modules"
     later = older(
@@ -152,7 +152,7 @@ def _with_prefix(items: list, group_name, key_prefix, source_key_prefix) -> list
     """Prefix the keys that the items define, and what among their deps refers to them; put all of them into a group."""
     if group_name is None and key_prefix is None and source_key_prefix is None:
         return items
-    from . import names
+    from plait import names
 
     names.group(group_name)
     own, source = prefix_of(key_prefix), prefix_of(source_key_prefix)
@@ -253,8 +253,8 @@ def _loose(modules) -> Definitions | None:
     modules = list(modules)
     assets = load_assets_from_modules(modules, include_specs=True)
     others: dict[str, list] = {}
-    if "plait.later.inert" in sys.modules:
-        from .later.inert import definitions_in
+    if "plait.inert" in sys.modules:
+        from plait.inert import definitions_in
 
         for item in definitions_in([v for m in modules for v in list(vars(m).values())]):
             others.setdefault(item.family, []).append(item)
@@ -335,7 +335,7 @@ def load_from_defs_folder(*, path_within_project=None, project_root=None) -> Def
 
 def _project_above(path: str) -> tuple[str, dict]:
     """The project's folder and its settings."""
-    from . import toml
+    from plait import toml
 
     folder = path
     while True:

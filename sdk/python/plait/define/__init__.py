@@ -1,0 +1,1 @@
+"""What user code declares: assets, hooks, definitions, and where they are found. Nothing of it runs a step."""

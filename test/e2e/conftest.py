@@ -114,6 +114,15 @@ def wait_for(condition: Callable[[], Any], limit: float = 30) -> None:
         time.sleep(0.05)
 
 
+def lives(pid: int | str) -> bool:
+    """Whether the process runs; one that has ended and that nobody has waited for yet does not."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 @pytest.fixture
 def workspace(tmp_path: pathlib.Path) -> Workspace:
     return Workspace(tmp_path)

@@ -10,7 +10,7 @@ import textwrap
 import time
 
 import pytest
-from conftest import BINARY, Workspace, wait_for
+from conftest import BINARY, Workspace, lives, wait_for
 from owner import Owner
 
 HEAD = "import os, pathlib, signal, socket, subprocess, sys, time\nHERE = pathlib.Path(__file__).parent\n"
@@ -296,15 +296,7 @@ def test_what_a_step_leaves_running_ends_with_it(workspace):
     """),
     )
     workspace.plait("materialize", limit=60)
-    wait_for(lambda: not alive((workspace.root / "only" / "pid").read_text()))
-
-
-def alive(pid: str) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    wait_for(lambda: not lives((workspace.root / "only" / "pid").read_text()))
 
 
 COUNTS = """

@@ -18,7 +18,7 @@ import sqlite3
 import time
 
 import pytest
-from conftest import wait_for
+from conftest import lives, wait_for
 
 ROUNDS = int(os.environ.get("PLAIT_KILL_ROUNDS", "8"))
 STEPS = 12
@@ -48,15 +48,6 @@ CODE = """
 def acknowledged(out: str) -> set[str]:
     """Assets that plait has said are done: each such line is printed after its commit."""
     return set(re.findall(r"✔ (a\d+)", out))
-
-
-def lives(pid: int) -> bool:
-    """Whether the process runs; one that has ended and was not reaped yet does not."""
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def check_acknowledged(workspace, said: set[str]) -> None:
@@ -102,12 +93,17 @@ def check_all(workspace) -> None:
         assert pickle.loads((workspace.data / key).read_bytes()) == (int(key[1:]), runs[0])
 
 
+def random_moments() -> random.Random:
+    """Another sequence each time, told so that a failure can be had again with PLAIT_KILL_SEED."""
+    seed = int(os.environ.get("PLAIT_KILL_SEED", str(time.time_ns() % 2**32)))
+    print("seed", seed)
+    return random.Random(seed)
+
+
 def test_kill_nine_at_random_moments_loses_and_doubles_nothing(workspace):
     workspace.location("only", CODE)
     workspace.plait("location", "list")
-    seed = int(os.environ.get("PLAIT_KILL_SEED", str(time.time_ns() % 2**32)))
-    print("seed", seed)
-    moments = random.Random(seed)
+    moments = random_moments()
     for _ in range(ROUNDS):
         process = workspace.start("materialize")
         time.sleep(moments.uniform(0.0, 0.8))
@@ -142,9 +138,7 @@ def victim(process, kind: str, moments: random.Random) -> int | None:
 def test_servers_hosts_and_steps_die_in_turn_and_every_run_ends_well(workspace):
     workspace.location("only", AGAIN)
     workspace.plait("location", "list")
-    seed = int(os.environ.get("PLAIT_KILL_SEED", str(time.time_ns() % 2**32)))
-    print("seed", seed)
-    moments = random.Random(seed)
+    moments = random_moments()
     for turn in range(ROUNDS):
         process = workspace.start("materialize")
         time.sleep(moments.uniform(0.1, 0.8))

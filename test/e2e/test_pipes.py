@@ -16,7 +16,7 @@ import sys
 import time
 
 import pytest
-from conftest import TOP, wait_for
+from conftest import TOP, lives, wait_for
 
 PYTHON = os.environ.get("PLAIT_TEST_PEER_PYTHON", sys.executable)
 NODE_CLIENT = "@dagster-io/dagster-pipes"
@@ -266,14 +266,6 @@ def test_a_key_that_is_not_the_steps_is_named(workspace):
     assert 'asset "else" is not one that this step makes; it makes model, raw/rows' in done.out
 
 
-def alive(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
 def started(folder: pathlib.Path) -> int:
     """The process that the program below has started, once it runs."""
     pid = folder / "pid"
@@ -299,7 +291,7 @@ def test_a_run_that_is_cancelled_ends_its_external_process(workspace):
     assert run.returncode == 130
     assert time.monotonic() - begun < 8, "it was killed instead of told"
     assert workspace.steps()["model"]["status"] == "canceled"
-    wait_for(lambda: not alive(child))
+    wait_for(lambda: not lives(child))
     assert (folder / "told").read_text() == "told\n"
 
 
@@ -312,7 +304,7 @@ def test_an_external_process_that_does_not_listen_is_killed_with_its_step(worksp
     run.send_signal(signal.SIGINT)
     run.send_signal(signal.SIGINT)
     run.communicate(timeout=60)
-    wait_for(lambda: not alive(child))
+    wait_for(lambda: not lives(child))
 
 
 def test_an_external_process_ends_when_its_step_is_killed(workspace):
@@ -324,4 +316,4 @@ def test_an_external_process_ends_when_its_step_is_killed(workspace):
     os.kill(pid, signal.SIGKILL)
     run.communicate(timeout=60)
     assert run.returncode == 1
-    wait_for(lambda: not alive(child))
+    wait_for(lambda: not lives(child))

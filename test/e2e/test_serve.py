@@ -10,7 +10,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import wait_for
+from conftest import lives, wait_for
 from owner import Owner
 
 # `holds` waits for the file `go` beside its code; each call of a step adds a letter to `calls`.
@@ -119,15 +119,6 @@ def run(workspace, id: str = "latest") -> dict:
 
 def detach(workspace, *args: str) -> str:
     return workspace.plait("materialize", "--detach", *args).out.strip()
-
-
-def lives(pid: int) -> bool:
-    """Whether the process runs; one that nobody has waited for yet does not."""
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 # ---- one server ----

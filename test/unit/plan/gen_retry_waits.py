@@ -84,9 +84,8 @@ def attempts() -> None:
 
 
 if __name__ == "__main__":
-    import sys
-
     import logging
+    import sys
 
     logging.disable(logging.CRITICAL)
     print("/* Made by gen_retry_waits.py with Dagster %s; do not edit. */" % dg.__version__)

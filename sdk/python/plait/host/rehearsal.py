@@ -29,12 +29,8 @@ from plait.io.staging import Staged
 class _Nowhere(Staged):
     """A version that no folder holds."""
 
-    def __init__(self, base: Path, relative: Path, version: str) -> None:
-        self.base = base
-        self.relative = relative
-        self.directory = base / ".plait" / relative / version
-        self._facts: dict[str, dict] = {}
-        self._changed: list[Path] = []
+    def _make(self) -> None:
+        pass
 
     def path(self, name: str) -> Path:
         return Path(self.base)

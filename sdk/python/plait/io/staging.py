@@ -81,6 +81,9 @@ class Staged:
         self._facts: dict[str, dict] = {}
         #: folders that get a new entry: down from the deepest that was there before
         self._changed: list[Path] = []
+        self._make()
+
+    def _make(self) -> None:
         folder = self.directory.parent
         while not folder.is_dir() and folder != folder.parent:
             self._changed.append(folder)

@@ -296,14 +296,12 @@ void host_compile(struct host *h, sv manifest_path, host_reply_fn *on_reply, voi
 	ask(h, &out, on_reply, ctx);
 }
 
-void host_fork(struct host *h, uint32_t count, bool hurried, host_reply_fn *on_reply, void *ctx)
+void host_fork(struct host *h, uint32_t count, host_reply_fn *on_reply, void *ctx)
 {
 	AUTO_BUF out = {0};
 	struct json j = begin_request(h, &out, "fork");
 
 	json_member_int(&j, "count", count);
-	if (hurried)
-		json_member_bool(&j, "rehearse", false);
 	json_close(&j);
 	ask(h, &out, on_reply, ctx);
 }

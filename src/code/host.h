@@ -44,9 +44,8 @@ typedef void host_reply_fn(void *ctx, const struct host_reply *reply);
 bool host_start(struct loop *l, const struct host_request *request, struct host **ret, struct err *e) CHECKED;
 /* Compiles; the manifest lands in `manifest_path`.  One reply. */
 void host_compile(struct host *h, sv manifest_path, host_reply_fn *on_reply, void *ctx);
-/* Makes so many workers, that rehearse unless `hurried`: one reply, and on_worker for each, before or after it.  After a
- * compile that went well. */
-void host_fork(struct host *h, uint32_t count, bool hurried, host_reply_fn *on_reply, void *ctx);
+/* Makes so many workers: one reply, and on_worker for each, before or after it.  After a compile that went well. */
+void host_fork(struct host *h, uint32_t count, host_reply_fn *on_reply, void *ctx);
 void host_dump_stacks(struct host *h);        /* writes Python stacks to the host's log */
 void host_kill(struct host *h);               /* at once; on_gone follows */
 void host_close(struct host *h);              /* asks it to end; nothing is called any more; NULL is fine */

@@ -41,7 +41,6 @@ struct worker_pool {
 	time_us making_limit;
 	uint32_t wanted;
 	bool fresh_only;
-	bool hurried;              /* no processor is idle */
 	uint32_t stillborn;        /* in a row */
 	bool unreachable;          /* the last of them lived, but its socket did not come */
 	int64_t early[EARLY_MOST]; /* ended before the host said that it had made them */
@@ -376,7 +375,7 @@ static void ask(struct worker_pool *p, uint32_t count)
 		at = &(*at)->next;
 	*at = r;
 	be_called(p, r->at + p->making_limit);
-	host_fork(p->host, count, p->hurried, on_reply, r);
+	host_fork(p->host, count, on_reply, r);
 }
 
 static void see_stillborn(struct worker_pool *p)
@@ -426,11 +425,6 @@ void worker_pool_want(struct worker_pool *p, uint32_t idle, bool fresh_only)
 	p->wanted = idle;
 	p->fresh_only = fresh_only;
 	fill(p);
-}
-
-void worker_pool_hurry(struct worker_pool *p, bool hurried)
-{
-	p->hurried = hurried;
 }
 
 void worker_pool_retire(struct worker_pool *p)

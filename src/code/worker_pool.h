@@ -25,8 +25,6 @@ void worker_pool_listen(struct worker_pool *p, const struct worker_pool_listener
 
 /* So many idle ones, or in the making, no more: the host is asked for what is missing.  What is too many ends after a while. */
 void worker_pool_want(struct worker_pool *p, uint32_t idle, bool fresh_only);
-/* Whether every processor has or will have a step: rehearsing would take time from those. */
-void worker_pool_hurry(struct worker_pool *p, bool hurried);
 /* An idle one, from now on busy; NULL: none, on_idle will tell.  `fresh`: one that has had no step. */
 struct worker *worker_pool_take(struct worker_pool *p, bool fresh, const struct worker_listener *listener);
 void worker_pool_retire(struct worker_pool *p); /* ends the idle ones now, and wants none */

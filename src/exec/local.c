@@ -69,16 +69,6 @@ static uint32_t waiting_count(const struct place *p)
 	return n;
 }
 
-/* Steps at work leave no processor idle. */
-static bool is_hurried(const struct place *p)
-{
-	uint32_t busy = 0;
-
-	for (const struct local_attempt *t = p->local->attempts; t; t = t->next)
-		busy += t->state != ATTEMPT_ENDED;
-	return busy >= p->local->processors;
-}
-
 /* Workers that are to wait, once the location's code is loaded: making one takes longer than many a step, so that there
  * is one ahead of the step after next. */
 static uint32_t spares(const struct place *p)
@@ -209,7 +199,6 @@ static void on_compiled(void *ctx, const struct compiled *result)
 	refuse_changed(p, result->manifest_id);
 	while (hand_out_one(p))
 		;
-	worker_pool_hurry(p->workers, is_hurried(p));
 	worker_pool_want(p->workers, waiting_count(p) + spares(p), p->fresh_only);
 }
 

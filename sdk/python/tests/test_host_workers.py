@@ -451,7 +451,7 @@ def test_nonsense_ends_the_worker(ready):
 
 
 @pytest.mark.parametrize("listens", [False, True])
-def test_rehearsal_has_no_effect_outside_of_the_worker(ready, listens):
+def test_rehearsal_has_no_effect_outside_of_the_host(ready, listens):
     client = ready(
         f"""
         import logging

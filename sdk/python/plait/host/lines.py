@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import socket
 
 #: bytes
@@ -15,12 +14,6 @@ class Lines:
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self._rest = b""
-
-    def waiting(self) -> bool:
-        """Whether something came already."""
-        poll = select.poll()
-        poll.register(self._socket.fileno(), select.POLLIN)
-        return bool(self._rest) or bool(poll.poll(0))
 
     def next(self) -> bytes | None:
         """The next line, without its end; None when there will be none."""

@@ -1,7 +1,6 @@
 """A step for rehearsing: it goes where steps go, and nothing outside of this process notices.
 
-In the host, before forking, the interpreter adapts its code to what it sees. In a fork that waits, pages that a step writes to
-become its own: else each is copied between a step's context and its `closed`, which takes longer than all the rest.
+In the host, before forking, the interpreter adapts its code to what it sees, and forks inherit that.
 """
 
 from __future__ import annotations

@@ -166,8 +166,7 @@ class Host:
                 self._made_workers,
                 self._close_in_child,
             )
-        rehearse = request.get("rehearse", True)
-        self._workers.make(request["id"], int(request.get("count", 1)), rehearse)
+        self._workers.make(request["id"], int(request.get("count", 1)))
 
     def _made_workers(self, number: int, problem: str | None) -> None:
         reply: dict[str, Any] = {"id": number, "ok": problem is None}

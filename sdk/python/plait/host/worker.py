@@ -20,7 +20,6 @@ from plait.host.interrupts import DEFAULT, Interrupts, set_handler
 from plait.host.lines import Lines
 from plait.host.messages import Messages
 from plait.host.process import started
-from plait.host.rehearsal import Rehearsal
 from plait.host.runner import Runner
 from plait.host.state import FROM_ENTROPY, State
 
@@ -56,12 +55,12 @@ def run_by_hand(path: str) -> int:
     return Worker(theirs, Runner.loading(part["location"], part["state"])).run_alone(context)
 
 
-def run_forked(sock: socket.socket, runner: Runner, rehearsal: Rehearsal | None) -> int:
+def run_forked(sock: socket.socket, runner: Runner) -> int:
     """A worker in a fresh fork of the host."""
     # Exit handlers of the code that the host loaded are the host's to run: they may remove what all share.
     atexit._clear()
     _reseed()
-    return Worker(sock, runner).run(rehearsal)
+    return Worker(sock, runner).run()
 
 
 class Worker:
@@ -78,11 +77,9 @@ class Worker:
         self._streams: streams.Shared | None = None
         self._state: State | None = None
 
-    def run(self, rehearsal: Rehearsal | None = None) -> int:
-        """Serve until the server has nothing more for it; returns the exit code. Rehearses when there is time for it."""
+    def run(self) -> int:
+        """Serve until the server has nothing more for it; returns the exit code."""
         self._listen()
-        if rehearsal is not None and not self._lines.waiting():
-            rehearsal.perform()
         while True:
             line = self._lines.next()
             if line is None:

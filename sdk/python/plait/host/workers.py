@@ -28,9 +28,8 @@ BOOT = "import sys; sys.path[0] = sys.argv[1]; from plait.host import main; main
 class _Order:
     """One request for workers: its reply goes out when all are made, or have failed."""
 
-    def __init__(self, number: int, count: int, rehearse: bool) -> None:
+    def __init__(self, number: int, count: int) -> None:
         self.number = number
-        self.rehearse = rehearse
         self.left = count
         self.problem: str | None = None
 
@@ -80,16 +79,16 @@ class Workers:
             self._ready = READY
             self._run_forked = run_forked
             self._runner = Runner(loaded)
-            self._rehearsal = Rehearsal(loaded.territory)
+            rehearsal = Rehearsal(loaded.territory)
             for _ in range(REHEARSALS):
-                self._rehearsal.perform()
+                rehearsal.perform()
             gc.collect()
             if hasattr(gc, "freeze"):
                 gc.freeze()
 
-    def make(self, number: int, count: int, rehearse: bool = True) -> None:
-        """Begin to make `count` workers for the request `number`; `rehearse` false: no processor is idle."""
-        order = _Order(number, count, rehearse)
+    def make(self, number: int, count: int) -> None:
+        """Begin to make `count` workers for the request `number`."""
+        order = _Order(number, count)
         for _ in range(count):
             try:
                 self._begin(order)
@@ -102,7 +101,7 @@ class Workers:
         ours, theirs = socket.socketpair()
         try:
             process = None if self._method == "fork" else self._spawn(ours, theirs)
-            pid = self._fork(ours, theirs, order.rehearse) if process is None else process.pid
+            pid = self._fork(ours, theirs) if process is None else process.pid
         except OSError:
             ours.close()
             raise
@@ -113,7 +112,7 @@ class Workers:
         self._living[pid] = self._making[ours.fileno()] = made
         self._poll.register(ours.fileno(), select.POLLIN)
 
-    def _fork(self, ours: socket.socket, theirs: socket.socket, rehearse: bool) -> int:
+    def _fork(self, ours: socket.socket, theirs: socket.socket) -> int:
         streams.flush()
         pid = os.fork()
         if pid == 0:
@@ -125,7 +124,7 @@ class Workers:
                 ours.close()
                 for other in self._making.values():
                     other.socket.close()
-                code = self._run_forked(theirs, self._runner, self._rehearsal if rehearse else None)
+                code = self._run_forked(theirs, self._runner)
             except BaseException:
                 import traceback
 

@@ -27,7 +27,7 @@ BENCHES = {
     "launch": launch,
     "events": events,
 }
-FLOORS = ["bench/open_floor", "bench/event_append"]
+FLOORS = ["bench/open_floor", "bench/event_append", "bench/stub_host"]
 
 
 def main() -> int:

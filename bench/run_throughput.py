@@ -8,7 +8,7 @@ from typing import Optional
 import measure
 import steps
 import workspaces
-from measure import PLAIT, WORK, Check, Report, Row
+from measure import BUILD, PLAIT, WORK, Check, Report, Row
 
 SIZES = (500, 1500, 5000)
 LOCATIONS = 50
@@ -19,10 +19,13 @@ MEMORY_BOUND = 60  # MiB, of plait itself, for the largest size
 GROWTH_BOUND = 1.2
 FLOOR_BOUND = 0.7  # isolated steps over bare forks
 KEPT_BOUND = 2000
+STUB = 5000
+STUB_BOUND = 5000
 
 
 def measure_all(report: Report, python: str, peer: Optional[str], quick: bool) -> None:
     rounds = 2 if quick else 5
+    _stub(report, rounds)
     _isolated(report, python, rounds)
     _kept(report, python, peer, rounds)
     _growth(report, python, 1 if quick else 3)
@@ -32,6 +35,21 @@ def _ready(name: str, count: int, locations: int, python: str, kept: bool = Fals
     root = workspaces.independent(WORK / name, count, locations, python, kept)
     measure.run([PLAIT, "location", "reload"], root)
     return root
+
+
+def _stub(report: Report, rounds: int) -> None:
+    """What the engine alone moves: workers in C that stay, five messages a step, every row and event on disk."""
+    root = workspaces.stub(WORK / "stub", STUB, BUILD / "bench/stub_host")
+    measure.run([PLAIT, "location", "reload"], root)
+    own = [1 / steps.run_steps(root)["step"] for _ in range(rounds)]
+    in_memory = [1 / steps.run_steps_in_memory(root)["step"] for _ in range(rounds)]
+    row = Row("run_throughput", "durable steps that do nothing", STUB, "steps/s", 0)
+    row.plait, row.samples = measure.median(own), own
+    row.note = f"state in memory: {measure.median(in_memory):,.0f}"
+    report.add(row)
+    report.checks.append(
+        Check("run_throughput: durable steps/s that do nothing", row.plait, STUB_BOUND, True)
+    )
 
 
 def _isolated(report: Report, python: str, rounds: int) -> None:

@@ -44,6 +44,16 @@ def independent(
     return _write(root, deps, [i % locations for i in range(assets)], python, kept)
 
 
+def stub(root: pathlib.Path, steps: int, program: pathlib.Path) -> pathlib.Path:
+    """A location whose host is `program` (stub/stub_host.c): its steps do nothing and tell it."""
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
+    lines = ["load_from:", "  - python_module:", f"      module_name: stub.{steps}"]
+    lines += ["      location_name: stub", f"      executable_path: {program}"]
+    (root / "workspace.yaml").write_text("\n".join(lines) + "\n")
+    return root
+
+
 def _write(
     root: pathlib.Path, deps: list[list[int]], where: list[int], python: str, kept: bool = False
 ) -> pathlib.Path:

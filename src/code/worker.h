@@ -3,6 +3,7 @@
  * Knows nothing of what goes over the socket. */
 #pragma once
 #include "code/host.h"
+#include "sys/process.h"
 
 enum worker_state {
 	WORKER_IDLE,
@@ -39,11 +40,13 @@ struct worker {
 	uint32_t file;
 	uint64_t offset;
 	bool has_file;
+	struct arena *arena;          /* of strays; NULL: none */
+	struct process_names strays;  /* to kill when it has ended */
 };
 
 /* For the time it is busy. */
 void worker_send(struct worker *w, sv line);
-void worker_signal(struct worker *w, int number); /* it and all that it started */
+void worker_signal(struct worker *w, int number); /* its group; SIGKILL: all that it started */
 /* The end of being busy, one of: */
 void worker_give_back(struct worker *w); /* it waits for the next step */
 void worker_leave(struct worker *w);     /* its step is done, and it will not take another */

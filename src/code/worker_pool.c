@@ -122,6 +122,7 @@ static void free_worker(struct worker *w)
 		cgroup_remove(sv_of(w->cgroup));
 	channel_close(w->channel);
 	process_watch_close(w->watch);
+	arena_free(w->arena);
 	free(w->cgroup);
 	free(w);
 }
@@ -130,6 +131,7 @@ static void kill_rest(struct worker *w)
 {
 	if (!w->cgroup || !cgroup_kill(sv_of(w->cgroup)))
 		process_signal_group(w->pid, SIGKILL);
+	process_kill(&w->strays);
 }
 
 /* What was killed takes a moment to go, and the group cannot be removed before. */
@@ -257,11 +259,23 @@ void worker_send(struct worker *w, sv line)
 		channel_send(w->channel, line);
 }
 
+/* Told to stop, a step sees to its own processes first; what it leaves is killed when it has ended, and then nobody knows
+ * whose they were. */
+static void note_strays(struct worker *w)
+{
+	if (!w->arena)
+		w->arena = arena_new();
+	process_strays(w->arena, w->pid, &w->strays);
+}
+
 void worker_signal(struct worker *w, int number)
 {
 	if (number == SIGKILL && w->cgroup && cgroup_kill(sv_of(w->cgroup)))
 		return;
-	process_signal_strays(w->pid, number);
+	if (number == SIGKILL)
+		process_kill_strays(w->pid);
+	else
+		note_strays(w);
 	process_signal_group(w->pid, number);
 }
 
@@ -286,7 +300,7 @@ void worker_leave(struct worker *w)
 		return;
 	}
 	if (w->used && !w->cgroup)
-		process_signal_strays(w->pid, SIGKILL);
+		process_kill_strays(w->pid);
 	dismiss(w);
 }
 

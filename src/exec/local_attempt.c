@@ -352,7 +352,8 @@ static void signal_followed(struct local_attempt *t, int number)
 {
 	if (!process_lives(t->process.pid, t->process.pid_started))
 		return;
-	process_signal_strays(t->process.pid, number);
+	if (number == SIGKILL)
+		process_kill_strays(t->process.pid);
 	process_signal_group(t->process.pid, number);
 }
 

@@ -91,19 +91,38 @@ static void add_children(struct descendants *d, int64_t pid)
 		add_children_of_thread(d, pid, threads.at[i].name);
 }
 
-void process_signal_strays(int64_t leader, int number)
+void process_strays(struct arena *a, int64_t leader, struct process_names *ret)
 {
-	AUTO_ARENA a = arena_new();
 	struct descendants d = {.a = a};
+	struct process_name name;
 
 	if (leader <= 1)
 		return;
 	add_children(&d, leader);
 	for (size_t i = 0; i < d.pids.n; i++)
 		add_children(&d, d.pids.at[i]);
-	for (size_t i = 0; i < d.pids.n; i++)
-		if (getpgid((pid_t)d.pids.at[i]) != (pid_t)leader)
-			kill((pid_t)d.pids.at[i], number);
+	for (size_t i = 0; i < d.pids.n; i++) {
+		name.pid = d.pids.at[i];
+		if (getpgid((pid_t)name.pid) != (pid_t)leader &&
+		    process_started(a, name.pid, &name.started))
+			*LIST_ADD(a, ret) = name;
+	}
+}
+
+void process_kill(const struct process_names *which)
+{
+	for (size_t i = 0; i < which->n; i++)
+		if (process_lives(which->at[i].pid, which->at[i].started))
+			kill((pid_t)which->at[i].pid, SIGKILL);
+}
+
+void process_kill_strays(int64_t leader)
+{
+	AUTO_ARENA a = arena_new();
+	struct process_names strays = {0};
+
+	process_strays(a, leader, &strays);
+	process_kill(&strays);
 }
 
 void process_fill_standard(void)

@@ -2,6 +2,7 @@
  * ours was given. */
 #pragma once
 #include "base/arena.h"
+#include "base/list.h"
 
 /* The kernel's start time of a process (field 22 of /proc/PID/stat) as text; false when there is none.  Together with the
  * pid it names one process for ever, although pids are used again. */
@@ -10,7 +11,16 @@ bool process_lives(int64_t pid, sv started);             /* the same process, an
 void process_signal_group(int64_t group, int number);    /* quietly */
 /* What a group's leader started and what left the group since.  While the leader lives: without it nobody knows whose children
  * they were. */
-void process_signal_strays(int64_t leader, int number);
+struct process_names {
+	struct process_name {
+		int64_t pid;
+		sv started;
+	} *at;
+	size_t n, cap;
+};
+void process_strays(struct arena *a, int64_t leader, struct process_names *ret);
+void process_kill(const struct process_names *which); /* those that still are who they were */
+void process_kill_strays(int64_t leader);             /* both */
 /* Standard descriptors that we were started without lead to /dev/null: no file opened later takes their place. */
 void process_fill_standard(void);
 uint32_t process_processors(void);                       /* processors this process may use, at least 1 */

@@ -62,7 +62,7 @@ static void test_strays_are_found_through_their_parents(void)
 	}
 	close(ended[1]);
 	CHECK_INT(1, read(ready[0], &byte, 1));
-	process_signal_strays(pid, SIGKILL);
+	process_kill_strays(pid);
 	CHECK_INT(0, read(ended[0], &byte, 1));
 	CHECK_INT(0, waitpid(pid, NULL, WNOHANG)); /* of the group, so left alone */
 	process_signal_group(pid, SIGKILL);

@@ -72,6 +72,7 @@ class Soak:
         self.runs: list[str] = []
         self.killed: collections.Counter = collections.Counter()  # by kind
         self.victims: set[tuple[str, str, int]] = set()  # run, asset, pid
+        self.pids: set[int] = set()  # of all steps killed
         self.steps: dict[str, tuple[str, list[str], bool, bool]] = {}
 
     # The workspace and its server.
@@ -127,16 +128,26 @@ class Soak:
 
     # Killing.
 
-    def living_steps(self) -> list[tuple[str, str, int]]:
-        begun: dict[tuple[str, str], int] = {}
+    def begun_steps(self) -> set[tuple[str, str, int]]:
+        """Those whose function began and did not end; without those that were killed before."""
+        begun: set[tuple[str, str, int]] = set()
         for line in self.journal.read_text().splitlines():
             word, run, asset, pid = line.split()
             if word == "begin":
-                begun[run, asset] = int(pid)
+                begun.add((run, asset, int(pid)))
             else:
-                begun.pop((run, asset), None)
-        found = [(run, asset, pid) for (run, asset), pid in begun.items()]
-        return [victim for victim in found if _is_ours(victim[2])]
+                begun.discard((run, asset, int(pid)))
+        return begun - self.victims
+
+    def living_steps(self) -> list[tuple[str, str, int]]:
+        return sorted(step for step in self.begun_steps() if _is_ours(step[2]))
+
+    def note_victims(self, pid: int) -> None:
+        """A worker that stays may have gone on to another step before it was hit: the journal tells which."""
+        while _is_ours(pid):
+            time.sleep(0.001)
+        self.pids.add(pid)
+        self.victims |= {step for step in self.begun_steps() if step[2] == pid}
 
     def hosts(self) -> list[int]:
         return [pid for pid in _children(self.server.pid) if _is_ours(pid)]
@@ -152,12 +163,13 @@ class Soak:
             if not there:
                 return False
             chosen = self.random.choice(there)
-            if kind == "step":
-                self.victims.add(chosen)
+            pid = chosen if kind == "host" else chosen[2]
             try:
-                os.kill(chosen if kind == "host" else chosen[2], signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 return False
+            if kind == "step":
+                self.note_victims(pid)
         self.killed[kind] += 1
         return True
 
@@ -225,7 +237,8 @@ class Soak:
             _, deps, _, again = self.steps[asset]
             fed = all(status[dep] == "success" for dep in deps)
             if step["status"] == "failure":
-                _holds(times and not again, "a step failed that nobody killed", (run["id"], step))
+                hit = times or step["pid"] in self.pids
+                _holds(hit and not again, "a step failed that nobody killed", (run["id"], step))
                 _holds(step["reason"] or step["error"], "a failure without a reason", step)
             else:
                 _holds(step["status"] == ("success" if fed else "skipped"), "a step's state", step)

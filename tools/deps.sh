@@ -5,7 +5,8 @@
 set -euo pipefail
 
 build=(gcc libc6-dev meson ninja-build pkg-config python3 git ca-certificates
-	libuv1-dev libjansson-dev libyaml-dev libsqlite3-dev libxxhash-dev libsodium-dev zlib1g-dev)
+	libuv1-dev libjansson-dev libyaml-dev libsqlite3-dev libxxhash-dev libsodium-dev zlib1g-dev libzstd-dev libssl-dev
+	node-llhttp)
 demo=("${build[@]}" python3-venv)
 test=("${demo[@]}" pypy3 nodejs)
 lint=("${build[@]}" python3-venv clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck)

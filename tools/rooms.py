@@ -20,7 +20,7 @@ LANGUAGE = frozenset(
     "stdbool stddef stdint stdio stdlib stdnoreturn string strings time wchar".split()
 )
 EFFECTS = frozenset(f"{name}.h" for name in "fcntl poll signal spawn time unistd locale".split())
-PURE = frozenset("base codec model plan".split())
+PURE = frozenset("base codec model plan layout".split())
 EXEMPT = frozenset([("base/banned.h", "time.h")])  # names what it then forbids
 
 

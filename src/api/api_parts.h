@@ -1,0 +1,26 @@
+/* api_parts.h -- what the files of this room share.  A file a noun: it holds the handlers of its routes (routes.h). */
+#pragma once
+#include "api/api.h"
+#include "api/routes.h"
+#include "http/server.h"
+
+struct asking;      /* asking.h */
+struct asset_table; /* asset_table.h */
+struct streams;     /* streams.h */
+struct tails;       /* tail.h */
+
+struct api { /* the `ctx` of every handler */
+	struct arena *arena;
+	struct api_request request;
+	struct session *session;
+	struct engine *engine;
+	struct store *store; /* of our own, for reading: sees what is committed */
+	struct asking *asking;
+	struct asset_table *assets;
+	struct streams *streams;
+	struct tails *tails;
+	struct http_server *http;
+	sv url;
+	time_us since;
+	bool ending;
+};

@@ -1,0 +1,17 @@
+/* server_info.c -- versions, in the words of Dagster's web server: its clients ask for them to see that somebody is there. */
+#include "api/api_parts.h"
+
+/* Whose Python API the SDK speaks. */
+#define DAGSTER_VERSION "1.13.27"
+
+void api_get_server_info(void *ctx, struct exchange *x)
+{
+	AUTO_BUF out = {0};
+	struct json j = json_begin(&out, '{');
+
+	json_member_text(&j, "dagster_webserver_version", SV(DAGSTER_VERSION));
+	json_member_text(&j, "dagster_version", SV(DAGSTER_VERSION));
+	json_member_text(&j, "dagster_graphql_version", SV(DAGSTER_VERSION));
+	json_member_text(&j, "plait", SV(PLAIT_VERSION));
+	exchange_answer_json(x, 200, json_finish(exchange_arena(x), &j));
+}

@@ -2,8 +2,8 @@
 #include "plan/impact.h"
 
 #include "cli/asset_facts.h"
+#include "cli/cli_json.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/table.h"
 #include "cli/text.h"
 
@@ -71,7 +71,7 @@ static void write_location(struct json *j, const struct change *ch, uint32_t loc
 
 static void print_json(struct cli *c, const struct change *ch)
 {
-	struct json j = document_new(c);
+	struct json j = cli_json(c);
 
 	json_open(&j, '{');
 	json_key(&j, "assets");
@@ -86,7 +86,7 @@ static void print_json(struct cli *c, const struct change *ch)
 		write_location(&j, ch, ch->impact.locations[i].location);
 	json_close(&j);
 	json_close(&j);
-	document_end(&j, c);
+	cli_json_end(&j, c);
 }
 
 /* ---- for people ---- */

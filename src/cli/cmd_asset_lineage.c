@@ -1,7 +1,7 @@
 /* cmd_asset_lineage.c -- `plait asset lineage`. */
 #include "cli/asset_facts.h"
+#include "cli/cli_json.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "plan/lineage_text.h"
 
 /* Nodes reached one way, nearest first; distance[node] of each, NO_ID for the rest. */
@@ -80,7 +80,7 @@ static void print_json(struct cli *c, uint32_t node, const struct lineage_style 
 	const struct asset_graph *g = c->session->code->graph;
 	struct reach up = reach_from(c->arena, g, node, true, style->up);
 	struct reach down = reach_from(c->arena, g, node, false, style->down);
-	struct json j = document_new(c);
+	struct json j = cli_json(c);
 
 	json_open(&j, '{');
 	json_member_text(&j, "key", g->nodes[node].key);
@@ -89,7 +89,7 @@ static void print_json(struct cli *c, uint32_t node, const struct lineage_style 
 	write_reach(&j, "downstream", g, &down);
 	write_edges(&j, g, &up, &down);
 	json_close(&j);
-	document_end(&j, c);
+	cli_json_end(&j, c);
 }
 
 bool cmd_asset_lineage(struct cli *c, struct err *e)

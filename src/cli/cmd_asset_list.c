@@ -1,7 +1,7 @@
 /* cmd_asset_list.c -- `plait asset list`. */
 #include "cli/asset_facts.h"
+#include "cli/cli_json.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/table.h"
 #include "cli/text.h"
 #include "sys/clock.h"
@@ -42,14 +42,14 @@ static void write_asset(struct json *j, const struct asset_graph *g, uint32_t no
 static void print_json(struct cli *c, const struct node_set *set, const struct asset_fact *facts)
 {
 	const struct asset_graph *g = c->session->code->graph;
-	struct json j = document_new(c);
+	struct json j = cli_json(c);
 
 	json_open(&j, '[');
 	for (uint32_t node = 0; node < g->nodes_count; node++)
 		if (node_set_has(set, node) && g->nodes[node].asset)
 			write_asset(&j, g, node, &facts[node]);
 	json_close(&j);
-	document_end(&j, c);
+	cli_json_end(&j, c);
 }
 
 static void add_row(struct cli *c, struct table *t, uint32_t node, const struct asset_fact *f,

@@ -1,6 +1,6 @@
 /* cmd_asset_report.c -- `plait asset report`: what became of an asset outside of plait. */
+#include "cli/cli_json.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/follow.h"
 #include "cli/text.h"
 #include "daemon/report.h"
@@ -121,14 +121,14 @@ bool cmd_asset_report(struct cli *c, struct err *e)
 		return false;
 	warn_unknown(c, key);
 	if (c->json) {
-		struct json j = document_new(c);
+		struct json j = cli_json(c);
 
 		json_open(&j, '{');
 		json_member_int(&j, "id", id);
 		json_member_text(&j, "kind", observed ? SV("observation") : SV("materialization"));
 		json_member_text(&j, "asset", key);
 		json_close(&j);
-		document_end(&j, c);
+		cli_json_end(&j, c);
 	} else {
 		cli_note(c, "recorded %s of '" SV_FMT "'",
 			 observed ? "an observation" : "a materialization", SV_ARG(key));

@@ -1,9 +1,9 @@
 /* cmd_asset_show.c -- `plait asset show`: one definition, its neighbours, its versions, its last failure. */
 #include "base/time.h"
 #include "cli/asset_facts.h"
+#include "cli/cli_json.h"
 #include "cli/commands.h"
-#include "cli/document.h"
-#include "cli/failure.h"
+#include "cli/failure_text.h"
 #include "cli/table.h"
 #include "cli/text.h"
 #include "codec/json.h"
@@ -136,7 +136,7 @@ static void write_definition(struct json *j, const struct subject *s)
 
 static void print_json(struct cli *c, const struct subject *s)
 {
-	struct json j = document_new(c);
+	struct json j = cli_json(c);
 
 	json_open(&j, '{');
 	write_definition(&j, s);
@@ -154,7 +154,7 @@ static void print_json(struct cli *c, const struct subject *s)
 	document_text(&j, "failed_run", s->failed.run);
 	document_json(&j, "error", s->failed.error);
 	json_close(&j);
-	document_end(&j, c);
+	cli_json_end(&j, c);
 }
 
 /* ---- for people ---- */

@@ -1,6 +1,6 @@
 /* cmd_env_list.c -- `plait env list`: which interpreter runs each location, and why that one.  Starts no Python. */
+#include "cli/cli_json.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/table.h"
 #include "env/python_find.h"
 #include "sys/file.h"
@@ -42,7 +42,7 @@ static struct row row_of(struct cli *c, const struct code_location *location)
 
 static void print_json(struct cli *c, const struct workspace *w)
 {
-	struct json j = document_new(c);
+	struct json j = cli_json(c);
 
 	json_open(&j, '[');
 	for (size_t i = 0; i < w->n; i++) {
@@ -60,7 +60,7 @@ static void print_json(struct cli *c, const struct workspace *w)
 		json_close(&j);
 	}
 	json_close(&j);
-	document_end(&j, c);
+	cli_json_end(&j, c);
 }
 
 static void print_table(struct cli *c, const struct workspace *w)

@@ -104,7 +104,7 @@ static void write_finding(struct json *j, const struct asset_graph *g, const str
 
 static void print_json(struct cli *c, const struct findings *all)
 {
-	struct json j = document_new(c);
+	struct json j = cli_json(c);
 
 	json_open(&j, '{');
 	json_member_int(&j, "errors", (int64_t)count_severity(all, FINDING_ERROR));
@@ -115,7 +115,7 @@ static void print_json(struct cli *c, const struct findings *all)
 		write_finding(&j, c->session->code->graph, &all->at[i]);
 	json_close(&j);
 	json_close(&j);
-	document_end(&j, c);
+	cli_json_end(&j, c);
 }
 
 static void print_findings(struct cli *c, const struct findings *all)

@@ -9,7 +9,7 @@
 
 static void print_json(struct cli *c)
 {
-	struct json j = document_new(c);
+	struct json j = cli_json(c);
 
 	json_open(&j, '[');
 	for (size_t i = 0; i < c->session->code->locations_count; i++) {
@@ -18,7 +18,7 @@ static void print_json(struct cli *c)
 		json_close(&j);
 	}
 	json_close(&j);
-	document_end(&j, c);
+	cli_json_end(&j, c);
 }
 
 /* How many warnings its code gave, and where they stand; empty when there are none. */

@@ -140,7 +140,7 @@ static void write_code(struct json *j, const struct code_location *code)
 static void print_json(struct cli *c, const struct location_state *state)
 {
 	const struct manifest *m = state->manifest;
-	struct json j = document_new(c);
+	struct json j = cli_json(c);
 
 	json_open(&j, '{');
 	location_members(&j, state);
@@ -153,7 +153,7 @@ static void print_json(struct cli *c, const struct location_state *state)
 	json_key(&j, "problems");
 	json_value(&j, m ? m->problems : &(struct value){.type = VALUE_LIST});
 	json_close(&j);
-	document_end(&j, c);
+	cli_json_end(&j, c);
 }
 
 bool cmd_location_show(struct cli *c, struct err *e)

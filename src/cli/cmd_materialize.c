@@ -1,6 +1,6 @@
 /* cmd_materialize.c -- `plait materialize`: shows the plan, or runs it and follows it, or leaves it to a server. */
+#include "cli/cli_json.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/follow.h"
 #include "cli/table.h"
 #include "cli/tags.h"
@@ -71,7 +71,7 @@ static void write_plan_step(struct json *j, const struct run_plan *plan, size_t 
 
 static void plan_json(struct cli *c, const struct run_plan *plan)
 {
-	struct json j = document_new(c);
+	struct json j = cli_json(c);
 
 	json_open(&j, '{');
 	json_key(&j, "steps");
@@ -81,7 +81,7 @@ static void plan_json(struct cli *c, const struct run_plan *plan)
 	json_close(&j);
 	document_texts(&j, "warnings", &plan->warnings);
 	json_close(&j);
-	document_end(&j, c);
+	cli_json_end(&j, c);
 }
 
 /* The widest cell pads every row: --json names all. */

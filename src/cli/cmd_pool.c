@@ -1,6 +1,6 @@
 /* cmd_pool.c -- `plait pool list`, `plait pool set`, `plait pool unset`: how many steps that name a pool may run at once. */
+#include "cli/cli_json.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/follow.h"
 #include "cli/table.h"
 #include "cli/text.h"
@@ -86,7 +86,7 @@ static bool read_pools(struct cli *c, struct pools *pools, struct err *e)
 
 static void list_json(struct cli *c, const struct pools *pools)
 {
-	struct json j = document_new(c);
+	struct json j = cli_json(c);
 
 	json_open(&j, '[');
 	for (size_t i = 0; i < pools->n; i++) {
@@ -100,7 +100,7 @@ static void list_json(struct cli *c, const struct pools *pools)
 		json_close(&j);
 	}
 	json_close(&j);
-	document_end(&j, c);
+	cli_json_end(&j, c);
 }
 
 static void list_table(struct cli *c, const struct pools *pools)
@@ -173,7 +173,7 @@ static bool put_there(struct cli *c, const struct pool_row *row, struct err *e)
 
 static void row_json(struct cli *c, const struct pool_row *row)
 {
-	struct json j = document_new(c);
+	struct json j = cli_json(c);
 
 	json_open(&j, '[');
 	if (row->slots != FORGOTTEN) {
@@ -183,7 +183,7 @@ static void row_json(struct cli *c, const struct pool_row *row)
 		json_close(&j);
 	}
 	json_close(&j);
-	document_end(&j, c);
+	cli_json_end(&j, c);
 }
 
 static bool put(struct cli *c, const struct pool_row *row, struct err *e)

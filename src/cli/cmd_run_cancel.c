@@ -1,8 +1,9 @@
 /* cmd_run_cancel.c -- `plait run cancel` and `plait run watch`: about a run that somebody started before. */
 #include "cli/commands.h"
 #include "cli/follow.h"
-#include "cli/run_document.h"
+#include "cli/run_show.h"
 #include "cli/text.h"
+#include "codec/json.h"
 
 /* The run that was meant, without asking anybody. */
 static bool find_run(struct cli *c, enum session_aim aim, struct run_row *ret, struct err *e)
@@ -11,7 +12,8 @@ static bool find_run(struct cli *c, enum session_aim aim, struct run_row *ret, s
 	struct cli_opening how = {.aim = aim, .stored = aim == SESSION_LOOK};
 	struct store *store;
 
-	return cli_open(c, &how, e) && cli_store(c, &store, e) && run_find(c, store, typed, ret, e);
+	return cli_open(c, &how, e) && cli_store(c, &store, e) &&
+	       run_find(c->arena, store, typed, ret, e);
 }
 
 static void close_session(struct cli *c)

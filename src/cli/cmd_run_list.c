@@ -1,12 +1,13 @@
 /* cmd_run_list.c -- `plait run list`. */
 #include "base/time.h"
+#include "cli/cli_json.h"
 #include "cli/commands.h"
-#include "cli/run_document.h"
 #include "cli/state.h"
 #include "cli/table.h"
 #include "cli/tags.h"
 #include "cli/text.h"
 #include "sys/clock.h"
+#include "view/run_document.h"
 
 enum { RUNS_LISTED = 20, RUNS_AT_ONCE = 500 };
 
@@ -48,19 +49,13 @@ static bool read_runs(struct cli *c, size_t most, struct run_rows *ret, struct e
 
 static void list_json(struct cli *c, const struct run_rows *runs)
 {
-	struct json j = document_new(c);
+	struct json j = cli_json(c);
 
 	json_open(&j, '[');
-	for (size_t i = 0; i < runs->n; i++) {
-		json_open(&j, '{');
-		run_members(&j, &runs->at[i]);
-		json_member_int(&j, "steps", runs->at[i].steps);
-		json_member_int(&j, "steps_succeeded", runs->at[i].steps_done);
-		json_member_int(&j, "steps_failed", runs->at[i].steps_failed);
-		json_close(&j);
-	}
+	for (size_t i = 0; i < runs->n; i++)
+		run_summary_document(&j, &runs->at[i]);
 	json_close(&j);
-	document_end(&j, c);
+	cli_json_end(&j, c);
 }
 
 /* Why it waits, or failed although no step tells. */

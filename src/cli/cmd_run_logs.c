@@ -1,13 +1,15 @@
 /* cmd_run_logs.c -- `plait run logs`: a run's events in order, and the files its steps wrote. */
 #include <unistd.h>
 
+#include "cli/cli_json.h"
 #include "cli/commands.h"
-#include "cli/failure.h"
-#include "cli/run_document.h"
+#include "cli/failure_text.h"
 #include "cli/text.h"
 #include "daemon/ask.h"
 #include "sys/file.h"
 #include "sys/path.h"
+#include "view/event_document.h"
+#include "view/run_record.h"
 
 enum { EVENTS_AT_ONCE = 1000, TRACEBACK_LINES = 40, MOST_FILE_BYTES = 64 << 20 };
 
@@ -54,20 +56,6 @@ static const struct step_row *step_at(const struct logs *l, int64_t index)
 }
 
 /* ---- events ---- */
-
-static void write_event(struct json *j, const struct event_row *event)
-{
-	json_open(j, '{');
-	json_member_int(j, "id", event->id);
-	document_time(j, "at", event->at);
-	json_member_text(j, "run", event->run);
-	json_member_int(j, "step", event->step);
-	json_member_int(j, "attempt", event->attempt);
-	json_member_text(j, "kind", event->kind);
-	document_text(j, "asset", event->asset);
-	document_json(j, "body", event->body);
-	json_close(j);
-}
 
 /* What is worth saying of an event besides its kind. */
 static sv event_words(struct arena *a, const struct event_row *event, const struct value *body)
@@ -134,7 +122,7 @@ static void write_line(struct logs *l, const struct event_row *event)
 {
 	struct json j = {.out = &l->c->out.buf};
 
-	write_event(&j, event);
+	event_document(&j, event);
 	page_line(&l->c->out);
 }
 
@@ -150,7 +138,7 @@ static bool each_event(struct logs *l, struct err *e)
 			return false;
 		for (size_t i = 0; i < events.n; i++) {
 			if (l->j)
-				write_event(l->j, &events.at[i]);
+				event_document(l->j, &events.at[i]);
 			else if (l->lines)
 				write_line(l, &events.at[i]);
 			else
@@ -241,7 +229,7 @@ static bool print_logs(struct logs *l, struct err *e)
 			  !option_given(&l->c->args, OPT_ALL);
 
 	if (l->c->json && !l->lines) {
-		l->document = document_new(l->c);
+		l->document = cli_json(l->c);
 		l->j = &l->document;
 		json_open(l->j, '[');
 	}
@@ -249,7 +237,7 @@ static bool print_logs(struct logs *l, struct err *e)
 		return false;
 	if (l->j) {
 		json_close(l->j);
-		document_end(l->j, l->c);
+		cli_json_end(l->j, l->c);
 	}
 	return true;
 }
@@ -297,7 +285,8 @@ bool cmd_run_logs(struct cli *c, struct err *e)
 
 	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e) ||
 	    !cli_store(c, &l.store, e) ||
-	    !run_find(c, l.store, c->args.rest.n ? c->args.rest.at[0] : SV("latest"), &l.run, e) ||
+	    !run_find(c->arena, l.store, c->args.rest.n ? c->args.rest.at[0] : SV("latest"), &l.run,
+		      e) ||
 	    !store_list_steps(l.store, c->arena, l.run.id, &l.steps, e) ||
 	    (typed.p && !find_step(&l, typed, e)))
 		return false;

@@ -2,9 +2,9 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/failure.h"
+#include "cli/failure_text.h"
 #include "cli/follow.h"
-#include "cli/run_document.h"
+#include "cli/run_show.h"
 #include "cli/state.h"
 #include "cli/tags.h"
 #include "cli/text.h"
@@ -85,7 +85,8 @@ bool cmd_run_retry(struct cli *c, struct err *e)
 
 	if (!tags_read(c, &tags, e) || !cli_open(c, &(struct cli_opening){.aim = SESSION_RUN}, e) ||
 	    !cli_store(c, &store, e) ||
-	    !run_find(c, store, c->args.rest.n ? c->args.rest.at[0] : SV("latest"), &r.parent, e) ||
+	    !run_find(c->arena, store, c->args.rest.n ? c->args.rest.at[0] : SV("latest"),
+		      &r.parent, e) ||
 	    !store_list_steps(store, c->arena, r.parent.id, &r.steps, e))
 		return false;
 	sv line = request_line(c, &r.parent, &tags);

@@ -1,13 +1,18 @@
 /* cmd_run_show.c -- `plait run show`. */
 #include "base/time.h"
+#include "cli/cli_json.h"
 #include "cli/commands.h"
-#include "cli/failure.h"
-#include "cli/run_document.h"
+#include "cli/failure_text.h"
+#include "cli/run_show.h"
 #include "cli/state.h"
 #include "cli/table.h"
 #include "cli/tags.h"
 #include "cli/text.h"
+#include "daemon/ask.h"
 #include "sys/clock.h"
+#include "view/run_document.h"
+
+#define OWNER_LIMIT TIME_SECOND
 
 enum { TRACEBACK_LINES = 10 };
 
@@ -134,15 +139,39 @@ static void show_run(struct cli *c, const struct run_record *r)
 			  SV_ARG(text_short_id(r->run.id)));
 }
 
+void run_show_json(struct cli *c, const struct run_record *r)
+{
+	struct json j = cli_json(c);
+
+	run_document(&j, r);
+	cli_json_end(&j, c);
+}
+
+static void ask_owner(struct cli *c, struct run_record *r)
+{
+	struct ask request = {.line = ask_line(c->arena, "status", r->run.id),
+			      .signals = ASK_LEAVES,
+			      .limit = OWNER_LIMIT};
+	const struct value *answer;
+	struct asked asked;
+	struct err e;
+
+	if (run_state_ended(r->run.state) || !session_reach_owner(c->session) ||
+	    !ask(c->session, c->arena, &request, &asked, &e) ||
+	    !json_read(c->arena, asked.answer, &answer, &e))
+		return; /* what the ledger has is what there is to show */
+	run_record_hear(r, answer);
+}
+
 bool run_show_found(struct cli *c, const struct run_row *run, struct err *e)
 {
 	struct run_record record;
 
-	if (!run_record_read(c, c->session->store, run->id, &record, e))
+	if (!run_record_read(c->arena, c->session->store, run->id, &record, e))
 		return false;
-	run_record_ask_owner(c, &record);
+	ask_owner(c, &record);
 	if (c->json)
-		run_document_print(c, &record);
+		run_show_json(c, &record);
 	else
 		show_run(c, &record);
 	return true;
@@ -155,6 +184,7 @@ bool cmd_run_show(struct cli *c, struct err *e)
 
 	return cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e) &&
 	       cli_store(c, &store, e) &&
-	       run_find(c, store, c->args.rest.n ? c->args.rest.at[0] : SV("latest"), &run, e) &&
+	       run_find(c->arena, store, c->args.rest.n ? c->args.rest.at[0] : SV("latest"), &run,
+			e) &&
 	       run_show_found(c, &run, e);
 }

@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include "base/time.h"
+#include "cli/cli_json.h"
 #include "cli/commands.h"
-#include "cli/document.h"
-#include "cli/failure.h"
 #include "cli/state.h"
 #include "cli/text.h"
 #include "sys/clock.h"
+#include "view/failure.h"
 
 struct serving {
 	struct cli *c;

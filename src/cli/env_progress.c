@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/time.h"
-#include "cli/document.h"
+#include "cli/cli_json.h"
 #include "cli/text.h"
 #include "sys/clock.h"
 #include "sys/path.h"
@@ -241,12 +241,12 @@ static void row_json(struct json *j, const struct env_job *job, sv location)
 
 void env_jobs_json(struct cli *c, const struct env_jobs *jobs)
 {
-	struct json j = document_new(c);
+	struct json j = cli_json(c);
 
 	json_open(&j, '[');
 	for (size_t i = 0; i < jobs->n; i++)
 		for (size_t k = 0; k < jobs->at[i]->locations.n; k++)
 			row_json(&j, jobs->at[i], jobs->at[i]->locations.at[k]);
 	json_close(&j);
-	document_end(&j, c);
+	cli_json_end(&j, c);
 }

@@ -3,9 +3,10 @@
 
 #include <unistd.h>
 
-#include "cli/failure.h"
+#include "cli/cli_json.h"
+#include "cli/failure_text.h"
 #include "cli/progress.h"
-#include "cli/run_document.h"
+#include "cli/run_show.h"
 #include "cli/text.h"
 #include "sys/clock.h"
 #include "sys/terminal.h"
@@ -174,9 +175,9 @@ static bool print_run(struct cli *c, sv run, struct err *e)
 	struct run_record record;
 	struct store *store;
 
-	if (!cli_store(c, &store, e) || !run_record_read(c, store, run, &record, e))
+	if (!cli_store(c, &store, e) || !run_record_read(c->arena, store, run, &record, e))
 		return false;
-	run_document_print(c, &record);
+	run_show_json(c, &record);
 	return true;
 }
 
@@ -187,7 +188,7 @@ static void tell_retries(struct cli *c, sv run)
 	struct store *store;
 	struct err e;
 
-	if (!cli_store(c, &store, &e) || !run_record_read(c, store, run, &record, &e))
+	if (!cli_store(c, &store, &e) || !run_record_read(c->arena, store, run, &record, &e))
 		return;
 	for (size_t i = 0; i < record.children.n; i++) {
 		sv id = text_short_id(record.children.at[i]);
@@ -265,12 +266,12 @@ static bool needs_server(struct err *e)
 static void print_queued(struct cli *c, sv run)
 {
 	if (c->json) {
-		struct json j = document_new(c);
+		struct json j = cli_json(c);
 
 		json_open(&j, '{');
 		json_member_text(&j, "run", run);
 		json_close(&j);
-		document_end(&j, c);
+		cli_json_end(&j, c);
 		return;
 	}
 	page_addf(&c->out, STYLE_PLAIN, SV_FMT "\n", SV_ARG(run));

@@ -1,7 +1,7 @@
 /* location_text.h -- code locations in words and in JSON, shared by the location commands. */
 #pragma once
-#include "cli/document.h"
-#include "cli/failure.h"
+#include "cli/cli_json.h"
+#include "cli/failure_text.h"
 
 enum { LOCATION_TRACEBACK_LINES = 15 };
 

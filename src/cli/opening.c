@@ -5,7 +5,7 @@
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
-#include "cli/failure.h"
+#include "view/failure.h"
 #include "cli/text.h"
 #include "model/asset_key.h"
 #include "sys/clock.h"

@@ -3,6 +3,7 @@
 #include "cli/progress.h"
 
 #include "base/time.h"
+#include "cli/failure_text.h"
 #include "cli/state.h"
 #include "cli/text.h"
 #include "codec/json.h"

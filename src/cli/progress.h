@@ -1,6 +1,7 @@
 /* progress.h -- follows a run on a screen: redrawn in place on a terminal, a line for each ended step on a pipe.
  * Fed with events (doc/formats/events.md); knows no ledger and starts nothing. */
 #pragma once
+#include "cli/page.h"
 #include "cli/run_view.h"
 
 enum progress_kind { PROGRESS_QUIET, PROGRESS_PLAIN, PROGRESS_LIVE };

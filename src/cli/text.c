@@ -74,23 +74,6 @@ sv text_cut(struct arena *a, sv text, unsigned columns)
 	return columns ? arena_fmt(a, SV_FMT "…", (int)keep, text.p) : (sv){0};
 }
 
-sv text_line(struct arena *a, sv text)
-{
-	bool clean = true;
-
-	text = sv_trim(text);
-	for (size_t i = 0; i < text.n; i++)
-		clean &= (unsigned char)text.p[i] >= 0x20 && text.p[i] != 0x7f;
-	if (clean)
-		return text;
-	sv copy = arena_sv(a, text);
-	char *p = (char *)(uintptr_t)copy.p;
-	for (size_t i = 0; i < copy.n; i++)
-		if ((unsigned char)p[i] < 0x20 || p[i] == 0x7f)
-			p[i] = ' ';
-	return copy;
-}
-
 bool text_next_line(sv *rest, sv *ret_line)
 {
 	if (rest->n == 0 || !sv_split(rest, '\n', ret_line))

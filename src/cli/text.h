@@ -1,11 +1,10 @@
 /* text.h -- text as people see it: its width on a terminal, cut to fit, numbers and times in words.
  * Pure but for the time zone. */
 #pragma once
-#include "base/arena.h"
+#include "base/text_line.h"
 
 unsigned text_width(sv text);                           /* columns; wide letters take two, marks none */
 sv text_cut(struct arena *a, sv text, unsigned columns); /* ends in … when it was longer */
-sv text_line(struct arena *a, sv text);                 /* one line, free of control characters */
 bool text_next_line(sv *rest, sv *ret_line);            /* line by line, without the newline */
 
 sv text_number(struct arena *a, int64_t number);        /* "1,234,567" */

@@ -1,9 +1,7 @@
-/* Commands: the table is whole, names are found, mistakes get a remedy, documents have the promised members. */
+/* Commands: the table is whole, names are found, mistakes get a remedy. */
 #include "check.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
-#include "cli/run_document.h"
-#include "codec/json.h"
 
 static struct sv_list words_of(struct arena *a, const char *line)
 {
@@ -86,39 +84,6 @@ static void test_unknown_command_gets_a_remedy(void)
 	}
 }
 
-static void test_run_document_has_the_promised_members(void)
-{
-	AUTO_ARENA a = arena_new();
-	struct cli c = {.arena = a, .json = true};
-	struct run_record r = {
-		.run = {.id = SV("r1"), .state = RUN_FAILURE, .created_at = 1, .started_at = 2}};
-	const struct value *document;
-	struct err e = {0};
-
-	*LIST_ADD(a, &r.steps) = (struct step_row){
-		.name = SV("model"),
-		.location = SV("ml"),
-		.state = STEP_FAILURE,
-		.error = SV("{\"name\":\"KeyError\",\"message\":\"'x'\",\"line\":7}")};
-	*LIST_ADD(a, &r.steps.at[0].assets) = SV("a/b");
-	*LIST_ADD(a, &r.outputs) = (struct run_output){.rows = 5, .asset = SV("a/b")};
-	run_document_print(&c, &r);
-	CHECK_OK(json_read(a, buf_sv(&c.out.buf), &document, &e), &e);
-	CHECK_SV(SV("r1"), value_text(document, "id"));
-	CHECK_SV(SV("failure"), value_text(document, "status"));
-	CHECK(value_get(document, "ended_at")->type == VALUE_NULL);
-	const struct value *step = &value_list(document, "steps")->items[0];
-	CHECK_SV(SV("a/b"), value_text(step, "asset"));
-	CHECK_SV(SV("ml"), value_text(step, "location"));
-	CHECK_SV(SV("failure"), value_text(step, "status"));
-	CHECK(value_get(step, "started_at") && value_get(step, "ended_at") &&
-	      value_get(step, "reason"));
-	CHECK_SV(SV("KeyError"), value_text(value_get(step, "error"), "exception"));
-	CHECK_INT(7, value_int(value_get(step, "error"), "line", 0));
-	CHECK_INT(5, value_int(step, "rows", -1));
-	buf_free(&c.out.buf);
-}
-
 static const char *no_environment(const char *name)
 {
 	return NULL;
@@ -152,6 +117,4 @@ static void test_exit_statuses(void)
 
 TESTS(TEST(test_every_listed_command_teaches) TEST(test_options_have_one_meaning_a_command)
 	      TEST(test_names_of_one_and_two_words_are_found)
-		      TEST(test_unknown_command_gets_a_remedy)
-			      TEST(test_run_document_has_the_promised_members)
-				      TEST(test_exit_statuses))
+		      TEST(test_unknown_command_gets_a_remedy) TEST(test_exit_statuses))

@@ -1,8 +1,8 @@
 /* failure.c -- both error objects have the same bones under different names. */
-#include "cli/failure.h"
+#include "view/failure.h"
 
-#include "cli/text.h"
-#include "codec/json.h"
+#include "base/text_line.h"
+#include "view/document.h"
 
 static sv either(const struct value *map, const char *one, const char *other)
 {
@@ -82,57 +82,23 @@ sv failure_sentence(struct arena *a, const struct failure *f)
 			 : f->exception;
 }
 
-static void print_traceback(struct page *p, sv traceback, unsigned indent, unsigned most)
-{
-	sv rest = traceback, line;
-	unsigned lines = 0, at = 0;
-	bool cut = false;
-
-	while (text_next_line(&rest, &line))
-		lines += line.n > 0;
-	for (rest = traceback; text_next_line(&rest, &line);) {
-		AUTO_ARENA a = arena_new();
-
-		size_t blanks = 0;
-		while (blanks < line.n && line.p[blanks] == ' ')
-			blanks++;
-		if (line.n == 0)
-			continue;
-		if (at++ + most < lines) {
-			cut = true;
-			continue;
-		}
-		if (cut && !sv_starts(sv_from(line, blanks), SV("File ")))
-			continue; /* begin with a whole frame */
-		cut = false;
-		page_addf(p, STYLE_DIM, "%*s" SV_FMT "\n", (int)(indent + blanks), "",
-			  SV_ARG(text_line(a, line)));
-	}
-}
-
-void failure_print_more(struct page *p, const struct failure *f, unsigned indent,
-			unsigned traceback_lines)
-{
-	if (f->cause.n)
-		page_addf(p, STYLE_PLAIN, "%*sfrom " SV_FMT "\n", (int)indent, "",
-			  SV_ARG(f->cause));
-	if (f->file.n && f->line)
-		page_addf(p, STYLE_PLAIN, "%*sat " SV_FMT ":%lld\n", (int)indent, "",
-			  SV_ARG(f->file), (long long)f->line);
-	else if (f->file.n)
-		page_addf(p, STYLE_PLAIN, "%*sat " SV_FMT "\n", (int)indent, "", SV_ARG(f->file));
-	print_traceback(p, f->traceback, indent + 2, traceback_lines);
-	if (f->hint.n)
-		page_addf(p, STYLE_DIM, "%*shint: " SV_FMT "\n", (int)indent, "", SV_ARG(f->hint));
-}
-
-void failure_print(struct page *p, const struct failure *f, unsigned indent,
-		   unsigned traceback_lines)
+void failure_document(struct json *j, const char *key, sv json)
 {
 	AUTO_ARENA a = arena_new();
+	struct failure f = failure_read(a, json);
 
-	if (!f->message.p)
+	json_key(j, key);
+	if (!f.message.p) {
+		json_none(j);
 		return;
-	page_addf(p, STYLE_BAD, "%*s" SV_FMT "\n", (int)indent, "", SV_ARG(failure_sentence(a, f)));
-	failure_print_more(p, f, indent, traceback_lines);
+	}
+	json_open(j, '{');
+	document_text(j, "exception", f.exception);
+	json_member_text(j, "message", f.message);
+	document_text(j, "file", f.file);
+	document_number(j, "line", f.line > 0 ? f.line : -1);
+	document_text(j, "hint", f.hint);
+	document_text(j, "cause", f.cause);
+	document_text(j, "traceback", f.traceback);
+	json_close(j);
 }

@@ -1,19 +1,7 @@
 /* document.c -- members written the same way everywhere. */
-#include "cli/document.h"
+#include "view/document.h"
 
 #include "base/time.h"
-
-struct json document_new(struct cli *c)
-{
-	buf_clear(&c->out.buf);
-	return (struct json){.out = &c->out.buf, .indent = 2};
-}
-
-void document_end(struct json *j, struct cli *c)
-{
-	assert(j->depth == 0);
-	page_line(&c->out);
-}
 
 void document_time(struct json *j, const char *key, time_us at)
 {

@@ -1,7 +1,7 @@
-/* failure.h -- what user code died of, from the JSON of a step or of a location host, and how people read it. */
+/* failure.h -- what user code died of, from the JSON of a step or of a location host, in one shape
+ * whoever raised it. */
 #pragma once
-#include "cli/page.h"
-#include "codec/value.h"
+#include "codec/json.h"
 
 struct failure {
 	sv exception, message; /* class and sentence; message p NULL: there was no failure */
@@ -15,8 +15,5 @@ struct failure {
 struct failure failure_of(struct arena *a, const struct value *error);
 struct failure failure_read(struct arena *a, sv json);
 sv failure_sentence(struct arena *a, const struct failure *f); /* "KeyError: 'x'", one line */
-
-/* Indented lines: sentence, place, the last lines of the traceback, hint.  Nothing when there was no failure. */
-void failure_print(struct page *p, const struct failure *f, unsigned indent, unsigned traceback_lines);
-/* The same without the sentence. */
-void failure_print_more(struct page *p, const struct failure *f, unsigned indent, unsigned traceback_lines);
+/* The member `key` of an open map, from such an object as text; null when p NULL. */
+void failure_document(struct json *j, const char *key, sv json);

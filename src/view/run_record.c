@@ -1,0 +1,121 @@
+/* run_record.c -- reading a run in pieces. */
+#include "view/run_record.h"
+
+#include "codec/json.h"
+
+enum { EVENTS_AT_ONCE = 2000, CHILDREN_SOUGHT = 500 };
+
+static void take_output(struct arena *a, struct run_record *r, const struct event_row *event)
+{
+	const struct value *body;
+	AUTO_ARENA scratch = arena_new();
+	struct err e = {0};
+
+	if (!sv_eq(event->kind, SV("materialization")) ||
+	    !json_read(scratch, event->body, &body, &e))
+		return;
+	*LIST_ADD(a, &r->outputs) = (struct run_output){
+		.step = event->step,
+		.rows = value_int(body, "rows", -1),
+		.asset = arena_sv(a, event->asset),
+		.version = arena_sv(a, value_text(body, "version")),
+		.path = arena_sv(a, value_text(body, "path")),
+	};
+}
+
+/* Logs may be many: one piece at a time, and only what was made is kept. */
+static bool read_outputs(struct arena *a, struct store *store, struct run_record *r, struct err *e)
+{
+	struct event_query query = {.run = r->run.id, .step = -1, .most = EVENTS_AT_ONCE};
+
+	for (;;) {
+		AUTO_ARENA scratch = arena_new();
+		struct event_rows events = {0};
+
+		if (!store_list_events(store, scratch, &query, &events, e))
+			return false;
+		for (size_t i = 0; i < events.n; i++)
+			take_output(a, r, &events.at[i]);
+		if (events.n < query.most)
+			return true;
+		query.after = events.at[events.n - 1].id;
+	}
+}
+
+/* Retries come after what they retry, mostly soon: only the newest runs are looked through. */
+static bool read_children(struct arena *a, struct store *store, struct run_record *r, struct err *e)
+{
+	struct run_rows runs = {0};
+
+	if (!store_list_runs(store, a, (sv){0}, CHILDREN_SOUGHT, &runs, e))
+		return false;
+	for (size_t i = 0; i < runs.n; i++)
+		if (sv_eq(runs.at[i].parent, r->run.id) && r->run.id.n)
+			*LIST_ADD(a, &r->children) = runs.at[i].id;
+	return true;
+}
+
+bool run_find(struct arena *a, struct store *store, sv typed, struct run_row *ret, struct err *e)
+{
+	if (store_find_run(store, a, typed, ret, e))
+		return true;
+	return e->hint[0] ? false
+			  : err_hint(e, "'plait run list' names them; 'latest' is the newest");
+}
+
+bool run_record_read(struct arena *a, struct store *store, sv typed, struct run_record *ret,
+		     struct err *e)
+{
+	struct run_record r = {0};
+
+	if (!run_find(a, store, typed, &r.run, e) ||
+	    !store_list_steps(store, a, r.run.id, &r.steps, e) || !read_outputs(a, store, &r, e) ||
+	    !read_children(a, store, &r, e))
+		return false;
+	*ret = r;
+	return true;
+}
+
+static struct step_row *step_of(struct run_record *r, int64_t index)
+{
+	for (size_t i = 0; i < r->steps.n; i++)
+		if (r->steps.at[i].index == index)
+			return &r->steps.at[i];
+	return NULL;
+}
+
+void run_record_hear(struct run_record *r, const struct value *status)
+{
+	const struct value *steps = value_list(status, "steps");
+
+	if (value_text(status, "reason").n)
+		r->run.reason = value_text(status, "reason");
+	for (size_t i = 0; i < steps->n; i++) {
+		struct step_row *s = step_of(r, value_int(&steps->items[i], "index", -1));
+
+		if (!s || step_state_ended(s->state))
+			continue;
+		(void)step_state_parse(value_text(&steps->items[i], "state"), &s->state);
+		s->reason = value_text(&steps->items[i], "reason");
+	}
+}
+
+int64_t run_record_rows(const struct run_record *r, int64_t step)
+{
+	int64_t rows = -1;
+
+	for (size_t i = 0; i < r->outputs.n; i++)
+		if (r->outputs.at[i].step == step && r->outputs.at[i].rows >= 0)
+			rows = r->outputs.at[i].rows + (rows > 0 ? rows : 0);
+	return rows;
+}
+
+sv run_record_selection(struct arena *a, const struct run_record *r)
+{
+	const struct value *request;
+	struct err e = {0};
+
+	if (!r->run.request.p || !json_read(a, r->run.request, &request, &e))
+		return (sv){0};
+	return value_text(request, "selection");
+}

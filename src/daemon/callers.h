@@ -14,6 +14,7 @@ struct callers_request {
 	void (*on_run)(void *ctx, sv run);     /* a run was submitted, and is on disk; may be NULL */
 	void (*on_reload)(void *ctx);          /* there is a new view of the code; may be NULL */
 	void (*on_limits)(void *ctx);          /* a pool was set; may be NULL */
+	void (*on_report)(void *ctx, sv asset); /* events of no run that name it are on disk; may be NULL */
 	void *ctx;
 };
 
@@ -31,3 +32,4 @@ struct caller_voice {
 };
 struct caller *callers_own(struct callers *all, const struct caller_voice *voice); /* lives as long as `all` */
 void caller_say(struct caller *c, sv line);
+void caller_leave(struct caller *c); /* its voice is not called again, what it asked for goes on; NULL is fine */

@@ -55,12 +55,19 @@ static bool replan(void *ctx, const struct engine_rerun *what, struct engine_sub
 	return run_request_rerun(o->session, what, ret, e);
 }
 
+static void tell_code(struct owner *o)
+{
+	engine_code_changed(o->engine);
+	if (o->request.on_code)
+		o->request.on_code(o->request.ctx);
+}
+
 static void on_renewed(void *ctx, const struct err *failed)
 {
 	struct owner *o = ctx;
 
 	if (!failed)
-		engine_code_changed(o->engine);
+		tell_code(o);
 }
 
 static void on_code_changed(void *ctx, sv location)
@@ -93,6 +100,14 @@ static void on_run(void *ctx, sv run)
 
 	if (o->request.on_run)
 		o->request.on_run(o->request.ctx, run);
+}
+
+static void on_report(void *ctx, sv asset)
+{
+	struct owner *o = ctx;
+
+	if (o->request.on_report)
+		o->request.on_report(o->request.ctx, asset);
 }
 
 static bool read_settings(struct owner *o, struct err *e)
@@ -128,7 +143,7 @@ static void on_reload(void *ctx)
 	struct owner *o = ctx;
 
 	on_limits(o);
-	engine_code_changed(o->engine);
+	tell_code(o);
 }
 
 static struct executor *make_executor(struct owner *o)
@@ -170,6 +185,7 @@ static struct callers *make_callers(struct owner *o)
 		.on_run = on_run,
 		.on_reload = on_reload,
 		.on_limits = on_limits,
+		.on_report = on_report,
 		.ctx = o,
 	});
 }

@@ -10,6 +10,8 @@ struct owner_request {
 	bool serves;             /* goes on when there is nothing to run */
 	void (*on_told)(void *ctx, sv sentence); /* what became of a run that an earlier plait left open; may be NULL */
 	void (*on_run)(void *ctx, sv run);       /* a caller's run is on disk; may be NULL */
+	void (*on_code)(void *ctx);              /* there is a new view of the code; may be NULL */
+	void (*on_report)(void *ctx, sv asset);  /* as of callers_request; may be NULL */
 	void (*on_idle)(void *ctx);              /* no run is left; may be NULL */
 	void (*on_failed)(void *ctx, const struct err *why); /* the ledger can no longer be written */
 	void *ctx;

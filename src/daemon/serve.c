@@ -23,14 +23,29 @@ struct server {
 	struct owner *owner;
 	struct heard *heard;
 	time_us since; /* what happened before is no news */
-	bool ending, ended, failed;
+	bool ending, closing, ended, failed;
 	struct err error;
 };
 
-static void end_now(struct server *v)
+static void end_now(void *ctx)
 {
+	struct server *v = ctx;
+
 	v->ended = true;
 	loop_stop(v->session->loop);
+}
+
+/* A second time: without waiting for who is still being answered. */
+static void close_down(struct server *v)
+{
+	const struct serve_listener *listener = &v->request->listener;
+	bool again = v->closing;
+
+	v->closing = true;
+	if (listener->on_closing && !again)
+		listener->on_closing(listener->ctx, end_now, v);
+	else
+		end_now(v);
 }
 
 /* ---- what is left ---- */
@@ -87,8 +102,8 @@ static bool no_step_runs(struct server *v)
 
 static void end_if_drained(struct server *v)
 {
-	if (v->ending && !v->ended && no_step_runs(v))
-		end_now(v);
+	if (v->ending && !v->closing && no_step_runs(v))
+		close_down(v);
 }
 
 static void on_event(void *ctx, const struct event_row *event)
@@ -108,6 +123,8 @@ static void on_end(void *ctx, enum run_state state)
 	struct heard *h = ctx;
 	struct server *v = h->server;
 
+	if (v->request->listener.on_end)
+		v->request->listener.on_end(v->request->listener.ctx, h->run, state);
 	forget(h);
 	hear_open_runs(v);
 	end_if_drained(v);
@@ -172,7 +189,23 @@ static void on_signal(void *ctx, int number)
 	if (waits)
 		engine_hold(owner_engine(v->owner));
 	else
-		end_now(v);
+		close_down(v);
+}
+
+static void on_code(void *ctx)
+{
+	struct server *v = ctx;
+
+	if (v->request->listener.on_code)
+		v->request->listener.on_code(v->request->listener.ctx);
+}
+
+static void on_report(void *ctx, sv asset)
+{
+	struct server *v = ctx;
+
+	if (v->request->listener.on_report)
+		v->request->listener.on_report(v->request->listener.ctx, asset);
 }
 
 static void on_told(void *ctx, sv sentence)
@@ -213,28 +246,49 @@ static void close_heard(struct server *v)
 	}
 }
 
+static bool open_up(struct server *v, struct err *e)
+{
+	const struct serve_listener *listener = &v->request->listener;
+	struct owner_request owner = {
+		.session = v->session,
+		.serves = true,
+		.on_told = on_told,
+		.on_run = on_run,
+		.on_code = on_code,
+		.on_report = on_report,
+		.on_failed = on_failed,
+		.ctx = v,
+	};
+
+	if (!owner_open(&owner, &v->owner, e))
+		return false;
+	hear_open_runs(v);
+	return !listener->on_open ||
+	       listener->on_open(listener->ctx, owner_engine(v->owner), owner_callers(v->owner), e);
+}
+
+static void shut(struct server *v)
+{
+	if (v->request->listener.on_close)
+		v->request->listener.on_close(v->request->listener.ctx);
+	close_heard(v);
+	owner_close(v->owner);
+}
+
 bool serve(const struct serve_request *request, struct arena *a, struct serve_report *ret,
 	   struct err *e)
 {
 	struct server v = {.request = request, .session = request->session, .since = clock_now()};
-	struct owner_request owner = {
-		.session = request->session,
-		.serves = true,
-		.on_told = on_told,
-		.on_run = on_run,
-		.on_failed = on_failed,
-		.ctx = &v,
-	};
 
-	if (!owner_open(&owner, &v.owner, e))
+	if (!open_up(&v, e)) {
+		shut(&v);
 		return false;
-	hear_open_runs(&v);
+	}
 	request->listener.on_ready(request->listener.ctx,
 				   path_join(a, v.session->state, SV("owner.sock")));
 	owner_warm(v.owner);
 	run_until_told(&v);
-	close_heard(&v);
-	owner_close(v.owner);
+	shut(&v);
 	*e = v.error;
 	if (v.failed)
 		return false;

@@ -40,6 +40,7 @@ struct worker {
 	uint32_t file;
 	uint64_t offset;
 	bool has_file;
+	bool folder_taken;            /* what it made ahead for its files is a step's now */
 	struct arena *arena;          /* of strays; NULL: none */
 	struct process_names strays;  /* to kill when it has ended */
 };

@@ -206,6 +206,7 @@ bool owner_open(const struct owner_request *request, struct owner **ret, struct 
 		owner_close(o);
 		return false;
 	}
+	local_executor_tidy(o->executor);
 	o->callers = make_callers(o);
 	*ret = o;
 	return true;

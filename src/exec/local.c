@@ -262,7 +262,7 @@ static void on_retired(void *ctx, const struct worker *w)
 	struct rubbish *r;
 	sv folder;
 
-	if (!w->has_file)
+	if (w->folder_taken)
 		return;
 	folder = local_worker_folder(a, x, w->pid, sv_of(w->started));
 	r = heap_alloc(sizeof(*r) + folder.n + 1);

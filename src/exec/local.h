@@ -1,8 +1,8 @@
 /* local.h -- the executor of this machine: worker processes that the location hosts make (code/worker.h), handed a step over
  * their socket, heard on it, followed through their message file when there is no socket, ended with all that they started.
  *
- * Message files: DIRECTORY/messages.jsonl for isolation `process`; STATE/workers/PID-STARTED/messages.N.jsonl, shared by the
- * successive steps of a worker, for isolation `worker`. */
+ * A worker makes STATE/workers/PID-STARTED with its files ahead.  For isolation `process` that folder becomes the attempt's;
+ * for `worker` it stays, and successive steps share it. */
 #pragma once
 #include "code/host_pool.h"
 #include "exec/executor.h"

@@ -250,6 +250,14 @@ struct worker_listener local_attempt_hears(struct local_attempt *t)
 
 /* ---- getting a worker, and going ---- */
 
+/* doc/formats/step.md: the name of a message file, wherever it is; later ones of the same worker are numbered. */
+static sv message_file(struct arena *a, sv folder, uint32_t number)
+{
+	if (number == 0)
+		return path_join(a, folder, SV("messages.jsonl"));
+	return arena_fmt(a, SV_FMT "/messages.%u.jsonl", SV_ARG(folder), number);
+}
+
 /* The file that the steps of a worker share, a new one when it is long.  The one before the last is nobody's any more. */
 static bool share_file(struct local_attempt *t, struct err *e)
 {
@@ -261,13 +269,11 @@ static bool share_file(struct local_attempt *t, struct err *e)
 	w->has_file = true;
 	if (w->offset >= ROTATE_BYTES) {
 		if (w->file)
-			file_remove(arena_fmt(t->arena, SV_FMT "/messages.%u.jsonl", SV_ARG(folder),
-					      w->file - 1));
+			file_remove(message_file(t->arena, folder, w->file - 1));
 		w->file++;
 		w->offset = 0;
 	}
-	t->messages.path = arena_fmt(t->arena, SV_FMT "/messages.%u.jsonl", SV_ARG(folder),
-				     w->file);
+	t->messages.path = message_file(t->arena, folder, w->file);
 	t->messages.offset = w->offset;
 	return true;
 }
@@ -279,7 +285,7 @@ void local_attempt_lend(struct local_attempt *t, struct worker *w)
 	t->worker = w;
 	t->state = ATTEMPT_READY;
 	if (t->request.isolation == ISOLATION_PROCESS) {
-		t->messages.path = path_join(t->arena, t->request.directory, SV("messages.jsonl"));
+		t->messages.path = message_file(t->arena, t->request.directory, 0);
 	} else if (!share_file(t, &e)) {
 		give_back(t);
 		end_with_error(t, &e);
@@ -302,11 +308,26 @@ static sv step_file(struct local_attempt *t)
 	return path_join(t->arena, t->request.directory, SV("step.json"));
 }
 
+/* While it waited the worker has made a folder with the files that the step will write: it becomes the step's. */
+static bool take_folder(struct local_attempt *t, struct err *e)
+{
+	struct worker *w = t->worker;
+	sv made = local_worker_folder(t->arena, t->local, w->pid, sv_of(w->started));
+	struct err none;
+
+	if (!folder_make(path_parent(t->request.directory), e))
+		return false;
+	if (!file_rename(made, t->request.directory, &none))
+		return folder_make(t->request.directory, e); /* the worker was not that far */
+	w->folder_taken = true;
+	return true;
+}
+
 /* One that is there is of a time when the attempt was chosen and never began. */
 static bool make_folder(struct local_attempt *t, struct err *e)
 {
 	if (!file_exists(t->request.directory))
-		return folder_make(t->request.directory, e);
+		return take_folder(t, e);
 	file_remove(t->messages.path);
 	file_remove(step_file(t));
 	return true;

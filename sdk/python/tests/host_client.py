@@ -211,6 +211,8 @@ class Worker:
         self.pid, self.started, self.method = event["pid"], event["started"], event["method"]
         self.socket = sock
         self.bytes = b""
+        #: where it makes the files of its step ahead
+        self.desk = client.state / "workers" / f"{self.pid}-{self.started}"
 
     def give(
         self,
@@ -218,17 +220,20 @@ class Worker:
         keys: list[str] | None = None,
         isolation: str = "worker",
         inputs: dict | None = None,
+        ahead: bool = False,
         **members: Any,
     ) -> Step:
-        """Hand over a step."""
+        """Hand over a step; with `ahead` into the folder that the worker has made for it."""
         folder, spec = self.client.context(step, keys or [step], inputs, **members)
         part = spec["extras"]["plait"]
         part["isolation"] = isolation
-        if isolation == "worker":
-            base = self.client.state / "workers" / f"{self.pid}-{self.started}"
-            part["messages"] = str(base / "messages.1.jsonl")
+        if isolation == "worker" or ahead:
             folder.joinpath("step.json").unlink()
             folder.rmdir()
+        if isolation == "worker":
+            part["messages"] = str(self.desk / "messages.jsonl")
+        elif ahead:
+            self.desk.rename(folder)
         self.socket.sendall(json.dumps(spec).encode() + b"\n")
         return Step(self, folder, Path(part["messages"]), len(self.bytes))
 

@@ -177,6 +177,35 @@ def test_step_tells_the_same_on_the_socket_and_in_the_file(ready, isolation):
         assert worker.exit()["code"] == 0
 
 
+def made_ahead(worker):
+    for _ in range(2000):
+        if (worker.desk / "stderr").exists():
+            return {path.name: path.stat().st_ino for path in worker.desk.iterdir()}
+        time.sleep(0.01)
+    raise AssertionError("nothing was made ahead")
+
+
+def test_files_made_ahead_are_those_of_the_step(ready):
+    client = ready()
+    worker = client.workers()[0]
+    made = made_ahead(worker)
+    step = worker.run("numbers", isolation="process", ahead=True)
+    assert step.exception is None
+    assert step.file.read_bytes() == worker.bytes
+    assert {path.name: path.stat().st_ino for path in step.folder.iterdir()} == made
+    assert sorted(step.wrote("stdout").splitlines()) == ["from a child", "to stdout"]
+    assert worker.exit()["code"] == 0
+
+
+def test_worker_that_had_no_step_leaves_no_folder(ready):
+    client = ready()
+    worker = client.workers()[0]
+    made_ahead(worker)
+    worker.socket.close()
+    assert worker.exit()["code"] == 0
+    assert not worker.desk.exists()
+
+
 def test_kept_worker_runs_step_after_step(ready):
     client = ready()
     worker = client.workers()[0]
@@ -485,8 +514,8 @@ def test_rehearsal_has_no_effect_outside_of_the_host(ready, listens):
     assert [path for path in after[0] if "__pycache__" not in path.parts] == [
         path for path in before[0] if "__pycache__" not in path.parts
     ]
-    assert [path for path in after[1] if "pycache" not in path.parts] == [
-        path for path in before[1] if "pycache" not in path.parts
+    assert [path for path in after[1] if not {"pycache", "workers"} & set(path.parts)] == [
+        path for path in before[1] if not {"pycache", "workers"} & set(path.parts)
     ]
     assert client.log.read_text() == ""
     step = worker.run("one")

@@ -429,6 +429,34 @@ static void test_a_worker_is_kept_and_its_file_shared(void)
 	done_with(&third);
 }
 
+/* What it has open goes along; what it makes too late, or makes nothing, does no harm. */
+/* What is open there goes along with it. */
+static void test_a_folder_made_ahead_becomes_the_steps(void)
+{
+	struct one o = {.words = NULL};
+	AUTO_ARENA a = arena_new();
+	struct world w = {0};
+	struct err e;
+	sv folder;
+
+	start(&w, "usual");
+	claim(&w, &o);
+	loop_until(w.loop, is_ready, &o);
+	folder = arena_fmt(a, SV_FMT "/workers/%lld-" SV_FMT, SV_ARG(scratch()), (long long)o.process.pid,
+			   SV_ARG(o.process.pid_started));
+	CHECK_OK(folder_make(folder, &e), &e);
+	CHECK_OK(file_append(path_join(a, folder, SV("stdout")), SV("mine"), &e), &e);
+	o.words = "[\"opened\",\"closed\"]";
+	go(&o);
+	loop_until(w.loop, is_over, &o);
+	CHECK(o.closed);
+	CHECK(!file_exists(folder));
+	CHECK(file_exists(sv_of(scratch_file(a, "runs/r/0.1/stdout"))));
+	CHECK(file_exists(o.process.messages));
+	done_with(&o);
+	stop(&w);
+}
+
 static void test_last_words_of_a_kept_worker_are_saved(void)
 {
 	struct one o = {.words = "[\"opened\",\"print\",\"kill\"]", .isolation = ISOLATION_WORKER};
@@ -492,7 +520,7 @@ static void test_a_long_message_file_is_followed_by_a_new_one(void)
 	run(&w, &first);
 	run(&w, &second);
 	CHECK_INT(first.process.pid, second.process.pid);
-	CHECK_CONTAINS("messages.0.jsonl", first.process.messages.p);
+	CHECK_CONTAINS("messages.jsonl", first.process.messages.p);
 	CHECK_CONTAINS("messages.1.jsonl", second.process.messages.p);
 	CHECK_INT(0, second.process.offset);
 	CHECK_SV(SV("oc"), buf_sv(&second.said));
@@ -763,7 +791,7 @@ static void test_closing_while_code_loads_is_quiet(void)
 static const struct check_test tests[] = {
 	TEST(test_steps_end_as_they_do) TEST(test_a_line_too_long_is_left_out_and_said)
 	TEST(test_offsets_are_those_of_the_file) TEST(test_a_worker_is_kept_and_its_file_shared)
-	TEST(test_last_words_of_a_kept_worker_are_saved) TEST(test_changed_code_gets_a_new_host)
+	TEST(test_a_folder_made_ahead_becomes_the_steps) TEST(test_last_words_of_a_kept_worker_are_saved) TEST(test_changed_code_gets_a_new_host)
 	TEST(test_a_long_message_file_is_followed_by_a_new_one) TEST(test_a_claim_that_cannot_be_met_ends_with_its_reason)
 	TEST(test_a_host_that_dies_once_is_replaced) TEST(test_cancel_before_it_begins_ends_it)
 	TEST(test_cancel_ends_a_step_and_all_it_started) TEST(test_a_control_group_ends_orphans_too)
@@ -771,11 +799,9 @@ static const struct check_test tests[] = {
 	TEST(test_a_step_of_an_earlier_server_is_followed) TEST(test_what_ended_workers_left_is_tidied) TEST(test_an_attempt_that_never_began_starts_clean)
 	TEST(test_a_spare_makes_a_claim_ready_at_once) TEST(test_closing_while_code_loads_is_quiet)
 };
-
 int main(int argc, char **argv)
 {
 	static const struct fake_script script = {.manifest = fake_manifest, .work = work, .fork = dying_fork};
-
 	if (fake_host_wanted(argc, argv))
 		return fake_host_run(&script);
 	return check_main(tests, COUNT_OF(tests), argc, argv);

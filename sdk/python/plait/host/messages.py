@@ -20,6 +20,9 @@ LONGEST = 16 << 20  # bytes of a line that plait takes
 TEXT_KEPT = 64 << 10  # characters of a text in a message that would be longer
 GATHERED = 64 << 10  # bytes of structural lines that wait for the next line that cannot wait
 
+#: how a file that a step writes is opened: only ever appended to
+FILE_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _NOW = socket.MSG_DONTWAIT | getattr(socket, "MSG_NOSIGNAL", 0)  # PyPy has no name for it
 
@@ -92,12 +95,11 @@ def _fitting(method: str, params: Any) -> bytes:
 
 def open_file(path: str) -> int:
     """A descriptor that appends to the message file `path`; its folder is made where it is missing."""
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
     try:
-        return os.open(path, flags, 0o644)
+        return os.open(path, FILE_FLAGS, 0o644)
     except FileNotFoundError:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        return os.open(path, flags, 0o644)
+        return os.open(path, FILE_FLAGS, 0o644)
 
 
 class Messages:

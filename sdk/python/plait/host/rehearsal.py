@@ -58,6 +58,7 @@ class Rehearsal:
             types.SimpleNamespace(
                 definitions=_definitions(_path(self._made)),
                 location={"name": "rehearsal"},
+                state="",
                 territory=territory,
             )
         )

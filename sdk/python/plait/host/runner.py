@@ -44,6 +44,8 @@ class Runner:
     def __init__(self, loaded: Any) -> None:
         self._loaded = loaded
         self._problem: tuple[BaseException, dict] | None = None
+        #: the state directory; empty when nothing was loaded
+        self.state: str = loaded.state if loaded is not None else ""
         if loaded is None:
             return
         warm(loaded)

@@ -6,9 +6,9 @@ import faulthandler
 import os
 import signal
 import sys
+from typing import Callable
 
 _NAMES = ((1, "stdout"), (2, "stderr"))
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 
 
 def prepare() -> None:
@@ -20,11 +20,14 @@ def prepare() -> None:
         faulthandler.register(signal.SIGUSR1, file=sys.stderr, all_threads=True)
 
 
-def redirect(part: dict) -> None:
-    """Send both to the step's own files, from the first byte: what it says can be read while it runs."""
+def redirect(paths: dict, open_file: Callable[[str, str], int]) -> None:
+    """Send both to files, from the first byte: what is said can be read while the step runs.
+
+    `paths` has theirs by name; `open_file(name, path)` gives a descriptor that appends.
+    """
     for fd, name in _NAMES:
-        if part.get(name):
-            target = os.open(part[name], _FLAGS, 0o644)
+        if paths.get(name):
+            target = open_file(name, paths[name])
             os.dup2(target, fd)
             os.close(target)
 
@@ -41,12 +44,9 @@ def flush() -> None:
 class Shared:
     """A kept worker's own two files in `folder`, emptied after each step that wrote something."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, open_file: Callable[[str, str], int]) -> None:
         self.folder = folder
-        for fd, name in _NAMES:
-            target = os.open(os.path.join(folder, name), _FLAGS | os.O_TRUNC, 0o644)
-            os.dup2(target, fd)
-            os.close(target)
+        redirect({name: os.path.join(folder, name) for _, name in _NAMES}, open_file)
 
     def hand_over(self, part: dict) -> None:
         """Move what was written to the step's own paths; nothing is made for a silent step."""

@@ -16,6 +16,7 @@ import threading
 from typing import Any
 
 from plait.host import interrupts, messages, streams, usage
+from plait.host.desk import Desk
 from plait.host.interrupts import DEFAULT, Interrupts, set_handler
 from plait.host.lines import Lines
 from plait.host.messages import Messages
@@ -73,17 +74,22 @@ class Worker:
         self._started = started(self._pid)
         self._interrupts = Interrupts()
         self._lines = lines or Lines(sock)
-        self._file: tuple[str, int] = ("", -1)
+        self._desk = Desk(runner.state, self._pid, self._started)
+        self._messages: tuple[str, int] = ("", -1)
         self._streams: streams.Shared | None = None
         self._state: State | None = None
 
     def run(self) -> int:
         """Serve until the server has nothing more for it; returns the exit code."""
         self._listen()
+        self._desk.set_up()
+        used = False
         while True:
             line = self._lines.next()
             if line is None:
+                self._desk.clear(used)
                 return DONE
+            used = True
             try:
                 context = json.loads(line)
                 part = context["extras"]["plait"]
@@ -135,10 +141,10 @@ class Worker:
         told = Messages(fd, self._socket, self._interrupts)
         if kept:
             if self._streams is None:
-                self._streams = streams.Shared(os.path.dirname(part["messages"]))
+                self._streams = streams.Shared(os.path.dirname(part["messages"]), self._file)
                 self._state = State()
         else:
-            streams.redirect(part)
+            streams.redirect(part, self._file)
         told.opened(
             pid=self._pid,
             started=self._started,
@@ -149,12 +155,16 @@ class Worker:
         return told
 
     def _message_file(self, path: str) -> int:
-        known, fd = self._file
+        known, fd = self._messages
         if known != path:
             if fd >= 0:
                 os.close(fd)
-            self._file = (path, messages.open_file(path))
-        return self._file[1]
+            self._messages = (path, self._file("messages", path))
+        return self._messages[1]
+
+    def _file(self, member: str, path: str) -> int:
+        fd = self._desk.take(member, path)
+        return fd if fd >= 0 else messages.open_file(path)
 
     def _run(self, context: dict, part: dict, told: Messages, kept: bool) -> None:
         """The step and what it leaves to be done at the end of its process."""

@@ -24,7 +24,7 @@ def measure_all(report: Report, python: str, peer: Optional[str], quick: bool) -
             found[side].append(tuple(map(float, figures)))
         if peer:
             lines = measure.run(theirs, WORK)[1].splitlines()
-            dagster.append(max(json.loads(line)["events_per_second"] for line in lines))
+            dagster.append(max(json.loads(line)["events_per_s"] for line in lines))
     rate = [figures[0] for figures in found["plait"]]
     row = Row("events", "32 producers", 32, "events/s", measure.median(rate))
     row.samples, row.floor = rate, measure.median([figures[0] for figures in found["floor"]])

@@ -92,8 +92,8 @@ def measure(folder: pathlib.Path, kind: str, seconds: float, processes: int) -> 
     return {
         "kind": kind,
         "events_per_s": round(len(took) / ended, 1),
-        "p50_ms": round(statistics.median(took) * 1000, 2),
-        "p99_ms": round(took[len(took) * 99 // 100] * 1000, 2),
+        "p50_ms": round(statistics.median(took) * 1000, 2) if took else None,
+        "p99_ms": round(took[len(took) * 99 // 100] * 1000, 2) if took else None,
         "errors": sum(errors for _, errors in answers),
     }
 

@@ -11,7 +11,8 @@
 
 /* ---- the worker's side ---- */
 
-#define LINE(method, params) "{\"__dagster_pipes_version\":\"0.1\",\"method\":\"" method "\",\"params\":" params "}\n"
+#define LINE(method, params) \
+	"{\"__dagster_pipes_version\":\"0.1\",\"method\":\"" method "\",\"params\":" params "}\n"
 
 struct work {
 	int file, output, sock;
@@ -117,10 +118,13 @@ static int work(int sock)
 
 		if (!json_read(a, buf_sv(&line), &context, &e))
 			return 73;
-		w.file = open(value_text(context, "messages").p, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+		w.file = open(value_text(context, "messages").p,
+			      O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 		if (w.file < 0)
 			return 74;
-		w.output = open(arena_fmt(a, SV_FMT "/stderr", SV_ARG(path_parent(value_text(context, "messages")))).p,
+		w.output = open(arena_fmt(a, SV_FMT "/stderr",
+					  SV_ARG(path_parent(value_text(context, "messages"))))
+					.p,
 				O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 		words = value_list(context, "do");
 		for (size_t i = 0; i < words->n; i++)
@@ -171,7 +175,7 @@ struct one {
 	struct world *w;
 	struct attempt *attempt;
 	enum isolation isolation;
-	const char *words;  /* ["opened", …]; NULL: it is not handed over when ready */
+	const char *words; /* ["opened", …]; NULL: it is not handed over when ready */
 	const char *manifest, *directory;
 	struct attempt_process process;
 	struct attempt_end end;
@@ -183,14 +187,16 @@ struct one {
 	struct arena *a;
 };
 
-static const char nothing[] = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"; /* of "{}" */
+static const char nothing[] =
+	"44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"; /* of "{}" */
 
 static void go(struct one *o)
 {
 	AUTO_ARENA a = arena_new();
 
 	attempt_go(o->attempt,
-		   arena_fmt(a, "{\"messages\":\"" SV_FMT "\",\"again\":%s,\"do\":%s}", SV_ARG(o->process.messages),
+		   arena_fmt(a, "{\"messages\":\"" SV_FMT "\",\"again\":%s,\"do\":%s}",
+			     SV_ARG(o->process.messages),
 			     o->isolation == ISOLATION_WORKER ? "true" : "false", o->words));
 }
 
@@ -252,7 +258,8 @@ static void claim(struct world *w, struct one *o)
 	struct attempt_request request = {
 		.location = SV("shop"),
 		.manifest_id = sv_of(o->manifest ? o->manifest : nothing),
-		.directory = arena_fmt(o->a, SV_FMT "/runs/r/%s", SV_ARG(scratch()), o->directory ? o->directory : "0.1"),
+		.directory = arena_fmt(o->a, SV_FMT "/runs/r/%s", SV_ARG(scratch()),
+				       o->directory ? o->directory : "0.1"),
 		.isolation = o->isolation,
 		.listener = listener_of(o),
 	};
@@ -279,12 +286,20 @@ static const struct code_location *find(void *ctx, sv name)
 static void start(struct world *w, const char *target)
 {
 	w->loop = loop_new();
-	w->code = (struct code_location){
-		.name = SV("shop"), .loader = LOADER_MODULE, .target = sv_of(target), .interpreter = SV("/proc/self/exe"),
-		.working_directory = scratch(), .project_root = scratch()};
-	w->hosts = host_pool_new(w->loop, &(struct host_pool_request){.sdk = scratch(), .state = scratch(), .cgroups = w->cgroups});
-	w->x = local_executor_new(&(struct local_request){
-		.loop = w->loop, .hosts = w->hosts, .state = scratch(), .find_location = find, .ctx = w});
+	w->code = (struct code_location){.name = SV("shop"),
+					 .loader = LOADER_MODULE,
+					 .target = sv_of(target),
+					 .interpreter = SV("/proc/self/exe"),
+					 .working_directory = scratch(),
+					 .project_root = scratch()};
+	w->hosts = host_pool_new(w->loop, &(struct host_pool_request){.sdk = scratch(),
+								      .state = scratch(),
+								      .cgroups = w->cgroups});
+	w->x = local_executor_new(&(struct local_request){.loop = w->loop,
+							  .hosts = w->hosts,
+							  .state = scratch(),
+							  .find_location = find,
+							  .ctx = w});
 }
 
 static void stop(struct world *w)
@@ -349,10 +364,13 @@ static void test_steps_end_as_they_do(void)
 		{"[\"opened\",\"exit3\"]", "o", .began = true, .code = 3},
 		{"[\"exit3\"]", "", .began = true, .code = 3},
 		{"[\"opened\",\"log\",\"half\",\"kill\"]", "ol", .began = true, .signal = SIGKILL},
-		{"[\"opened\",\"unsent\",\"log\",\"log\",\"exit3\"]", "oll", .began = true, .code = 3},
+		{"[\"opened\",\"unsent\",\"log\",\"log\",\"exit3\"]", "oll", .began = true,
+		 .code = 3},
 		{"[\"opened\",\"unsent\",\"log\",\"closed\",\"exit3\"]", "olc", .closed = true},
-		{"[\"opened\",\"silent\",\"wait\",\"log\",\"wait\",\"closed\",\"hang\"]", "olc", .closed = true},
-		{"[\"opened\",\"silent\",\"log\",\"half\",\"kill\"]", "ol", .began = true, .signal = SIGKILL},
+		{"[\"opened\",\"silent\",\"wait\",\"log\",\"wait\",\"closed\",\"hang\"]", "olc",
+		 .closed = true},
+		{"[\"opened\",\"silent\",\"log\",\"half\",\"kill\"]", "ol", .began = true,
+		 .signal = SIGKILL},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -376,7 +394,8 @@ static void test_steps_end_as_they_do(void)
 
 static void test_a_line_too_long_is_left_out_and_said(void)
 {
-	struct one o = {.words = "[\"opened\",\"long\",\"log\",\"unsent\",\"long\",\"log\",\"exit3\"]"};
+	struct one o = {
+		.words = "[\"opened\",\"long\",\"log\",\"unsent\",\"long\",\"log\",\"exit3\"]"};
 	struct world w = {0};
 
 	start(&w, "usual");
@@ -406,7 +425,8 @@ static void test_offsets_are_those_of_the_file(void)
 
 static void test_a_worker_is_kept_and_its_file_shared(void)
 {
-	struct one first = {.words = "[\"opened\",\"closed\"]", .isolation = ISOLATION_WORKER}, second = first, third = first;
+	struct one first = {.words = "[\"opened\",\"closed\"]", .isolation = ISOLATION_WORKER},
+		   second = first, third = first;
 	struct world w = {0};
 
 	third.isolation = ISOLATION_PROCESS;
@@ -442,8 +462,8 @@ static void test_a_folder_made_ahead_becomes_the_steps(void)
 	start(&w, "usual");
 	claim(&w, &o);
 	loop_until(w.loop, is_ready, &o);
-	folder = arena_fmt(a, SV_FMT "/workers/%lld-" SV_FMT, SV_ARG(scratch()), (long long)o.process.pid,
-			   SV_ARG(o.process.pid_started));
+	folder = arena_fmt(a, SV_FMT "/workers/%lld-" SV_FMT, SV_ARG(scratch()),
+			   (long long)o.process.pid, SV_ARG(o.process.pid_started));
 	CHECK_OK(folder_make(folder, &e), &e);
 	CHECK_OK(file_append(path_join(a, folder, SV("stdout")), SV("mine"), &e), &e);
 	o.words = "[\"opened\",\"closed\"]";
@@ -479,7 +499,8 @@ static void test_last_words_of_a_kept_worker_are_saved(void)
 static void test_changed_code_gets_a_new_host(void)
 {
 	struct one old = {.words = "[\"opened\",\"log\",\"wait\",\"wait\",\"wait\",\"closed\"]"},
-		   next = {.words = "[\"opened\",\"closed\"]", .directory = "1.1"}, spare = {.words = NULL, .directory = "2.1"};
+		   next = {.words = "[\"opened\",\"closed\"]", .directory = "1.1"},
+		   spare = {.words = NULL, .directory = "2.1"};
 	struct world w = {0};
 	int64_t host;
 
@@ -512,7 +533,8 @@ static void test_changed_code_gets_a_new_host(void)
 
 static void test_a_long_message_file_is_followed_by_a_new_one(void)
 {
-	struct one first = {.words = "[\"opened\",\"long\",\"closed\"]", .isolation = ISOLATION_WORKER},
+	struct one first = {.words = "[\"opened\",\"long\",\"closed\"]",
+			    .isolation = ISOLATION_WORKER},
 		   second = {.words = "[\"opened\",\"closed\"]", .isolation = ISOLATION_WORKER};
 	struct world w = {0};
 
@@ -537,7 +559,8 @@ static void test_a_claim_that_cannot_be_met_ends_with_its_reason(void)
 	} rows[] = {
 		{"usual", "0000", "changed after this run was planned", .code_changed = true},
 		{"fails", NULL, "Cannot allocate memory", .no_code = false},
-		{"always", NULL, "the host of location 'shop' ended with status 9", .host_gone = true},
+		{"always", NULL, "the host of location 'shop' ended with status 9",
+		 .host_gone = true},
 		{"usual", NULL, "does not load", .no_code = true},
 	};
 
@@ -617,7 +640,8 @@ static void test_cancel_ends_a_step_and_all_it_started(void)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct one o = {.words = rows[i].words, .cancel_at_log = true, .hard = rows[i].hard};
+		struct one o = {
+			.words = rows[i].words, .cancel_at_log = true, .hard = rows[i].hard};
 		struct world w = {0};
 
 		start(&w, "usual");
@@ -632,7 +656,9 @@ static void test_cancel_ends_a_step_and_all_it_started(void)
 
 static void test_a_control_group_ends_orphans_too(void)
 {
-	struct one o = {.words = "[\"opened\",\"orphan\",\"log\",\"hang\"]", .cancel_at_log = true, .hard = true};
+	struct one o = {.words = "[\"opened\",\"orphan\",\"log\",\"hang\"]",
+			.cancel_at_log = true,
+			.hard = true};
 	struct world w = {.cgroups = true};
 	AUTO_ARENA a = arena_new();
 	sv ours;
@@ -724,7 +750,9 @@ static void test_an_attempt_that_never_began_starts_clean(void)
 	sv text;
 
 	CHECK_OK(folder_make(sv_of(scratch_file(a, "runs/r/0.1")), &e), &e);
-	CHECK_OK(file_append(sv_of(scratch_file(a, "runs/r/0.1/messages.jsonl")), SV("{\"half"), &e), &e);
+	CHECK_OK(
+		file_append(sv_of(scratch_file(a, "runs/r/0.1/messages.jsonl")), SV("{\"half"), &e),
+		&e);
 	CHECK_OK(file_append(sv_of(scratch_file(a, "runs/r/0.1/step.json")), SV("{}"), &e), &e);
 	start(&w, "usual");
 	run(&w, &o);
@@ -759,7 +787,8 @@ static void test_what_ended_workers_left_is_tidied(void)
 /* Spares are there before they are asked for; nothing waits for a fork then. */
 static void test_a_spare_makes_a_claim_ready_at_once(void)
 {
-	struct one first = {.words = "[\"opened\",\"closed\"]"}, second = {.words = first.words, .directory = "1.1"};
+	struct one first = {.words = "[\"opened\",\"closed\"]"},
+		   second = {.words = first.words, .directory = "1.1"};
 	struct world w = {0};
 
 	start(&w, "usual");
@@ -789,19 +818,26 @@ static void test_closing_while_code_loads_is_quiet(void)
 }
 
 static const struct check_test tests[] = {
-	TEST(test_steps_end_as_they_do) TEST(test_a_line_too_long_is_left_out_and_said)
-	TEST(test_offsets_are_those_of_the_file) TEST(test_a_worker_is_kept_and_its_file_shared)
-	TEST(test_a_folder_made_ahead_becomes_the_steps) TEST(test_last_words_of_a_kept_worker_are_saved) TEST(test_changed_code_gets_a_new_host)
-	TEST(test_a_long_message_file_is_followed_by_a_new_one) TEST(test_a_claim_that_cannot_be_met_ends_with_its_reason)
-	TEST(test_a_host_that_dies_once_is_replaced) TEST(test_cancel_before_it_begins_ends_it)
-	TEST(test_cancel_ends_a_step_and_all_it_started) TEST(test_a_control_group_ends_orphans_too)
-	TEST(test_a_worker_that_dies_when_ready_is_told)
-	TEST(test_a_step_of_an_earlier_server_is_followed) TEST(test_what_ended_workers_left_is_tidied) TEST(test_an_attempt_that_never_began_starts_clean)
-	TEST(test_a_spare_makes_a_claim_ready_at_once) TEST(test_closing_while_code_loads_is_quiet)
-};
+	TEST(test_steps_end_as_they_do) TEST(test_a_line_too_long_is_left_out_and_said) TEST(
+		test_offsets_are_those_of_the_file) TEST(test_a_worker_is_kept_and_its_file_shared)
+		TEST(test_a_folder_made_ahead_becomes_the_steps) TEST(
+			test_last_words_of_a_kept_worker_are_saved) TEST(test_changed_code_gets_a_new_host)
+			TEST(test_a_long_message_file_is_followed_by_a_new_one) TEST(
+				test_a_claim_that_cannot_be_met_ends_with_its_reason)
+				TEST(test_a_host_that_dies_once_is_replaced) TEST(
+					test_cancel_before_it_begins_ends_it)
+					TEST(test_cancel_ends_a_step_and_all_it_started) TEST(
+						test_a_control_group_ends_orphans_too)
+						TEST(test_a_worker_that_dies_when_ready_is_told) TEST(
+							test_a_step_of_an_earlier_server_is_followed)
+							TEST(test_what_ended_workers_left_is_tidied) TEST(
+								test_an_attempt_that_never_began_starts_clean)
+								TEST(test_a_spare_makes_a_claim_ready_at_once)
+									TEST(test_closing_while_code_loads_is_quiet)};
 int main(int argc, char **argv)
 {
-	static const struct fake_script script = {.manifest = fake_manifest, .work = work, .fork = dying_fork};
+	static const struct fake_script script = {
+		.manifest = fake_manifest, .work = work, .fork = dying_fork};
 	if (fake_host_wanted(argc, argv))
 		return fake_host_run(&script);
 	return check_main(tests, COUNT_OF(tests), argc, argv);

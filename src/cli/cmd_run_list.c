@@ -8,41 +8,38 @@
 #include "cli/text.h"
 #include "sys/clock.h"
 #include "view/run_document.h"
+#include "view/run_filter.h"
 
-enum { RUNS_LISTED = 20, RUNS_AT_ONCE = 500 };
+enum { RUNS_LISTED = 20 };
 
-/* ---- which ---- */
-
-static bool wanted(const struct cli *c, const struct run_row *run)
+static bool wanted(const struct cli *c, struct run_filter *ret, struct err *e)
 {
-	const struct sv_list *states = &c->args.given[OPT_STATUS], *tags = &c->args.given[OPT_TAG];
-	bool is = states->n == 0;
+	const struct sv_list *states = &c->args.given[OPT_STATUS];
 
+	*ret = (struct run_filter){.tags = c->args.given[OPT_TAG]};
 	for (size_t i = 0; i < states->n; i++)
-		is |= sv_eq(states->at[i], sv_of(run_state_word(run->state))) ||
-		      (sv_eq(states->at[i], SV("open")) && !run_state_ended(run->state));
-	for (size_t i = 0; i < tags->n; i++)
-		is = is && tags_match(run->tags, tags->at[i]);
-	return is;
+		if (!run_filter_add_status(ret, states->at[i], e))
+			return false;
+	return true;
 }
 
-/* Page after page, until there are enough. */
 static bool read_runs(struct cli *c, size_t most, struct run_rows *ret, struct err *e)
 {
+	struct run_filter f;
 	sv before = {0};
 
-	for (;;) {
+	if (!wanted(c, &f, e))
+		return false;
+	do {
 		struct run_rows page = {0};
+		size_t missing = most - ret->n;
 
-		if (!store_list_runs(c->session->store, c->arena, before, RUNS_AT_ONCE, &page, e))
+		if (!run_filter_list(c->arena, c->session->store, &f, &before, missing, &page, e))
 			return false;
-		for (size_t i = 0; i < page.n && ret->n < most; i++)
-			if (wanted(c, &page.at[i]))
-				*LIST_ADD(c->arena, ret) = page.at[i];
-		if (page.n < RUNS_AT_ONCE || ret->n == most)
-			return true;
-		before = page.at[page.n - 1].id;
-	}
+		for (size_t i = 0; i < page.n; i++)
+			*LIST_ADD(c->arena, ret) = page.at[i];
+	} while (before.p && ret->n < most);
+	return true;
 }
 
 /* ---- how it looks ---- */

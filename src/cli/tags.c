@@ -53,23 +53,6 @@ static const struct value *read_tags(struct arena *a, sv tags)
 	return tags.p && json_read(a, tags, &map, &e) && map->type == VALUE_MAP ? map : NULL;
 }
 
-bool tags_match(sv tags, sv wanted)
-{
-	AUTO_ARENA a = arena_new();
-	const struct value *map = read_tags(a, tags);
-	size_t at = wanted.n;
-	bool has_value = sv_find(wanted, '=', &at);
-
-	if (!has_value)
-		at = wanted.n;
-	for (size_t i = 0; map && i < map->n; i++)
-		if (sv_eq(map->keys[i], (sv){wanted.p, at}) &&
-		    (!has_value || (map->items[i].type == VALUE_TEXT &&
-				    sv_eq(map->items[i].text, sv_from(wanted, at + 1)))))
-			return true;
-	return false;
-}
-
 /* Told in fields of their own. */
 static bool is_told_elsewhere(sv name)
 {

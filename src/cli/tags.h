@@ -4,7 +4,5 @@
 #include "engine/engine.h"
 
 bool tags_read(struct cli *c, struct run_tags *ret, struct err *e) CHECKED; /* INVALID names what is no NAME=VALUE */
-/* Whether a run's stored tags (JSON; p NULL: none) hold NAME=VALUE, or NAME with any value. */
-bool tags_match(sv tags, sv wanted);
 /* "team=ml, night" in one line; empty when there are none but those that plait writes itself. */
 sv tags_text(struct arena *a, sv tags);

@@ -38,6 +38,8 @@ struct store_ops {
 	bool (*list_runs)(struct store *s, struct arena *a, sv before, size_t most, struct run_rows *ret, struct err *e);
 	bool (*list_open_runs)(struct store *s, struct arena *a, struct run_rows *ret, struct err *e);
 	bool (*list_steps)(struct store *s, struct arena *a, sv run, struct step_rows *ret, struct err *e);
+	bool (*get_step)(struct store *s, struct arena *a, sv run, int64_t index, struct step_row *ret, struct err *e);
+	bool (*run_has_location)(struct store *s, sv run, sv location, bool *ret, struct err *e);
 
 	bool (*append_event)(struct store *s, struct event_row *row, struct err *e);
 	bool (*list_events)(struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret,

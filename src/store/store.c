@@ -150,6 +150,17 @@ bool store_list_steps(struct store *s, struct arena *a, sv run, struct step_rows
 	return s->ops->list_steps(s, a, run, ret, e);
 }
 
+bool store_get_step(struct store *s, struct arena *a, sv run, int64_t index, struct step_row *ret,
+		    struct err *e)
+{
+	return s->ops->get_step(s, a, run, index, ret, e);
+}
+
+bool store_run_has_location(struct store *s, sv run, sv location, bool *ret, struct err *e)
+{
+	return s->ops->run_has_location(s, run, location, ret, e);
+}
+
 bool store_append_event(struct store *s, struct event_row *row, struct err *e)
 {
 	return may_write(s, "an event", e) && s->ops->append_event(s, row, e);

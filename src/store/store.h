@@ -120,6 +120,8 @@ struct step_rows { struct step_row *at; size_t n, cap; };
 bool store_list_runs(struct store *s, struct arena *a, sv before, size_t most, struct run_rows *ret, struct err *e) CHECKED;
 bool store_list_open_runs(struct store *s, struct arena *a, struct run_rows *ret, struct err *e) CHECKED; /* not ended */
 bool store_list_steps(struct store *s, struct arena *a, sv run, struct step_rows *ret, struct err *e) CHECKED;
+bool store_get_step(struct store *s, struct arena *a, sv run, int64_t index, struct step_row *ret, struct err *e) CHECKED;
+bool store_run_has_location(struct store *s, sv run, sv location, bool *ret, struct err *e) CHECKED; /* of any of its steps */
 
 /* ---- events: append only ---- */
 struct event_row {

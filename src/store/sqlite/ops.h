@@ -37,6 +37,8 @@ bool sqlite_put_step(struct store *s, const struct step_row *row, struct err *e)
 bool sqlite_move_step(struct store *s, const struct step_row *row, struct err *e) CHECKED;
 bool sqlite_move_offset(struct store *s, sv run, int64_t index, int64_t offset, struct err *e) CHECKED;
 bool sqlite_list_steps(struct store *s, struct arena *a, sv run, struct step_rows *ret, struct err *e) CHECKED;
+bool sqlite_get_step(struct store *s, struct arena *a, sv run, int64_t index, struct step_row *ret, struct err *e) CHECKED;
+bool sqlite_run_has_location(struct store *s, sv run, sv location, bool *ret, struct err *e) CHECKED;
 bool sqlite_list_last_attempts(struct store *s, struct arena *a, struct attempt_rows *ret, struct err *e) CHECKED;
 
 /* event.c */

@@ -230,6 +230,12 @@ static bool take_step(struct sqlite_store *s, struct statement *q, struct arena 
 	return sqlite_asset_keys(s, a, assets, &ret->assets, e);
 }
 
+#define COLUMNS                                                                                    \
+	"SELECT plan_index, name, partition_id, assets, waits_for, inputs, reason_planned, state," \
+	" location, manifest_id, attempt, retries, wake_at, pid, pid_started, method, directory,"  \
+	" messages, messages_from, message_offset, reason, error, started_at, ended_at,"           \
+	" max_rss_kib, user_us, system_us FROM step "
+
 bool sqlite_list_steps(struct store *s, struct arena *a, sv run, struct step_rows *ret,
 		       struct err *e)
 {
@@ -237,18 +243,8 @@ bool sqlite_list_steps(struct store *s, struct arena *a, sv run, struct step_row
 	int64_t number;
 	bool found;
 
-	if (!sqlite_run_number(sqlite_of(s), run, &number, e))
-		return false;
-	if (!statement_start(
-		    sqlite_of(s),
-		    "SELECT plan_index, name, partition_id, assets, waits_for, inputs, "
-		    "reason_planned, state,"
-		    " location, manifest_id, attempt, retries, wake_at, pid, pid_started, method, "
-		    "directory,"
-		    " messages, messages_from, message_offset, reason, error, started_at, "
-		    "ended_at, max_rss_kib,"
-		    " user_us, system_us FROM step WHERE run = $1 ORDER BY plan_index",
-		    &q, e))
+	if (!sqlite_run_number(sqlite_of(s), run, &number, e) ||
+	    !statement_start(sqlite_of(s), COLUMNS "WHERE run = $1 ORDER BY plan_index", &q, e))
 		return false;
 	bind_int(&q, number);
 	*ret = (struct step_rows){0};
@@ -264,6 +260,41 @@ bool sqlite_list_steps(struct store *s, struct arena *a, sv run, struct step_row
 			return false;
 	}
 	return false;
+}
+
+bool sqlite_get_step(struct store *s, struct arena *a, sv run, int64_t index, struct step_row *ret,
+		     struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+	int64_t number;
+	bool found;
+
+	if (!sqlite_run_number(sqlite_of(s), run, &number, e) ||
+	    !statement_start(sqlite_of(s), COLUMNS "WHERE run = $1 AND plan_index = $2", &q, e))
+		return false;
+	bind_int(&q, number);
+	bind_int(&q, index);
+	if (!statement_row(&q, &found, e))
+		return false;
+	if (!found)
+		return err_set(e, ERR_NOT_FOUND, "run " SV_FMT " has no step %lld", SV_ARG(run),
+			       (long long)index);
+	*ret = (struct step_row){.run = arena_sv(a, run)};
+	return take_step(sqlite_of(s), &q, a, ret, e);
+}
+
+bool sqlite_run_has_location(struct store *s, sv run, sv location, bool *ret, struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+	int64_t number;
+
+	if (!sqlite_run_number(sqlite_of(s), run, &number, e) ||
+	    !statement_start(sqlite_of(s),
+			     "SELECT 1 FROM step WHERE run = $1 AND location = $2 LIMIT 1", &q, e))
+		return false;
+	bind_int(&q, number);
+	bind_text(&q, location);
+	return statement_row(&q, ret, e);
 }
 
 bool sqlite_list_last_attempts(struct store *s, struct arena *a, struct attempt_rows *ret,

@@ -6,6 +6,7 @@
 #include "cli/tags.h"
 #include "cli/text.h"
 #include "daemon/wire.h"
+#include "view/plan_document.h"
 
 static bool read_request(struct cli *c, struct run_request *ret, struct err *e)
 {
@@ -28,59 +29,11 @@ static sv step_label(const struct run_plan *plan, const struct plan_step *s, str
 	return text_join(a, keys.at, keys.n, ", ");
 }
 
-static void write_inputs(struct json *j, const struct run_plan *plan, const struct plan_step *s)
-{
-	json_key(j, "inputs");
-	json_open(j, '[');
-	for (size_t i = 0; i < s->inputs_count; i++) {
-		json_open(j, '{');
-		json_member_text(j, "asset", plan->graph->nodes[s->inputs[i].node].key);
-		json_member_bool(j, "loaded", s->inputs[i].loaded);
-		json_member_bool(j, "in_run", s->inputs[i].in_run);
-		document_text(j, "version", s->inputs[i].version);
-		json_close(j);
-	}
-	json_close(j);
-}
-
-static void write_plan_step(struct json *j, const struct run_plan *plan, size_t index)
-{
-	const struct plan_step *s = &plan->steps[index];
-	const struct asset_graph *g = plan->graph;
-
-	json_open(j, '{');
-	json_member_int(j, "index", (int64_t)index);
-	json_member_text(j, "name", s->name);
-	json_member_text(j, "asset", s->nodes_count ? g->nodes[s->nodes[0]].key : (sv){0});
-	json_key(j, "assets");
-	json_open(j, '[');
-	for (size_t i = 0; i < s->nodes_count; i++)
-		json_text(j, g->nodes[s->nodes[i]].key);
-	json_close(j);
-	json_member_text(j, "location", g->locations[s->location].name);
-	json_member_int(j, "level", s->level);
-	json_key(j, "waits_for");
-	json_open(j, '[');
-	for (size_t i = 0; i < s->waits_for_count; i++)
-		json_int(j, s->waits_for[i]);
-	json_close(j);
-	write_inputs(j, plan, s);
-	json_member_text(j, "reason", s->reason);
-	json_close(j);
-}
-
 static void plan_json(struct cli *c, const struct run_plan *plan)
 {
 	struct json j = cli_json(c);
 
-	json_open(&j, '{');
-	json_key(&j, "steps");
-	json_open(&j, '[');
-	for (size_t i = 0; i < plan->steps_count; i++)
-		write_plan_step(&j, plan, i);
-	json_close(&j);
-	document_texts(&j, "warnings", &plan->warnings);
-	json_close(&j);
+	plan_document(&j, plan);
 	cli_json_end(&j, c);
 }
 

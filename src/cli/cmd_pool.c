@@ -4,102 +4,17 @@
 #include "cli/follow.h"
 #include "cli/table.h"
 #include "cli/text.h"
-#include "code/settings_file.h"
-#include "model/step_options.h"
+#include "view/pools.h"
 
 enum { FORGOTTEN = -1 };
 
 /* ---- list ---- */
 
-struct pool {
-	sv name;
-	int64_t limit; /* -1: none */
-	bool own;      /* else that of dagster.yaml */
-	size_t steps;  /* of the code as it is stored */
-};
-
-struct pools {
-	struct pool *at;
-	size_t n, cap;
-};
-
-static struct pool *pool_named(struct arena *a, struct pools *pools, sv name)
-{
-	for (size_t i = 0; i < pools->n; i++)
-		if (sv_eq(pools->at[i].name, name))
-			return &pools->at[i];
-	struct pool *added = LIST_ADD(a, pools);
-
-	*added = (struct pool){.name = name, .limit = -1};
-	return added;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return sv_cmp(((const struct pool *)a)->name, ((const struct pool *)b)->name);
-}
-
-static void add_code(struct cli *c, struct pools *pools, int64_t most)
-{
-	const struct code_view *code = c->session->code;
-
-	for (size_t i = 0; code && i < code->locations_count; i++) {
-		const struct manifest *m = code->locations[i].manifest;
-
-		for (size_t k = 0; m && k < m->steps_count; k++) {
-			struct sv_list ignored = {0};
-			sv name = step_options_read(c->arena, m, &m->steps[k], &ignored).pool;
-
-			if (!name.p)
-				continue;
-			struct pool *pool = pool_named(c->arena, pools, name);
-			pool->steps++;
-			if (!pool->own)
-				pool->limit = most;
-		}
-	}
-}
-
-/* Every pool that has a limit of its own or is named by code, sorted. */
-static bool read_pools(struct cli *c, struct pools *pools, struct err *e)
-{
-	struct settings_request request = {.workspace_root = c->session->workspace->root,
-					   .cwd = c->world->cwd,
-					   .getenv = c->world->getenv};
-	struct pool_rows rows = {0};
-	struct settings settings;
-
-	if (!settings_load(c->arena, &request, &settings, e) ||
-	    (c->session->store && !store_list_pools(c->session->store, c->arena, &rows, e)))
-		return false;
-	for (size_t i = 0; i < rows.n; i++) {
-		struct pool *pool = pool_named(c->arena, pools, rows.at[i].name);
-
-		pool->limit = rows.at[i].slots;
-		pool->own = true;
-	}
-	add_code(c, pools, settings.pool_default_limit);
-	if (pools->n)
-		qsort(pools->at, pools->n, sizeof(*pools->at), by_name);
-	return true;
-}
-
 static void list_json(struct cli *c, const struct pools *pools)
 {
 	struct json j = cli_json(c);
 
-	json_open(&j, '[');
-	for (size_t i = 0; i < pools->n; i++) {
-		const struct pool *pool = &pools->at[i];
-
-		json_open(&j, '{');
-		json_member_text(&j, "name", pool->name);
-		document_number(&j, "limit", pool->limit);
-		json_member_bool(&j, "own", pool->own);
-		json_member_int(&j, "steps", (int64_t)pool->steps);
-		json_close(&j);
-	}
-	json_close(&j);
+	pools_document(&j, pools);
 	cli_json_end(&j, c);
 }
 
@@ -133,7 +48,7 @@ bool cmd_pool_list(struct cli *c, struct err *e)
 	struct pools pools = {0};
 
 	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e) ||
-	    !read_pools(c, &pools, e))
+	    !pools_read(c->arena, c->session, c->session->store, &pools, e))
 		return false;
 	if (c->json)
 		list_json(c, &pools);

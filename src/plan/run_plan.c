@@ -391,6 +391,20 @@ static void fill_step(struct draft *d, uint32_t part_id, const uint32_t *place,
 				   .level = part->level};
 }
 
+/* Its assets were made together, or in parts that took turns: the longest says most. */
+static time_us last_duration(const struct draft *d, const struct part *part)
+{
+	time_us longest = -1;
+
+	for (size_t i = 0; d->request->known && i < part->nodes.n; i++) {
+		const struct known_version *known = &d->request->known[part->nodes.at[i]];
+
+		if (known->id.p && known->duration > longest)
+			longest = known->duration;
+	}
+	return longest;
+}
+
 /* What makes no sense is told once a step, however many parts it runs in. */
 static void read_options(struct draft *d, const struct part *part, struct run_plan *plan,
 			 struct plan_step *step)
@@ -423,6 +437,7 @@ static bool install(struct draft *d, struct run_plan **ret)
 		plan->steps[i].reason = reason_of(d, part, selection);
 		warn_of_unpinned(d, plan, &plan->steps[i]);
 		read_options(d, part, plan, &plan->steps[i]);
+		plan->steps[i].last_duration = last_duration(d, part);
 	}
 	*ret = plan;
 	return true;

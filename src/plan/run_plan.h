@@ -42,6 +42,7 @@ struct plan_step {
 	size_t waits_for_count;
 	sv reason;                         /* "selected by …; “x” shares a step with it" */
 	uint32_t level;                    /* 0: waits for nothing */
+	time_us last_duration;             /* of what it made last; -1 unknown */
 };
 
 struct run_plan {

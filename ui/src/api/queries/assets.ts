@@ -1,0 +1,71 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { get } from "../client";
+import { type AssetFilter, keys } from "../keys";
+import type { AssetSummary } from "../types";
+
+const MOST_ASSETS = 200_000;
+const PAGE = 200;
+
+/** Every asset by key: one request, then kept current by events.  For what needs all statuses at once. */
+export function useAssetIndex() {
+  return useQuery({
+    queryKey: keys.assetIndex,
+    queryFn: async ({ signal }) => {
+      const page = await get("/api/v1/assets", { query: { limit: MOST_ASSETS } }, signal);
+      return new Map<string, AssetSummary>(page.items.map((asset) => [asset.key, asset]));
+    },
+  });
+}
+
+/** Assets that pass a filter, in pages; `data.pages.flatMap((p) => p.items)`. */
+export function useAssets(filter: AssetFilter) {
+  return useInfiniteQuery({
+    queryKey: keys.assetPages(filter),
+    queryFn: ({ pageParam, signal }) =>
+      get("/api/v1/assets", { query: { ...filter, limit: PAGE, cursor: pageParam } }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useAsset(key: string) {
+  return useQuery({
+    queryKey: keys.asset(key),
+    queryFn: ({ signal }) => get("/api/v1/assets/{key}", { path: { key } }, signal),
+  });
+}
+
+export function useVersions(key: string) {
+  return useInfiniteQuery({
+    queryKey: keys.versions(key),
+    queryFn: ({ pageParam, signal }) =>
+      get("/api/v1/assets/{key}/versions", { path: { key }, query: { cursor: pageParam } }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+}
+
+/** Versions do not change: a preview is asked for once.  `version` is an id. */
+export function usePreview(key: string, version: string, enabled = true) {
+  return useQuery({
+    queryKey: keys.preview(key, version),
+    queryFn: ({ signal }) => get("/api/v1/assets/{key}/versions/{version}/preview", { path: { key, version } }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled,
+  });
+}
+
+export function useRunsOfAsset(key: string) {
+  return useQuery({
+    queryKey: keys.assetRuns(key),
+    queryFn: ({ signal }) => get("/api/v1/assets/{key}/runs", { path: { key } }, signal),
+  });
+}
+
+export function usePartitions(key: string) {
+  return useQuery({
+    queryKey: keys.partitions(key),
+    queryFn: ({ signal }) => get("/api/v1/assets/{key}/partitions", { path: { key } }, signal),
+  });
+}

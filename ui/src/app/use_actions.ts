@@ -1,0 +1,51 @@
+// What can be done from anywhere, through the palette.
+
+import { type LucideIcon, Play, RefreshCw, SunMoon } from "lucide-react";
+import { useLaunchRun, useReloadAll } from "../api/queries";
+import { toast, toastError } from "../components/toast";
+import { formatNoun } from "../format/number";
+import { shortId } from "../format/text";
+import { paths } from "../paths";
+import { toggleTheme } from "../theme/theme";
+
+export type Action = { title: string; words: string; icon: LucideIcon; run: () => void };
+
+export function useActions(): readonly Action[] {
+  const launch = useLaunchRun();
+  const reload = useReloadAll();
+  return [
+    {
+      title: "Materialize all assets",
+      words: "run launch everything",
+      icon: Play,
+      run: () =>
+        launch.mutate(
+          {},
+          {
+            onSuccess: ({ run }) =>
+              toast({
+                tone: "good",
+                title: `Run ${shortId(run)} was started`,
+                link: { label: "Show it", href: paths.run(run) },
+              }),
+            onError: toastError,
+          },
+        ),
+    },
+    {
+      title: "Reload code",
+      words: "refresh workspace locations compile",
+      icon: RefreshCw,
+      run: () =>
+        reload.mutate(undefined, {
+          onSuccess: (all) => {
+            const broken = all.filter((location) => location.health !== "ok").length;
+            if (broken > 0) toast({ tone: "warn", title: `${formatNoun(broken, "location")} did not load` });
+            else toast({ tone: "good", title: `${formatNoun(all.length, "location")} reloaded` });
+          },
+          onError: toastError,
+        }),
+    },
+    { title: "Switch between light and dark", words: "theme color", icon: SunMoon, run: toggleTheme },
+  ];
+}

@@ -184,6 +184,26 @@ const struct command commands[] = {
 	 .options = serve_options,
 	 .run = cmd_serve},
 
+	{.name = "dev",
+	 .section = "Run",
+	 .summary = "serve while code is being written: changes are loaded at once",
+	 .about = "Like 'plait serve', for one developer. Sees files being saved, in every "
+		  "repository of "
+		  "the\n"
+		  "workspace, and loads again those locations whose code or settings have changed; "
+		  "the "
+		  "others stay\n"
+		  "as they are. A location that does not load is named with file and line, and its "
+		  "last "
+		  "good\n"
+		  "version serves until it is mended. Folders like .venv, .git and __pycache__ are "
+		  "not watched.\n"
+		  "Ctrl-C ends it.",
+	 .examples = "plait dev\n"
+		     "# of another workspace\n"
+		     "plait dev -w ../workspace.yaml",
+	 .run = cmd_dev},
+
 	{.name = "asset list",
 	 .section = "Assets",
 	 .arguments = "[SELECTION...]",

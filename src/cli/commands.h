@@ -54,6 +54,7 @@ bool command_is_group(sv word); /* "asset", "run": first words of several comman
 	X(pool_set)                 \
 	X(pool_unset)               \
 	X(serve)                    \
+	X(dev)                      \
 	X(version)                  \
 	X(help)                     \
 	X(completion)               \

@@ -28,8 +28,7 @@ static void add_file(struct walk *w, sv path)
 	add_text(w, (sv){(const char *)&facts.modified_ns, sizeof(facts.modified_ns)});
 }
 
-/* Folders that hold environments, caches or history, not code. */
-static bool folder_counts(sv name)
+bool fingerprint_enters(sv name)
 {
 	static const sv others[] = {
 		SV("__pycache__"), SV("node_modules"), SV("site-packages"),
@@ -44,7 +43,7 @@ static bool folder_counts(sv name)
 	return !sv_ends(name, SV(".egg-info"));
 }
 
-static bool file_counts(sv name)
+bool fingerprint_counts(sv name)
 {
 	static const sv endings[] = {
 		SV(".py"),  SV(".yaml"), SV(".yml"), SV(".toml"), SV(".json"), SV(".sql"),
@@ -69,9 +68,9 @@ static void add_folder(struct walk *w, sv folder, unsigned depth)
 		const struct folder_entry *entry = &entries.at[i];
 		sv path = path_join(w->arena, folder, entry->name);
 
-		if (entry->type == FILE_FOLDER && folder_counts(entry->name)) {
+		if (entry->type == FILE_FOLDER && fingerprint_enters(entry->name)) {
 			add_folder(w, path, depth + 1);
-		} else if (entry->type != FILE_FOLDER && file_counts(entry->name)) {
+		} else if (entry->type != FILE_FOLDER && fingerprint_counts(entry->name)) {
 			w->files++;
 			add_file(w, path);
 		}

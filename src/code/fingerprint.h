@@ -12,3 +12,7 @@ struct fingerprint_watch {
 /* Hex text.  Covers: how the location is declared, the interpreter and its site-packages, the SDK, the project's source files
  * (not its data: only names that look like code or settings), outside files, the values of the watched variables. */
 sv fingerprint_make(struct arena *a, const struct code_location *location, sv sdk, const struct fingerprint_watch *watch);
+
+/* Which folders of a project are looked into (none that holds an environment, a cache or history), which files count. */
+bool fingerprint_enters(sv folder_name);
+bool fingerprint_counts(sv file_name);

@@ -19,6 +19,7 @@ struct callers_request {
 };
 
 struct callers *callers_new(const struct callers_request *request); /* answers from now on, those who wait first */
+void callers_note_code(struct callers *all); /* session.code may be a new one: on_reload, if it is */
 void callers_refuse(struct callers *all, const char *why); /* new requests, from now on: why is kept, not copied */
 void callers_free(struct callers *all); /* hangs up; after engine_free, whose runs tell them; NULL is fine */
 

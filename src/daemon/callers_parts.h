@@ -65,6 +65,3 @@ void talk_refuse(struct talk *t, const struct err *e); /* says so, and ends it *
 #define X(name, makes_runs) void talk_##name(struct talk *t);
 TALKS(X)
 #undef X
-
-/* Steps that wait because their location did not load are looked at again. */
-void callers_note_code(struct callers *all);

@@ -246,3 +246,9 @@ void owner_warm(struct owner *o)
 		if (code->locations[i].health == LOCATION_OK)
 			host_pool_compile(o->session->hosts, code->locations[i].code, on_warm, o);
 }
+
+void owner_look_again(struct owner *o)
+{
+	on_limits(o);
+	callers_note_code(o->callers);
+}

@@ -24,3 +24,4 @@ void owner_close(struct owner *o); /* living steps go on; NULL is fine */
 struct engine *owner_engine(struct owner *o);
 struct callers *owner_callers(struct owner *o);
 void owner_warm(struct owner *o); /* starts the host of every location that loads, so that the first step need not */
+void owner_look_again(struct owner *o); /* code or settings may have changed: everybody who relies on them hears */

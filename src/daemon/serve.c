@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "daemon/code_watch.h"
 #include "daemon/owner.h"
 #include "sys/clock.h"
 #include "sys/path.h"
@@ -21,6 +22,7 @@ struct server {
 	const struct serve_request *request;
 	struct session *session;
 	struct owner *owner;
+	struct code_watch *watch;
 	struct heard *heard;
 	time_us since; /* what happened before is no news */
 	bool ending, closing, ended, failed;
@@ -225,6 +227,33 @@ static void on_failed(void *ctx, const struct err *why)
 	end_now(v);
 }
 
+/* ---- code that is being written ---- */
+
+static void on_renewed(void *ctx)
+{
+	struct server *v = ctx;
+
+	owner_look_again(v->owner);
+	if (v->request->listener.on_renewed)
+		v->request->listener.on_renewed(v->request->listener.ctx);
+}
+
+static void on_trouble(void *ctx, const struct err *why)
+{
+	struct server *v = ctx;
+
+	if (v->request->listener.on_trouble)
+		v->request->listener.on_trouble(v->request->listener.ctx, why);
+}
+
+static void watch_code(struct server *v)
+{
+	v->watch = code_watch_new(&(struct code_watch_request){.session = v->session,
+							       .on_renewed = on_renewed,
+							       .on_trouble = on_trouble,
+							       .ctx = v});
+}
+
 static void run_until_told(struct server *v)
 {
 	static const int numbers[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
@@ -287,7 +316,10 @@ bool serve(const struct serve_request *request, struct arena *a, struct serve_re
 	request->listener.on_ready(request->listener.ctx,
 				   path_join(a, v.session->state, SV("owner.sock")));
 	owner_warm(v.owner);
+	if (request->watches)
+		watch_code(&v);
 	run_until_told(&v);
+	code_watch_free(v.watch);
 	shut(&v);
 	*e = v.error;
 	if (v.failed)

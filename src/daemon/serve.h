@@ -19,6 +19,8 @@ struct serve_listener { /* all but on_ready may be NULL */
 	void (*on_end)(void *ctx, sv run, enum run_state state);    /* behind its last event */
 	void (*on_code)(void *ctx);                                 /* there is a new view of the code */
 	void (*on_report)(void *ctx, sv asset);                     /* an event of no run named it */
+	void (*on_renewed)(void *ctx);                              /* session.code was looked through, by `watches` */
+	void (*on_trouble)(void *ctx, const struct err *why);       /* something is not watched, or cannot be read */
 	void (*on_ending)(void *ctx, bool waits);                   /* it was told to end */
 	/* It ends as soon as `done` is called: what was asked is to be answered first. */
 	void (*on_closing)(void *ctx, void (*done)(void *ctx), void *done_ctx);
@@ -29,6 +31,7 @@ struct serve_listener { /* all but on_ready may be NULL */
 struct serve_request {
 	struct session *session; /* SESSION_SERVE */
 	bool drain;              /* told to end, it waits until no step runs; told again, it does not */
+	bool watches;            /* code is compiled as soon as it changes, not when a run is asked for */
 	struct serve_listener listener;
 };
 

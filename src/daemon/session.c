@@ -78,7 +78,8 @@ static void wait_a_little(struct session *s)
 
 static bool is_server(const struct session *s)
 {
-	return strstr(s->owner_in_charge.p, "plait serve (") != NULL;
+	return strstr(s->owner_in_charge.p, "plait serve (") ||
+	       strstr(s->owner_in_charge.p, "plait dev (");
 }
 
 /* Asked, where it takes requests and we do not want its place. */

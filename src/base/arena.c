@@ -52,6 +52,24 @@ void arena_free(struct arena *a)
 	free(a);
 }
 
+/* The first block is the last of the chain, and the smallest unless what came first was large. */
+void arena_reset(struct arena *a)
+{
+	struct block *b = a->blocks;
+
+	while (b && (b->next || b->size > FIRST_BLOCK_BYTES)) {
+		struct block *next = b->next;
+
+		free(b);
+		b = next;
+	}
+	if (b) {
+		memset(b->bytes, 0, b->used);
+		b->used = 0;
+	}
+	a->blocks = b;
+}
+
 void arena_cleanup(struct arena **a)
 {
 	arena_free(*a);

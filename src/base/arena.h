@@ -8,6 +8,7 @@ struct arena;
 
 struct arena *arena_new(void);
 void arena_free(struct arena *a); /* NULL is fine */
+void arena_reset(struct arena *a); /* ends what lives in it; keeps a little memory for what comes next */
 
 void *arena_alloc(struct arena *a, size_t bytes); /* zeroed, aligned for anything */
 /* Grows an arena array: moves `old` (of `old_bytes`) to at least `new_bytes`. */

@@ -1,13 +1,13 @@
-/* exchange.h -- one request and its answer.  A handler reads the request, and answers exactly once: now, or later from the loop.
+/* exchange.h -- one request and its answer.  A handler reads the request, and answers exactly once: now, or later from the
+ * loop.
  * Knows HTTP; nothing of assets, runs or files.  Everything here belongs to the thread of the loop.
  *
  * Life: from the handler's call until it was answered or the client is gone.  Who answers later must ask to be told of the
  * latter (exchange_on_gone); an exchange that is answered or gone is not to be touched again. */
 #pragma once
 #include "base/err.h"
+#include "codec/http_parse.h"
 #include "codec/json.h"
-
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OPTIONS, HTTP_METHOD_COUNT };
 
 struct exchange;
 struct http_body;

@@ -19,7 +19,9 @@ struct http_limits { /* 0: the default */
 	uint32_t body_bytes;     /* 8 MiB; 413 */
 	time_us head_time;       /* from the first byte of a request to the end of its head: 10 s; 408 */
 	time_us idle_time;       /* between requests: 75 s */
+	time_us taking_time;     /* without the client taking anything of its answer, or sending of its body: 30 s */
 	uint32_t stream_bytes;   /* unsent bytes after which an event stream is full: 256 KiB */
+	time_us beat_time;       /* between signs of life on event streams; two without reading, and it is cut: 15 s */
 };
 
 struct http_server_request {
@@ -27,8 +29,8 @@ struct http_server_request {
 	sv host;                 /* an address or name; p NULL: 127.0.0.1 */
 	uint16_t port;           /* 0: any free one */
 	sv certificate, key;     /* PEM files; p NULL: no TLS */
-	/* Beyond loopback names and `host` itself: Host headers that are answered; others get 421.  Origins that differ from the
-	 * Host are refused (403) for what changes something. */
+	/* Beyond loopback names and `host` itself: Host headers that are answered; others get 421.  Origins that differ from
+	 * the Host are refused (403) for what changes something. */
 	const struct sv_list *names;
 	const struct http_route *routes;
 	size_t routes_count;
@@ -42,7 +44,7 @@ bool http_server_open(const struct http_server_request *request, struct http_ser
 uint16_t http_server_port(const struct http_server *s);
 /* Takes no more connections, ends streams, answers what has been asked, then calls `fn`; at the latest after `limit`. */
 void http_server_drain(struct http_server *s, time_us limit, void (*fn)(void *ctx), void *ctx);
-void http_server_close(struct http_server *s); /* at once; NULL is fine */
+void http_server_close(struct http_server *s); /* at once, not from within a handler; NULL is fine */
 
 struct http_counts { /* since it was opened */
 	uint64_t requests, refused, bytes_in, bytes_out;

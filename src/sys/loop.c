@@ -13,10 +13,13 @@
 
 enum { LAST_WORDS_MS = 2000 }; /* how long a closing loop waits for who listens slowly */
 
+/* What is told while streams are flushed is part of the turn, too. */
 static void turn_ended(struct loop *l)
 {
-	if (l->on_turn_end)
-		l->on_turn_end(l->ctx);
+	do {
+		if (l->on_turn_end)
+			l->on_turn_end(l->ctx);
+	} while (streams_flush(l));
 }
 
 /* Prepare runs just before waiting: after timers and after what other prepares queued. */
@@ -77,6 +80,7 @@ void loop_free(struct loop *l)
 	uv_walk(&l->uv, close_silent, NULL);
 	send_last_words(l);
 	uv_loop_close(&l->uv);
+	streams_release(l);
 	free(l);
 }
 
@@ -102,6 +106,11 @@ void loop_on_turn_end(struct loop *l, void (*fn)(void *ctx), void *ctx)
 {
 	l->on_turn_end = fn;
 	l->ctx = ctx;
+}
+
+time_us loop_now(const struct loop *l)
+{
+	return (time_us)uv_now(&l->uv) * 1000;
 }
 
 void loop_free_data(uv_handle_t *handle)

@@ -1,4 +1,5 @@
-/* loop.h -- the one thing that waits: timers, line channels over unix sockets, child processes, file watches, signals.
+/* loop.h -- the one thing that waits: timers, line channels over unix sockets, byte streams (stream.h), child processes,
+ * file watches, signals.
  * Callbacks come from loop_run, never from within the call that asked for them.  libuv stays behind loop*.c.
  *
  * Ownership: each thing below belongs to the loop once made; x_close gives it back to the loop, which frees it after the
@@ -16,6 +17,7 @@ void loop_wait(struct loop *l);  /* until loop_stop: a server, which nothing nee
 void loop_stop(struct loop *l);
 /* Called at the end of each turn, before waiting again: where one commit serves all that the turn brought. One per loop. */
 void loop_on_turn_end(struct loop *l, void (*fn)(void *ctx), void *ctx);
+time_us loop_now(const struct loop *l); /* monotonic, of when the turn began, in whole milliseconds: costs nothing */
 
 /* ---- timers ---- */
 struct timer;

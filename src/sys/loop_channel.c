@@ -185,9 +185,7 @@ void channel_listen_to(struct channel *c, const struct channel_events *on)
 	uv_read_start((uv_stream_t *)&c->uv, give_room, on_read);
 }
 
-/* The name by which a socket can be bound or reached although its path may be longer than the 107 bytes that the kernel
- * takes: through the descriptor of its folder. */
-static bool socket_name(struct arena *a, sv path, int *ret_folder, sv *ret, struct err *e)
+bool socket_name(struct arena *a, sv path, int *ret_folder, sv *ret, struct err *e)
 {
 	sv folder = arena_sv(a, path_parent(path));
 

@@ -9,12 +9,21 @@ struct loop {
 	uv_prepare_t prepare;
 	void (*on_turn_end)(void *ctx);
 	void *ctx;
+	struct stream *active;     /* with something to send or to tell, at the end of the turn */
+	struct piece *spare;       /* rooms for small writes, for those to come */
+	unsigned spare_n;
 	bool room_taken;
 	char room[64 << 10]; /* what a read brings, until its lines are handed over */
 };
 
 void loop_free_data(uv_handle_t *handle); /* close callback: frees handle->data */
 bool loop_failed(struct err *e, const char *what, sv which, int status); /* from libuv's status; returns false */
+
+bool streams_flush(struct loop *l); /* writes what the turn brought; true when callbacks ran */
+void streams_release(struct loop *l);
+/* The name by which a socket can be bound or reached although its path may be longer than the 107 bytes that the kernel
+ * takes: through the descriptor of its folder, which is the caller's to close once it was used. */
+bool socket_name(struct arena *a, sv path, int *ret_folder, sv *ret, struct err *e) CHECKED;
 
 /* It has sent what has not gone yet, or has not been told that it has gone. */
 bool channel_is_speaking(const uv_handle_t *handle);

@@ -1,11 +1,9 @@
 /* cmd_asset_impact.c -- `plait asset impact`: who is affected, by code location. */
-#include "plan/impact.h"
-
-#include "cli/asset_facts.h"
 #include "cli/cli_json.h"
 #include "cli/commands.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "view/lineage_document.h"
 
 struct change {
 	const struct asset_graph *graph;
@@ -45,47 +43,11 @@ static bool read_change(struct cli *c, struct change *ch, struct err *e)
 	return true;
 }
 
-/* ---- JSON ---- */
-
-static void write_location(struct json *j, const struct change *ch, uint32_t location)
-{
-	json_open(j, '{');
-	json_member_text(j, "location", ch->graph->locations[location].name);
-	json_key(j, "assets");
-	json_open(j, '[');
-	for (size_t i = 0; i < ch->impact.consumers_count; i++) {
-		const struct impact_consumer *u = &ch->impact.consumers[i];
-
-		if (ch->graph->nodes[u->node].location != location)
-			continue;
-		json_open(j, '{');
-		json_member_text(j, "key", ch->graph->nodes[u->node].key);
-		json_member_int(j, "distance", u->distance);
-		json_member_text(j, "through", ch->graph->nodes[u->through].key);
-		json_member_bool(j, "loaded", u->loaded);
-		json_close(j);
-	}
-	json_close(j);
-	json_close(j);
-}
-
 static void print_json(struct cli *c, const struct change *ch)
 {
 	struct json j = cli_json(c);
 
-	json_open(&j, '{');
-	json_key(&j, "assets");
-	json_open(&j, '[');
-	for (uint32_t node = 0; node < ch->graph->nodes_count; node++)
-		if (node_set_has(&ch->assets, node))
-			json_text(&j, ch->graph->nodes[node].key);
-	json_close(&j);
-	json_key(&j, "locations");
-	json_open(&j, '[');
-	for (size_t i = 0; i < ch->impact.locations_count; i++)
-		write_location(&j, ch, ch->impact.locations[i].location);
-	json_close(&j);
-	json_close(&j);
+	impact_document(&j, ch->graph, &ch->assets, &ch->impact);
 	cli_json_end(&j, c);
 }
 

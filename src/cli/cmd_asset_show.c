@@ -1,14 +1,15 @@
 /* cmd_asset_show.c -- `plait asset show`: one definition, its neighbours, its versions, its last failure. */
 #include "base/time.h"
-#include "cli/asset_facts.h"
 #include "cli/cli_json.h"
 #include "cli/commands.h"
 #include "cli/failure_text.h"
+#include "cli/state.h"
 #include "cli/table.h"
 #include "cli/text.h"
 #include "codec/json.h"
 #include "model/step_options.h"
 #include "sys/clock.h"
+#include "view/asset_document.h"
 
 enum { OLDER_SHOWN = 5, VERSIONS_IN_JSON = 100, TRACEBACK_LINES = 8 };
 
@@ -17,143 +18,34 @@ struct subject {
 	const struct graph_node *node;
 	const struct manifest_asset *asset; /* never NULL */
 	const struct asset_fact *fact;
-	struct version_rows versions; /* newest first */
-	struct step_row failed;       /* the last attempt, when it failed; run.p NULL otherwise */
+	struct asset_record record;
 	struct failure failure;
 };
 
-static bool find_failure(struct cli *c, struct subject *s, struct err *e)
+static bool read_subject(struct cli *c, struct asset_facts *facts, struct subject *s, struct err *e)
 {
-	struct step_rows steps = {0};
-
-	if (s->fact->status != STATUS_FAILED)
-		return true;
-	if (!store_list_steps(c->session->store, c->arena, s->fact->attempt->run, &steps, e))
-		return false;
-	for (size_t i = 0; i < steps.n; i++)
-		for (size_t k = 0; k < steps.at[i].assets.n; k++)
-			if (sv_eq(steps.at[i].assets.at[k], s->node->key))
-				s->failed = steps.at[i];
-	s->failure = failure_read(c->arena, s->failed.error);
-	return true;
-}
-
-static bool read_subject(struct cli *c, struct subject *s, struct err *e)
-{
-	struct asset_fact *facts;
+	const struct asset_graph *g = c->session->code->graph;
+	struct store *store = c->session->store;
+	size_t versions = c->json ? VERSIONS_IN_JSON : OLDER_SHOWN + 1;
 	uint32_t node;
 
-	if (!cli_asset(c, c->args.rest.at[0], &node, e) || !asset_facts_read(c, &facts, e))
+	*s = (struct subject){.graph = g};
+	if (!cli_asset(c, c->args.rest.at[0], &node, e) ||
+	    !asset_facts_read(c->arena, store, g, facts, e) ||
+	    !asset_record_read(c->arena, store, facts, node, versions, &s->record, e))
 		return false;
-	*s = (struct subject){.graph = c->session->code->graph,
-			      .node = &c->session->code->graph->nodes[node],
-			      .asset = c->session->code->graph->nodes[node].asset,
-			      .fact = &facts[node]};
-	if (!s->asset) {
-		err_set(e, ERR_NOT_FOUND,
-			"no code location defines '" SV_FMT "': it is only depended on",
-			SV_ARG(s->node->key));
-		return err_hint(e, "plait asset lineage " SV_FMT " names who needs it",
-				SV_ARG(s->node->key));
-	}
-	if (c->session->store &&
-	    !store_list_versions(c->session->store, c->arena, s->node->key,
-				 c->json ? VERSIONS_IN_JSON : OLDER_SHOWN + 1, &s->versions, e))
-		return false;
-	return find_failure(c, s, e);
-}
-
-/* ---- JSON ---- */
-
-static void write_neighbours(struct json *j, const char *key, const struct subject *s,
-			     const uint32_t *ids, size_t count)
-{
-	json_key(j, key);
-	json_open(j, '[');
-	for (size_t i = 0; i < count; i++) {
-		json_open(j, '{');
-		json_member_text(j, "key", s->graph->nodes[ids[i]].key);
-		json_member_text(j, "location", asset_location_name(s->graph, ids[i]));
-		json_close(j);
-	}
-	json_close(j);
-}
-
-static void write_version(struct json *j, const struct version_row *v)
-{
-	AUTO_ARENA a = arena_new();
-
-	json_open(j, '{');
-	json_member_text(j, "id", v->id);
-	document_time(j, "created_at", v->created_at);
-	document_text(j, "run", v->run);
-	json_member_text(j, "location", v->location);
-	document_number(j, "rows", v->rows);
-	document_number(j, "bytes", v->bytes);
-	document_number(j, "duration_us", v->duration);
-	document_json(j, "columns", v->columns);
-	document_json(j, "storage", v->storage);
-	document_json(j, "views", v->views);
-	document_json(j, "files", v->files);
-	document_json(j, "inputs", v->inputs);
-	document_json(j, "metadata", v->metadata);
-	document_text(j, "code_version", v->code_version);
-	document_text(j, "data_version", v->data_version);
-	document_text(j, "path", asset_value_path(a, v));
-	json_member_bool(j, "versioned", v->versioned);
-	document_text(j, "note", v->note);
-	json_close(j);
-}
-
-static void write_definition(struct json *j, const struct subject *s)
-{
-	const struct manifest_asset *asset = s->asset;
-
-	json_member_text(j, "key", s->node->key);
-	json_member_text(j, "location",
-			 asset_location_name(s->graph, (uint32_t)(s->node - s->graph->nodes)));
-	json_member_bool(j, "stale_location", s->fact->stale_location);
-	json_member_text(j, "kind", sv_of(asset_kind_word(asset->kind)));
-	document_text(j, "group", asset->group);
-	document_text(j, "description", asset->description);
-	document_texts(j, "kinds", &asset->kinds);
-	document_texts(j, "owners", &asset->owners);
-	json_key(j, "tags");
-	json_value(j, asset->tags);
-	json_key(j, "metadata");
-	json_value(j, asset->metadata);
-	document_text(j, "code_version", asset->code_version);
-	document_text(j, "io_manager", asset->io_manager);
-	document_source(j, "source", &asset->source);
-	json_key(j, "also_in");
-	json_open(j, '[');
-	for (size_t i = 0; i < s->node->also_count; i++)
-		json_text(j, s->graph->locations[s->node->also[i]].name);
-	json_close(j);
-	write_neighbours(j, "deps", s, s->node->parents, s->node->parents_count);
-	write_neighbours(j, "consumers", s, s->node->children, s->node->children_count);
+	s->node = &g->nodes[node];
+	s->asset = g->nodes[node].asset;
+	s->fact = &facts->at[node];
+	s->failure = failure_read(c->arena, s->record.failed.error);
+	return true;
 }
 
 static void print_json(struct cli *c, const struct subject *s)
 {
 	struct json j = cli_json(c);
 
-	json_open(&j, '{');
-	write_definition(&j, s);
-	json_member_text(&j, "status", sv_of(asset_status_word(s->fact->status)));
-	json_key(&j, "current");
-	if (s->fact->version)
-		write_version(&j, s->fact->version);
-	else
-		json_none(&j);
-	json_key(&j, "versions");
-	json_open(&j, '[');
-	for (size_t i = 0; i < s->versions.n; i++)
-		write_version(&j, &s->versions.at[i]);
-	json_close(&j);
-	document_text(&j, "failed_run", s->failed.run);
-	document_json(&j, "error", s->failed.error);
-	json_close(&j);
+	asset_document(&j, &s->record);
 	cli_json_end(&j, c);
 }
 
@@ -185,8 +77,7 @@ static sv retry_text(struct arena *a, const struct retry_policy *policy)
 /* What its step asks for beyond the usual. */
 static void print_step(struct cli *c, const struct subject *s)
 {
-	uint32_t node = (uint32_t)(s->node - s->graph->nodes);
-	const struct manifest_step *step = asset_graph_step(s->graph, node);
+	const struct manifest_step *step = asset_graph_step(s->graph, s->record.node);
 	struct sv_list problems = {0};
 
 	if (!step)
@@ -204,12 +95,13 @@ static void print_step(struct cli *c, const struct subject *s)
 static void print_definition(struct cli *c, const struct subject *s)
 {
 	const struct manifest_asset *asset = s->asset;
-	sv location = asset_location_name(s->graph, (uint32_t)(s->node - s->graph->nodes));
-	const char *stale = s->fact->stale_location ? "  (stale: its newest code does not load)"
-						    : "";
+	sv location = asset_location_name(s->graph, s->record.node);
+	const char *stale = asset_stale_location(s->graph, s->record.node)
+				    ? "  (stale: its newest code does not load)"
+				    : "";
 
 	page_add(&c->out, STYLE_BOLD, s->node->key);
-	page_addf(&c->out, asset_status_style(s->fact->status), "  %s\n",
+	page_addf(&c->out, state_style_of_asset(s->fact->status), "  %s\n",
 		  asset_status_word(s->fact->status));
 	if (asset->description.n)
 		page_addf(&c->out, STYLE_PLAIN, "  " SV_FMT "\n",
@@ -299,7 +191,7 @@ static sv made_text(struct arena *a, const struct version_row *v)
 
 static void print_current(struct cli *c, const struct subject *s)
 {
-	const struct version_row *v = s->fact->version;
+	const struct version_row *v = s->record.current.id.p ? &s->record.current : NULL;
 	struct arena *a = c->arena;
 
 	if (!v) {
@@ -330,18 +222,25 @@ static void print_current(struct cli *c, const struct subject *s)
 			   v->note.n ? v->note : SV("its I/O manager writes in place"));
 }
 
+static void print_stale(struct cli *c, const struct subject *s)
+{
+	for (size_t i = 0; i < s->record.stale.n; i++)
+		page_field(&c->out, i ? "" : "stale", s->record.stale.at[i].text);
+}
+
 static void print_failure(struct cli *c, const struct subject *s)
 {
-	if (!s->failed.run.p)
+	if (!s->record.failed.run.p)
 		return;
 	page_addf(&c->out, STYLE_BAD, "\n  last attempt failed");
 	page_addf(&c->out, STYLE_DIM, " in run " SV_FMT ", " SV_FMT "\n",
-		  SV_ARG(text_short_id(s->failed.run)),
-		  SV_ARG(text_age(c->arena, s->failed.ended_at, clock_now())));
+		  SV_ARG(text_short_id(s->record.failed.run)),
+		  SV_ARG(text_age(c->arena, s->record.failed.ended_at, clock_now())));
 	if (s->failure.message.p)
 		failure_print(&c->out, &s->failure, 4, TRACEBACK_LINES);
 	else
-		page_addf(&c->out, STYLE_PLAIN, "    " SV_FMT "\n", SV_ARG(s->failed.reason));
+		page_addf(&c->out, STYLE_PLAIN, "    " SV_FMT "\n",
+			  SV_ARG(s->record.failed.reason));
 }
 
 static void print_older(struct cli *c, const struct subject *s)
@@ -355,10 +254,10 @@ static void print_older(struct cli *c, const struct subject *s)
 			  .columns_count = COUNT_OF(columns),
 			  .indent = 2};
 
-	for (size_t i = 0; i < s->versions.n; i++) {
-		const struct version_row *v = &s->versions.at[i];
+	for (size_t i = 0; i < s->record.versions.n; i++) {
+		const struct version_row *v = &s->record.versions.at[i];
 
-		if (s->fact->version && sv_eq(v->id, s->fact->version->id))
+		if (sv_eq(v->id, s->record.current.id))
 			continue;
 		table_cell(&t, STYLE_PLAIN, arena_fmt(c->arena, "  " SV_FMT, SV_ARG(v->id)));
 		table_cell(&t, STYLE_DIM, text_date(c->arena, v->created_at));
@@ -375,9 +274,10 @@ static void print_older(struct cli *c, const struct subject *s)
 
 bool cmd_asset_show(struct cli *c, struct err *e)
 {
+	struct asset_facts facts;
 	struct subject s;
 
-	if (!cli_open(c, &(struct cli_opening){0}, e) || !read_subject(c, &s, e))
+	if (!cli_open(c, &(struct cli_opening){0}, e) || !read_subject(c, &facts, &s, e))
 		return false;
 	if (c->json) {
 		print_json(c, &s);
@@ -387,6 +287,7 @@ bool cmd_asset_show(struct cli *c, struct err *e)
 	print_neighbours(c, &s, "made from", s.node->parents, s.node->parents_count);
 	print_neighbours(c, &s, "used by", s.node->children, s.node->children_count);
 	print_current(c, &s);
+	print_stale(c, &s);
 	print_failure(c, &s);
 	print_older(c, &s);
 	return true;

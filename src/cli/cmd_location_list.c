@@ -11,13 +11,7 @@ static void print_json(struct cli *c)
 {
 	struct json j = cli_json(c);
 
-	json_open(&j, '[');
-	for (size_t i = 0; i < c->session->code->locations_count; i++) {
-		json_open(&j, '{');
-		location_members(&j, &c->session->code->locations[i]);
-		json_close(&j);
-	}
-	json_close(&j);
+	locations_document(&j, c->session->code);
 	cli_json_end(&j, c);
 }
 

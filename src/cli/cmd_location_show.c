@@ -3,6 +3,7 @@
 #include "cli/location_text.h"
 #include "cli/text.h"
 #include "sys/clock.h"
+#include "view/location_document.h"
 
 static sv definitions_text(struct arena *a, const struct manifest *m)
 {
@@ -119,40 +120,11 @@ static void print_location(struct cli *c, const struct location_state *state)
 	}
 }
 
-static void write_code(struct json *j, const struct code_location *code)
-{
-	struct sv_list names = {0};
-	AUTO_ARENA a = arena_new();
-
-	for (size_t i = 0; i < code->env.n; i++)
-		*LIST_ADD(a, &names) = code->env.at[i].name;
-	document_source(j, "declared", &code->declared);
-	json_member_text(j, "loader", sv_of(code_loader_word(code->loader)));
-	json_member_text(j, "target", code->target);
-	document_text(j, "attribute", code->attribute);
-	json_member_text(j, "working_directory", code->working_directory);
-	json_member_text(j, "project_root", code->project_root);
-	document_texts(j, "import_paths", &code->import_paths);
-	document_text(j, "interpreter_why", code->interpreter_why);
-	document_texts(j, "env_file_sets", &names);
-}
-
 static void print_json(struct cli *c, const struct location_state *state)
 {
-	const struct manifest *m = state->manifest;
 	struct json j = cli_json(c);
 
-	json_open(&j, '{');
-	location_members(&j, state);
-	write_code(&j, state->code);
-	document_text(&j, "definitions", m ? m->definitions : (sv){0});
-	document_text(&j, "sdk_version", m ? m->sdk_version : (sv){0});
-	document_text(&j, "git_commit", m ? m->git_commit : (sv){0});
-	document_texts(&j, "code_reads", m ? &m->environment_variables : &(struct sv_list){0});
-	document_texts(&j, "modules", m ? &m->modules : &(struct sv_list){0});
-	json_key(&j, "problems");
-	json_value(&j, m ? m->problems : &(struct value){.type = VALUE_LIST});
-	json_close(&j);
+	location_detail_document(&j, state);
 	cli_json_end(&j, c);
 }
 

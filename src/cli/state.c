@@ -32,3 +32,14 @@ struct state_look state_of_run(enum run_state state)
 
 	return looks[state];
 }
+
+enum style state_style_of_asset(enum asset_status status)
+{
+	static const enum style styles[] = {[STATUS_MATERIALIZED] = STYLE_GOOD,
+					    [STATUS_MISSING] = STYLE_DIM,
+					    [STATUS_FAILED] = STYLE_BAD,
+					    [STATUS_RUNNING] = STYLE_BUSY,
+					    [STATUS_EXTERNAL] = STYLE_DIM};
+
+	return styles[status];
+}

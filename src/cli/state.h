@@ -3,6 +3,7 @@
 #pragma once
 #include "cli/page.h"
 #include "model/run.h"
+#include "view/asset_facts.h"
 
 struct state_look {
 	const char *mark;
@@ -12,3 +13,4 @@ struct state_look {
 
 struct state_look state_of_step(enum step_state state);
 struct state_look state_of_run(enum run_state state);
+enum style state_style_of_asset(enum asset_status status);

@@ -44,6 +44,7 @@ struct store_ops {
 	bool (*append_event)(struct store *s, struct event_row *row, struct err *e);
 	bool (*list_events)(struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret,
 			    struct err *e);
+	bool (*list_checks)(struct store *s, struct arena *a, sv asset, size_t most, struct event_rows *ret, struct err *e);
 
 	bool (*put_version)(struct store *s, const struct version_row *row, struct err *e);
 	bool (*move_pointer)(struct store *s, sv asset, int64_t partition, sv version, time_us at, struct err *e);
@@ -51,9 +52,11 @@ struct store_ops {
 	bool (*list_current)(struct store *s, struct arena *a, struct version_rows *ret, struct err *e);
 	bool (*current)(struct store *s, struct arena *a, sv asset, int64_t partition, struct version_row *ret,
 			struct err *e);
-	bool (*list_versions)(struct store *s, struct arena *a, sv asset, size_t most, struct version_rows *ret,
+	bool (*list_versions)(struct store *s, struct arena *a, const struct version_query *query, struct version_rows *ret,
 			      struct err *e);
-	bool (*list_last_attempts)(struct store *s, struct arena *a, struct attempt_rows *ret, struct err *e);
+	bool (*get_data_version)(struct store *s, struct arena *a, sv id, sv *ret, struct err *e);
+	bool (*list_standings)(struct store *s, struct arena *a, sv asset, struct standing_rows *ret, struct err *e);
+	bool (*list_runs_of)(struct store *s, struct arena *a, sv asset, size_t most, struct run_rows *ret, struct err *e);
 };
 
 /* The backends. */

@@ -172,6 +172,12 @@ bool store_list_events(struct store *s, struct arena *a, const struct event_quer
 	return s->ops->list_events(s, a, query, ret, e);
 }
 
+bool store_list_checks(struct store *s, struct arena *a, sv asset, size_t most,
+		       struct event_rows *ret, struct err *e)
+{
+	return s->ops->list_checks(s, a, asset, most, ret, e);
+}
+
 bool store_put_version(struct store *s, const struct version_row *row, struct err *e)
 {
 	return may_write(s, "a version", e) && s->ops->put_version(s, row, e);
@@ -201,14 +207,25 @@ bool store_current(struct store *s, struct arena *a, sv asset, int64_t partition
 	return s->ops->current(s, a, asset, partition, ret, e);
 }
 
-bool store_list_versions(struct store *s, struct arena *a, sv asset, size_t most,
+bool store_list_versions(struct store *s, struct arena *a, const struct version_query *query,
 			 struct version_rows *ret, struct err *e)
 {
-	return s->ops->list_versions(s, a, asset, most, ret, e);
+	return s->ops->list_versions(s, a, query, ret, e);
 }
 
-bool store_list_last_attempts(struct store *s, struct arena *a, struct attempt_rows *ret,
-			      struct err *e)
+bool store_get_data_version(struct store *s, struct arena *a, sv id, sv *ret, struct err *e)
 {
-	return s->ops->list_last_attempts(s, a, ret, e);
+	return s->ops->get_data_version(s, a, id, ret, e);
+}
+
+bool store_list_standings(struct store *s, struct arena *a, sv asset, struct standing_rows *ret,
+			  struct err *e)
+{
+	return s->ops->list_standings(s, a, asset, ret, e);
+}
+
+bool store_list_runs_of(struct store *s, struct arena *a, sv asset, size_t most,
+			struct run_rows *ret, struct err *e)
+{
+	return s->ops->list_runs_of(s, a, asset, most, ret, e);
 }

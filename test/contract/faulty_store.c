@@ -76,12 +76,19 @@ static bool done(struct faulty_store *f, const char *name, const void *row, bool
 	X(list_runs, NULL, (struct store *s, struct arena *a, sv before, size_t most, struct run_rows *ret, struct err *e),  \
 	  a, before, most, ret, e)                                                                                     \
 	X(list_open_runs, NULL, (struct store *s, struct arena *a, struct run_rows *ret, struct err *e), a, ret, e)          \
+	X(get_step, NULL,                                                                                                    \
+	  (struct store *s, struct arena *a, sv run, int64_t index, struct step_row *ret, struct err *e), a, run,      \
+	  index, ret, e)                                                                                               \
+	X(run_has_location, NULL, (struct store *s, sv run, sv location, bool *ret, struct err *e), run, location, ret, e)     \
 	X(list_steps, NULL, (struct store *s, struct arena *a, sv run, struct step_rows *ret, struct err *e), a, run, ret,   \
 	  e)                                                                                                           \
 	X(append_event, row, (struct store *s, struct event_row *row, struct err *e), row, e)                               \
 	X(list_events, NULL,                                                                                                 \
 	  (struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret, struct err *e),  \
 	  a, query, ret, e)                                                                                            \
+	X(list_checks, NULL,                                                                                                 \
+	  (struct store *s, struct arena *a, sv asset, size_t most, struct event_rows *ret, struct err *e), a, asset,  \
+	  most, ret, e)                                                                                                \
 	X(put_version, row, (struct store *s, const struct version_row *row, struct err *e), row, e)                        \
 	X(move_pointer, (&(struct version_row){.asset = asset, .id = version}), (struct store *s, sv asset, int64_t partition, sv version, time_us at, struct err *e), asset,  \
 	  partition, version, at, e)                                                                                   \
@@ -92,9 +99,14 @@ static bool done(struct faulty_store *f, const char *name, const void *row, bool
 	  (struct store *s, struct arena *a, sv asset, int64_t partition, struct version_row *ret, struct err *e), a,  \
 	  asset, partition, ret, e)                                                                                    \
 	X(list_versions, NULL,                                                                                               \
-	  (struct store *s, struct arena *a, sv asset, size_t most, struct version_rows *ret, struct err *e), a,       \
-	  asset, most, ret, e)                                                                                         \
-	X(list_last_attempts, NULL, (struct store *s, struct arena *a, struct attempt_rows *ret, struct err *e), a, ret, e)
+	  (struct store *s, struct arena *a, const struct version_query *query, struct version_rows *ret,              \
+	   struct err *e), a, query, ret, e)                                                                           \
+	X(get_data_version, NULL, (struct store *s, struct arena *a, sv id, sv *ret, struct err *e), a, id, ret, e)          \
+	X(list_standings, NULL,                                                                                              \
+	  (struct store *s, struct arena *a, sv asset, struct standing_rows *ret, struct err *e), a, asset, ret, e)    \
+	X(list_runs_of, NULL,                                                                                                \
+	  (struct store *s, struct arena *a, sv asset, size_t most, struct run_rows *ret, struct err *e), a, asset,    \
+	  most, ret, e)
 
 ENTRIES(FORWARD)
 

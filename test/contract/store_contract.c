@@ -480,6 +480,11 @@ void test_step_moves_and_keeps_what_it_is(void)
 	CHECK_OK(store_list_steps(s, a, SV("r1"), &rows, &e), &e);
 	moved.offset = 4096;
 	check_progress(&moved, &rows.at[1]);
+	CHECK_OK(store_get_step(s, a, SV("r1"), 1, &rows.at[1], &e), &e);
+	check_progress(&moved, &rows.at[1]);
+	CHECK_SV(SV("r1"), rows.at[1].run);
+	CHECK(!store_get_step(s, a, SV("r1"), 2, &rows.at[1], &e));
+	CHECK_INT(ERR_NOT_FOUND, e.kind);
 	moved.index = 2;
 	CHECK(!store_move_step(s, &moved, &e));
 	CHECK_INT(ERR_NOT_FOUND, e.kind);
@@ -515,11 +520,20 @@ void test_pools_are_kept_by_name(void)
 	store_close(s);
 }
 
+static const struct standing_row *standing_of(const struct standing_rows *rows, const char *asset)
+{
+	for (size_t i = 0; i < rows->n; i++)
+		if (sv_eq(rows->at[i].asset, sv_of(asset)))
+			return &rows->at[i];
+	CHECK(!"an asset that the ledger knows has no standing");
+	return NULL;
+}
+
 void test_last_attempt_is_of_the_newest_run(void)
 {
 	AUTO_ARENA a = arena_new();
 	struct store *s = contract_open(a);
-	struct attempt_rows rows;
+	struct standing_rows rows;
 
 	contract_put_run(s, "r1", RUN_STARTED);
 	contract_put_step(s, "r1", 0, "b", STEP_SUCCESS);
@@ -529,14 +543,90 @@ void test_last_attempt_is_of_the_newest_run(void)
 	contract_put_step(s, "r2", 0, "a", STEP_FAILURE);
 	contract_put_step(s, "r1", 1, "a", STEP_SUCCESS); /* the older run ends last */
 	contract_commit(s);
-	CHECK_OK(store_list_last_attempts(s, a, &rows, &e), &e);
+	CHECK_OK(store_list_standings(s, a, (sv){0}, &rows, &e), &e);
 	CHECK_INT(2, rows.n);
-	CHECK_SV(SV("a"), rows.at[0].asset);
-	CHECK_SV(SV("r2"), rows.at[0].run);
-	CHECK_INT(STEP_FAILURE, rows.at[0].state);
-	CHECK_INT(5, rows.at[0].ended_at);
-	CHECK_SV(SV("b"), rows.at[1].asset);
-	CHECK_INT(STEP_SUCCESS, rows.at[1].state);
+	CHECK_SV(SV("r2"), standing_of(&rows, "a")->tried_by);
+	CHECK_INT(STEP_FAILURE, standing_of(&rows, "a")->tried);
+	CHECK_INT(5, standing_of(&rows, "a")->tried_at);
+	CHECK_INT(STEP_SUCCESS, standing_of(&rows, "b")->tried);
+	CHECK(!standing_of(&rows, "b")->version.p);
+	store_close(s);
+}
+
+void test_standing_has_the_current_value_and_the_last_attempt(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct store *s = contract_open(a);
+	struct version_row one, two = contract_version("v2", "b", NULL);
+	struct standing_rows rows;
+	sv data_version;
+
+	contract_put_run(s, "r1", RUN_SUCCESS);
+	contract_put_step(s, "r1", 0, "a", STEP_SUCCESS);
+	one = contract_version("v1", "a", "r1");
+	one.data_version = SV("d1");
+	one.views = SV("[{}]");
+	CHECK_OK(store_put_version(s, &one, &e), &e);
+	CHECK_OK(store_move_pointer(s, SV("a"), 0, SV("v1"), 1, &e), &e);
+	CHECK_OK(store_put_version(s, &two, &e), &e);
+	CHECK_OK(store_move_pointer(s, SV("b"), 0, SV("v2"), 1, &e), &e);
+	contract_commit(s);
+	CHECK_OK(store_list_standings(s, a, SV("a"), &rows, &e), &e);
+	CHECK_INT(1, rows.n);
+	CHECK_SV(SV("v1"), rows.at[0].version);
+	CHECK_SV(SV("r1"), rows.at[0].run);
+	CHECK_SV(SV("r1"), rows.at[0].tried_by);
+	CHECK_SV(one.code_version, rows.at[0].code_version);
+	CHECK_SV(SV("d1"), rows.at[0].data_version);
+	CHECK_SV(one.inputs, rows.at[0].inputs);
+	CHECK_SV(one.views, rows.at[0].views);
+	CHECK(!rows.at[0].metadata.p); /* a view tells where it is */
+	CHECK_INT(one.bytes, rows.at[0].bytes);
+	CHECK_INT(-1, rows.at[0].rows);
+	CHECK_INT(one.created_at, rows.at[0].created_at);
+	CHECK_OK(store_list_standings(s, a, SV("b"), &rows, &e), &e);
+	CHECK(!rows.at[0].tried_by.p);
+	CHECK_SV(two.metadata, rows.at[0].metadata);
+	CHECK_OK(store_list_standings(s, a, SV("nobody"), &rows, &e), &e);
+	CHECK_INT(0, rows.n);
+	CHECK_OK(store_get_data_version(s, a, SV("v1"), &data_version, &e), &e);
+	CHECK_SV(SV("d1"), data_version);
+	CHECK_OK(store_get_data_version(s, a, SV("v9"), &data_version, &e), &e);
+	CHECK(!data_version.p);
+	store_close(s);
+}
+
+/* Made in r1, failed in r2, about to be made in r4; r3 makes another, whose number begins alike. */
+void test_runs_of_an_asset_are_all_that_were_to_make_it(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct store *s = contract_open(a);
+	struct version_row row;
+	struct run_rows rows;
+	int64_t number;
+
+	contract_put_run(s, "r1", RUN_SUCCESS);
+	contract_put_step(s, "r1", 0, "a", STEP_SUCCESS);
+	row = contract_version("v1", "a", "r1");
+	CHECK_OK(store_put_version(s, &row, &e), &e);
+	contract_put_run(s, "r2", RUN_FAILURE);
+	contract_put_step(s, "r2", 0, "a", STEP_FAILURE);
+	for (int i = 0; i < 20; i++)
+		CHECK_OK(store_asset_id(s, arena_fmt(a, "other%d", i), &number, &e), &e);
+	contract_put_run(s, "r3", RUN_FAILURE);
+	contract_put_step(s, "r3", 0, "other8", STEP_FAILURE);
+	contract_put_run(s, "r4", RUN_STARTED);
+	contract_put_step(s, "r4", 0, "a", STEP_WAITING);
+	contract_commit(s);
+	CHECK_OK(store_list_runs_of(s, a, SV("a"), 10, &rows, &e), &e);
+	CHECK_INT(3, rows.n);
+	CHECK_SV(SV("r4"), rows.at[0].id);
+	CHECK_SV(SV("r2"), rows.at[1].id);
+	CHECK_SV(SV("r1"), rows.at[2].id);
+	CHECK_OK(store_list_runs_of(s, a, SV("a"), 1, &rows, &e), &e);
+	CHECK_INT(1, rows.n);
+	CHECK_OK(store_list_runs_of(s, a, SV("nobody"), 10, &rows, &e), &e);
+	CHECK_INT(0, rows.n);
 	store_close(s);
 }
 
@@ -601,6 +691,28 @@ void test_events_come_in_order_and_in_pages(void)
 		CHECK(rows.at[i].id > rows.at[i - 1].id);
 	CHECK(!list_events(s, a, SV("r9"), -1, 0, 10, &rows));
 	CHECK_INT(ERR_NOT_FOUND, e.kind);
+	store_close(s);
+}
+
+void test_checks_of_an_asset_come_newest_first(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct store *s = contract_open(a);
+	struct event_rows rows;
+
+	contract_put_run(s, "r1", RUN_STARTED);
+	append(s, SV("r1"), 0, "check");
+	append(s, SV("r1"), 0, "log");
+	append(s, SV("r1"), 1, "check");
+	contract_commit(s);
+	CHECK_OK(store_list_checks(s, a, SV("a"), 10, &rows, &e), &e);
+	CHECK_INT(2, rows.n);
+	CHECK_INT(1, rows.at[0].step);
+	CHECK_INT(0, rows.at[1].step);
+	CHECK_OK(store_list_checks(s, a, SV("a"), 1, &rows, &e), &e);
+	CHECK_INT(1, rows.n);
+	CHECK_OK(store_list_checks(s, a, SV("nobody"), 10, &rows, &e), &e);
+	CHECK_INT(0, rows.n);
 	store_close(s);
 }
 
@@ -674,6 +786,14 @@ void test_version_never_changes(void)
 	store_close(s);
 }
 
+static bool list_versions(struct store *s, struct arena *a, sv asset, sv before, size_t most,
+			  struct version_rows *ret)
+{
+	struct version_query query = {.asset = asset, .before = before, .most = most};
+
+	return store_list_versions(s, a, &query, ret, &e);
+}
+
 void test_pointer_moves_forth_and_back(void)
 {
 	AUTO_ARENA a = arena_new();
@@ -699,13 +819,20 @@ void test_pointer_moves_forth_and_back(void)
 	contract_commit(s);
 	CHECK_OK(store_current(s, a, SV("b"), 0, &got, &e), &e);
 	CHECK_SV(SV("v1"), got.id);
-	CHECK_OK(store_list_versions(s, a, SV("b"), 10, &rows, &e), &e);
+	CHECK_OK(list_versions(s, a, SV("b"), (sv){0}, 10, &rows), &e);
 	CHECK_INT(2, rows.n);
 	CHECK_SV(SV("v2"), rows.at[0].id);
-	CHECK_OK(store_list_versions(s, a, SV("b"), 1, &rows, &e), &e);
+	CHECK_OK(list_versions(s, a, SV("b"), (sv){0}, 1, &rows), &e);
 	CHECK_INT(1, rows.n);
-	CHECK_OK(store_list_versions(s, a, SV("nobody"), 1, &rows, &e), &e);
+	CHECK_OK(list_versions(s, a, SV("b"), SV("v2"), 10, &rows), &e);
+	CHECK_INT(1, rows.n);
+	CHECK_SV(SV("v1"), rows.at[0].id);
+	CHECK_OK(list_versions(s, a, SV("nobody"), (sv){0}, 1, &rows), &e);
 	CHECK_INT(0, rows.n);
+	CHECK(!list_versions(s, a, SV("b"), SV("v3"), 10, &rows)); /* another asset's */
+	CHECK_INT(ERR_NOT_FOUND, e.kind);
+	CHECK(!list_versions(s, a, SV("nobody"), SV("v1"), 10, &rows));
+	CHECK_INT(ERR_NOT_FOUND, e.kind);
 	store_close(s);
 }
 

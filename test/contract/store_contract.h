@@ -30,8 +30,11 @@ extern const struct contract_ledger contract_ledger;
 	X(test_step_moves_and_keeps_what_it_is)          \
 	X(test_pools_are_kept_by_name)                   \
 	X(test_last_attempt_is_of_the_newest_run)        \
+	X(test_standing_has_the_current_value_and_the_last_attempt) \
+	X(test_runs_of_an_asset_are_all_that_were_to_make_it) \
 	X(test_events_come_in_order_and_in_pages)        \
 	X(test_event_of_unknown_run_is_refused)          \
+	X(test_checks_of_an_asset_come_newest_first)     \
 	X(test_version_comes_back_as_put)                \
 	X(test_version_never_changes)                    \
 	X(test_pointer_moves_forth_and_back)             \

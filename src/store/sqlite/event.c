@@ -75,21 +75,43 @@ static bool start_list(struct sqlite_store *s, const struct event_query *query, 
 	return true;
 }
 
+static bool take_events(struct statement *q, struct arena *a, struct event_rows *ret, struct err *e)
+{
+	bool found;
+
+	*ret = (struct event_rows){0};
+	while (statement_row(q, &found, e)) {
+		if (!found)
+			return true;
+		take_event(q, a, LIST_ADD(a, ret));
+	}
+	return false;
+}
+
 bool sqlite_list_events(struct store *s, struct arena *a, const struct event_query *query,
 			struct event_rows *ret, struct err *e)
 {
 	AUTO_STATEMENT q = {0};
-	bool found;
 
 	if (!start_list(sqlite_of(s), query, &q, e))
 		return false;
 	bind_int(&q, query->after);
 	bind_limit(&q, query->most);
-	*ret = (struct event_rows){0};
-	while (statement_row(&q, &found, e)) {
-		if (!found)
-			return true;
-		take_event(&q, a, LIST_ADD(a, ret));
-	}
-	return false;
+	return take_events(&q, a, ret, e);
+}
+
+bool sqlite_list_checks(struct store *s, struct arena *a, sv asset, size_t most,
+			struct event_rows *ret, struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+
+	if (!statement_start(sqlite_of(s),
+			     COLUMNS "WHERE event.kind = 'check' AND event.asset ="
+				     " (SELECT id FROM asset WHERE key = $1)"
+				     " ORDER BY event.id DESC LIMIT $2",
+			     &q, e))
+		return false;
+	bind_text(&q, asset);
+	bind_limit(&q, most);
+	return take_events(&q, a, ret, e);
 }

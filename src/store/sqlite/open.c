@@ -116,13 +116,16 @@ static const struct store_ops sqlite_ops = {
 	.run_has_location = sqlite_run_has_location,
 	.append_event = sqlite_append_event,
 	.list_events = sqlite_list_events,
+	.list_checks = sqlite_list_checks,
 	.put_version = sqlite_put_version,
 	.move_pointer = sqlite_move_pointer,
 	.get_version = sqlite_get_version,
 	.list_current = sqlite_list_current,
 	.current = sqlite_current,
 	.list_versions = sqlite_list_versions,
-	.list_last_attempts = sqlite_list_last_attempts,
+	.get_data_version = sqlite_get_data_version,
+	.list_standings = sqlite_list_standings,
+	.list_runs_of = sqlite_list_runs_of,
 };
 
 static bool no_ledger(const char *path, struct err *e)

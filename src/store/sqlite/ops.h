@@ -29,6 +29,8 @@ bool sqlite_get_run(struct store *s, struct arena *a, sv id, struct run_row *ret
 bool sqlite_find_run(struct store *s, struct arena *a, sv typed, struct run_row *ret, struct err *e) CHECKED;
 bool sqlite_list_runs(struct store *s, struct arena *a, sv before, size_t most, struct run_rows *ret,
 		      struct err *e) CHECKED;
+bool sqlite_list_runs_of(struct store *s, struct arena *a, sv asset, size_t most, struct run_rows *ret,
+			 struct err *e) CHECKED;
 bool sqlite_list_open_runs(struct store *s, struct arena *a, struct run_rows *ret, struct err *e) CHECKED;
 bool sqlite_run_number(struct sqlite_store *s, sv id, int64_t *ret, struct err *e) CHECKED; /* id p NULL: 0 */
 
@@ -39,11 +41,16 @@ bool sqlite_move_offset(struct store *s, sv run, int64_t index, int64_t offset, 
 bool sqlite_list_steps(struct store *s, struct arena *a, sv run, struct step_rows *ret, struct err *e) CHECKED;
 bool sqlite_get_step(struct store *s, struct arena *a, sv run, int64_t index, struct step_row *ret, struct err *e) CHECKED;
 bool sqlite_run_has_location(struct store *s, sv run, sv location, bool *ret, struct err *e) CHECKED;
-bool sqlite_list_last_attempts(struct store *s, struct arena *a, struct attempt_rows *ret, struct err *e) CHECKED;
+
+/* standing.c */
+bool sqlite_list_standings(struct store *s, struct arena *a, sv asset, struct standing_rows *ret,
+			   struct err *e) CHECKED;
 
 /* event.c */
 bool sqlite_append_event(struct store *s, struct event_row *row, struct err *e) CHECKED;
 bool sqlite_list_events(struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret,
+			struct err *e) CHECKED;
+bool sqlite_list_checks(struct store *s, struct arena *a, sv asset, size_t most, struct event_rows *ret,
 			struct err *e) CHECKED;
 
 /* version.c */
@@ -53,5 +60,6 @@ bool sqlite_get_version(struct store *s, struct arena *a, sv id, struct version_
 bool sqlite_list_current(struct store *s, struct arena *a, struct version_rows *ret, struct err *e) CHECKED;
 bool sqlite_current(struct store *s, struct arena *a, sv asset, int64_t partition, struct version_row *ret,
 		    struct err *e) CHECKED;
-bool sqlite_list_versions(struct store *s, struct arena *a, sv asset, size_t most, struct version_rows *ret,
+bool sqlite_list_versions(struct store *s, struct arena *a, const struct version_query *query, struct version_rows *ret,
 			  struct err *e) CHECKED;
+bool sqlite_get_data_version(struct store *s, struct arena *a, sv id, sv *ret, struct err *e) CHECKED;

@@ -231,3 +231,27 @@ bool sqlite_list_open_runs(struct store *s, struct arena *a, struct run_rows *re
 	*ret = (struct run_rows){0};
 	return take_runs(&q, a, ret, e);
 }
+
+/* Runs whose steps were to make it: some made it, some did not, the last may be about to. */
+bool sqlite_list_runs_of(struct store *s, struct arena *a, sv asset, size_t most,
+			 struct run_rows *ret, struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+
+	if (!statement_start(sqlite_of(s),
+			     COLUMNS
+			     "JOIN asset ON asset.key = $1 WHERE run.number IN"
+			     " (SELECT version.run FROM version WHERE version.asset = asset.id"
+			     " UNION SELECT last_attempt.run FROM last_attempt"
+			     " WHERE last_attempt.asset = asset.id"
+			     " UNION SELECT step.run FROM step WHERE (step.state = 'failure'"
+			     " OR step.state = 'skipped' OR step.state = 'canceled')"
+			     " AND ' ' || step.assets || ' ' LIKE '% ' || asset.id || ' %')"
+			     " ORDER BY run.number DESC LIMIT $2",
+			     &q, e))
+		return false;
+	bind_text(&q, asset);
+	bind_limit(&q, most);
+	*ret = (struct run_rows){0};
+	return take_runs(&q, a, ret, e);
+}

@@ -1,4 +1,4 @@
-/* step.c -- steps of runs, and the newest step of each asset. */
+/* step.c -- steps of runs, and which is the newest of each asset. */
 #include "store/sqlite/ops.h"
 
 /* What changes in a step's life, in one order for both statements below. */
@@ -295,39 +295,4 @@ bool sqlite_run_has_location(struct store *s, sv run, sv location, bool *ret, st
 	bind_int(&q, number);
 	bind_text(&q, location);
 	return statement_row(&q, ret, e);
-}
-
-bool sqlite_list_last_attempts(struct store *s, struct arena *a, struct attempt_rows *ret,
-			       struct err *e)
-{
-	AUTO_STATEMENT q = {0};
-	bool found;
-
-	if (!statement_start(sqlite_of(s),
-			     "SELECT asset.key, run.id, step.state, step.ended_at FROM last_attempt"
-			     " JOIN asset ON asset.id = last_attempt.asset"
-			     " JOIN run ON run.number = last_attempt.run"
-			     " JOIN step ON step.run = last_attempt.run AND step.plan_index = "
-			     "last_attempt.plan_index"
-			     " ORDER BY asset.key",
-			     &q, e))
-		return false;
-	*ret = (struct attempt_rows){0};
-	while (statement_row(&q, &found, e)) {
-		struct attempt_row *row;
-		sv word;
-
-		if (!found)
-			return true;
-		row = LIST_ADD(a, ret);
-		row->asset = take_text(&q, a);
-		row->run = take_text(&q, a);
-		word = take_text(&q, a);
-		row->ended_at = take_int(&q);
-		if (!step_state_parse(word, &row->state))
-			return err_set(e, ERR_CORRUPT,
-				       "the ledger has an unknown step state '" SV_FMT "'",
-				       SV_ARG(word));
-	}
-	return false;
 }

@@ -257,16 +257,57 @@ bool sqlite_current(struct store *s, struct arena *a, sv asset, int64_t partitio
 	return true;
 }
 
-bool sqlite_list_versions(struct store *s, struct arena *a, sv asset, size_t most,
-			  struct version_rows *ret, struct err *e)
+static bool version_number(struct sqlite_store *s, sv id, int64_t asset, int64_t *ret,
+			   struct err *e)
 {
 	AUTO_STATEMENT q = {0};
+	bool found;
 
+	if (!statement_start(s, "SELECT number FROM version WHERE id = $1 AND asset = $2", &q, e))
+		return false;
+	bind_text(&q, id);
+	bind_int(&q, asset);
+	if (!statement_row(&q, &found, e))
+		return false;
+	if (!found)
+		return err_set(e, ERR_NOT_FOUND, "the ledger holds no version " SV_FMT " of it",
+			       SV_ARG(id));
+	*ret = take_int(&q);
+	return true;
+}
+
+bool sqlite_list_versions(struct store *s, struct arena *a, const struct version_query *query,
+			  struct version_rows *ret, struct err *e)
+{
+	int64_t asset, before = INT64_MAX;
+	AUTO_STATEMENT q = {0};
+
+	*ret = (struct version_rows){0};
+	if (!sqlite_find_asset(s, query->asset, &asset, e))
+		return e->kind == ERR_NOT_FOUND && !query->before.p;
+	if (query->before.p && !version_number(sqlite_of(s), query->before, asset, &before, e))
+		return false;
 	if (!statement_start(sqlite_of(s),
-			     COLUMNS "WHERE asset.key = $1 ORDER BY version.number DESC LIMIT $2",
+			     COLUMNS "WHERE version.asset = $1 AND version.number < $2"
+				     " ORDER BY version.number DESC LIMIT $3",
 			     &q, e))
 		return false;
-	bind_text(&q, asset);
-	bind_limit(&q, most);
+	bind_int(&q, asset);
+	bind_int(&q, before);
+	bind_limit(&q, query->most);
 	return take_versions(&q, a, ret, e);
+}
+
+bool sqlite_get_data_version(struct store *s, struct arena *a, sv id, sv *ret, struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+	bool found;
+
+	if (!statement_start(sqlite_of(s), "SELECT data_version FROM version WHERE id = $1", &q, e))
+		return false;
+	bind_text(&q, id);
+	if (!statement_row(&q, &found, e))
+		return false;
+	*ret = found ? take_text(&q, a) : (sv){0};
+	return true;
 }

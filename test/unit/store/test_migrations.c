@@ -84,9 +84,10 @@ static void check_first_steps(struct store *s, struct arena *a)
 static void check_first_rows(struct store *s, struct arena *a)
 {
 	struct event_query all = {.step = -1, .most = 10};
-	struct attempt_rows attempts;
+	struct standing_rows attempts;
 	struct event_rows events;
 	struct version_row version;
+	struct run_rows runs;
 	struct run_row run;
 
 	check_first_steps(s, a);
@@ -97,11 +98,12 @@ static void check_first_rows(struct store *s, struct arena *a)
 	CHECK_INT(0, run.priority + run.retry_number);
 	CHECK_OK(store_get_run(s, a, SV("r2"), &run, &e), &e);
 	CHECK_INT(1, run.steps);
-	CHECK_OK(store_list_last_attempts(s, a, &attempts, &e), &e);
-	CHECK_INT(3, attempts.n);
-	CHECK_SV(SV("x"), attempts.at[2].asset);
-	CHECK_INT(STEP_FAILURE, attempts.at[2].state);
-	CHECK_INT(10, attempts.at[2].ended_at);
+	CHECK_OK(store_list_standings(s, a, SV("x"), &attempts, &e), &e);
+	CHECK_INT(1, attempts.n);
+	CHECK_INT(STEP_FAILURE, attempts.at[0].tried);
+	CHECK_INT(10, attempts.at[0].tried_at);
+	CHECK_OK(store_list_runs_of(s, a, SV("x"), 10, &runs, &e), &e);
+	CHECK_INT(1, runs.n);
 	CHECK_OK(store_list_events(s, a, &all, &events, &e), &e);
 	CHECK_INT(1, events.n);
 	CHECK_OK(store_current(s, a, SV("a/c"), 0, &version, &e), &e);

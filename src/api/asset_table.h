@@ -1,4 +1,4 @@
-/* asset_table.h -- all assets of the newest view of the code, each as the JSON that lists show (AssetSummary), ready to be sent.
+/* asset_table.h -- all assets of the newest view of the code, each as the JSON that lists show (AssetSummary).
  * What the ledger says of an asset is read again when an event has named it, and only once somebody looks.
  * Knows no requests and no streams; belongs to the thread of the loop. */
 #pragma once

@@ -3,7 +3,8 @@
  * One process owns the ledger for writing (sys/lock.h); any number may read.  Writes go into the open transaction of
  * the caller (store_begin … store_commit) and are refused outside one; acknowledged means committed, and committed means
  * on disk.  After a failed write or commit nothing of the transaction stays once store_rollback was called.
- * Rows come and go as plain structs (rows.h); text in results lives in the arena that was given.  NOT_FOUND when a named row is not there.  One thread at a time may use a store.
+ * Rows come and go as plain structs (rows.h); text in results lives in the arena that was given.  NOT_FOUND when a named row
+ * is not there.  One thread at a time may use a store.
  * Backends: sqlite (store/sqlite/).  Knows nothing of processes, planning or people. */
 #pragma once
 #include "base/err.h"

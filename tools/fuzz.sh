@@ -14,7 +14,7 @@ fi
 		-Dc_args=-fsanitize=fuzzer-no-link >/dev/null
 ninja -C build-fuzz libplait.a sdk/c/libplait_pipes.a >/dev/null
 mkdir -p build/fuzz
-libraries=$(pkg-config --libs jansson libsodium libuv libxxhash sqlite3 yaml-0.1 zlib)
+libraries=$(pkg-config --libs jansson libcrypto libsodium libssl libuv libxxhash libzstd sqlite3 yaml-0.1 zlib)
 status=0
 for name in "${names[@]}"; do
 	# shellcheck disable=SC2086 # several words

@@ -253,13 +253,18 @@ static int read_framing(struct http_parse *p)
 	return 0;
 }
 
-static void make_views(struct http_parse *p)
+static int make_views(struct http_parse *p)
 {
 	for (size_t i = 0; i < p->count; i++)
 		p->headers[i] = (struct http_header){view(p, p->names[i]),
 						     sv_trim(view(p, p->values[i]))};
 	p->head.headers = p->headers;
 	p->head.headers_count = p->count;
+	for (size_t i = 0; i < p->count; i++) {
+		if (!p->names[i].n)
+			return refuse(p, 400, "A header has no name");
+	}
+	return 0;
 }
 
 static int on_head_complete(llhttp_t *machine)
@@ -273,8 +278,7 @@ static int on_head_complete(llhttp_t *machine)
 		return refuse(p, 501, "This method is not known here");
 	p->head.old = machine->http_minor == 0;
 	p->head.keep_alive = llhttp_should_keep_alive(machine);
-	make_views(p);
-	if (read_host(p) < 0 || read_target(p) < 0 || read_framing(p) < 0)
+	if (make_views(p) < 0 || read_host(p) < 0 || read_target(p) < 0 || read_framing(p) < 0)
 		return -1;
 	p->stage = STAGE_BODY;
 	return machine->flags & F_CHUNKED || machine->content_length ? HPE_PAUSED : 0;
@@ -310,21 +314,17 @@ static bool check_lines(struct http_parse *p, sv bytes)
 	return true;
 }
 
-/* Of a first line whose method llhttp does not know: a word it could be, or no HTTP at all. */
-static bool is_word_first(sv bytes)
+/* The byte at which llhttp gave up on the method: of a word it does not know, or of no HTTP at all. */
+static bool is_of_word(const struct http_parse *p, sv rest)
 {
-	size_t n = 0;
-
-	while (n < bytes.n && bytes.p[n] >= 'A' && bytes.p[n] <= 'Z')
-		n++;
-	return n && n < bytes.n && bytes.p[n] == ' ';
+	return rest.n && ((rest.p[0] >= 'A' && rest.p[0] <= 'Z') || (rest.p[0] == ' ' && p->bytes));
 }
 
-static void refuse_for(struct http_parse *p, llhttp_errno_t why, sv bytes)
+static void refuse_for(struct http_parse *p, llhttp_errno_t why, sv rest)
 {
 	switch (why) {
 	case HPE_INVALID_METHOD:
-		if (is_word_first(bytes))
+		if (is_of_word(p, rest))
 			refuse(p, 501, "This method is not known here");
 		else
 			refuse(p, 400, "This is no HTTP request");
@@ -421,7 +421,7 @@ static enum http_parse_result run(struct http_parse *p, sv bytes, size_t *ret_ta
 	if (before == STAGE_HEAD && !p->refusal.status)
 		check_lines(p, (sv){bytes.p, taken});
 	if (why != HPE_OK && why != HPE_PAUSED)
-		refuse_for(p, why, bytes);
+		refuse_for(p, why, sv_from(bytes, taken));
 	if (p->refusal.status)
 		return HTTP_PARSE_REFUSED;
 	if (p->stage == STAGE_DONE)

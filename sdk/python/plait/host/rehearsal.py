@@ -37,6 +37,9 @@ class _Nowhere(Staged):
     def views(self) -> list[dict[str, str]]:
         return []
 
+    def leave(self, name: str, content: bytes | None) -> None:
+        pass
+
 
 class _Manager(FilesystemIOManager):
     """Writes to a file in memory."""

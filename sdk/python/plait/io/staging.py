@@ -122,6 +122,16 @@ class Staged:
             for name in sorted(os.listdir(self.directory))
         ]
 
+    def leave(self, name: str, content: bytes | None) -> None:
+        """Put something beside the value that is no part of it: nobody counts it, nothing depends on it."""
+        if content is None:
+            return
+        try:
+            with open(self.directory / name, "xb") as file:
+                file.write(content)
+        except OSError:
+            pass  # a value of that name, a full disk: then there is none
+
     def discard(self) -> None:
         """Remove the folder and everything in it; empty parents under .plait go too."""
         files.remove_tree(self.directory)

@@ -12,7 +12,7 @@ from abc import abstractmethod
 from pathlib import Path
 from typing import Any, Optional
 
-from plait.io import files, frames, problems
+from plait.io import files, frames, preview, problems
 from plait.io.manager import IOManager
 from plait.io.staging import Pin, Staged, version_of
 
@@ -167,6 +167,8 @@ class UPathIOManager(IOManager):
             staged.discard()
             raise
         facts = self.storage_facts() or {}
+        views = staged.views()
+        staged.leave(preview.NAME, preview.make(obj))
         context.tell_stored(
             self,
             {
@@ -175,7 +177,7 @@ class UPathIOManager(IOManager):
                 "storage": {"kind": "filesystem", "base": str(base), "format": facts.get("format")},
                 "directory": str(staged.directory),
                 "files": written,
-                "views": staged.views(),
+                "views": views,
                 "rows": frames.rows(obj),
                 "columns": frames.columns(obj),
                 "note": note,

@@ -1,4 +1,6 @@
-/* writer.c -- lazily opened transactions, when they must end, and a queue of consequences. */
+/* writer.c -- lazily opened transactions, when they must end, and queues of consequences.
+ *
+ * While one commit is flushed by a thread the loop goes on and fills the next: the more comes, the more each flush serves. */
 #include "engine/writer.h"
 
 #include "sys/clock.h"
@@ -29,16 +31,22 @@ struct writer {
 	void *ctx;
 	struct err error;
 	struct consequences after;
-	struct consequences spare; /* where what comes next is queued while `after` happens */
+	struct consequences spare; /* where what comes next is queued while others happen */
 	bool happening;
+	struct work *flushing;       /* what is committed and not on disk yet; NULL: nothing */
+	struct consequences flushed; /* wait for that */
+	struct err flush_error;
+	bool flush_failed;
 };
+
+static void watch_for_quiet(struct writer *w);
+static void begin_flush(struct writer *w);
+static bool can_leave_flush(const struct writer *w);
 
 static void on_waited(void *ctx)
 {
-	writer_flush(ctx);
+	((struct writer *)ctx)->urgent = true; /* this turn's end sees to it */
 }
-
-static void watch_for_quiet(struct writer *w);
 
 static void on_quiet(void *ctx)
 {
@@ -60,11 +68,22 @@ static void watch_for_quiet(struct writer *w)
 		w->quiet = timer_start(w->loop, QUIET, on_quiet, w);
 }
 
+static bool has_too_much(const struct writer *w)
+{
+	return w->later_rows > WRITER_LATER_ROWS || w->later_bytes > WRITER_LATER_BYTES;
+}
+
 static void on_turn_end(void *ctx)
 {
 	struct writer *w = ctx;
 
-	if (w->urgent || w->later_rows > WRITER_LATER_ROWS || w->later_bytes > WRITER_LATER_BYTES)
+	if (has_too_much(w) || (w->urgent && !can_leave_flush(w)))
+		writer_flush(w);
+	else if (w->flushing)
+		return; /* its end brings a turn, too */
+	else if (w->urgent && w->open)
+		begin_flush(w);
+	else if (w->urgent)
 		writer_flush(w);
 	else if (w->open && !w->limit)
 		w->limit = timer_start(w->loop, LONGEST_WAIT, on_waited, w);
@@ -87,11 +106,12 @@ void writer_free(struct writer *w)
 {
 	if (!w)
 		return;
-	while (w->open || w->after.n)
+	while (w->open || w->after.n || w->flushing)
 		writer_flush(w);
 	timer_close(w->quiet);
 	loop_on_turn_end(w->loop, NULL, NULL);
 	free(w->after.at);
+	free(w->flushed.at);
 	free(w->spare.at);
 	free(w);
 }
@@ -163,13 +183,10 @@ static void give_up(struct writer *w)
 	w->on_failed(w->ctx, &w->error);
 }
 
-static void commit_store(struct writer *w)
+static void count_commit(struct writer *w, time_us start)
 {
-	time_us start = clock_monotonic(), took;
-	struct err e;
+	time_us took = clock_monotonic() - start;
 
-	writer_check(w, store_commit(w->store, &e), &e);
-	took = clock_monotonic() - start;
 	w->stats.commits++;
 	w->stats.committing += took;
 	if (took > w->stats.longest_commit)
@@ -178,16 +195,20 @@ static void commit_store(struct writer *w)
 	watch_for_quiet(w);
 }
 
-static void commit(struct writer *w)
+static void commit(struct writer *w, bool (*how)(struct store *s, struct err *e))
 {
+	time_us start = clock_monotonic();
 	bool open = w->open;
+	struct err e;
 
 	w->open = w->urgent = false;
 	w->later_rows = w->later_bytes = 0;
 	timer_close(w->limit);
 	w->limit = NULL;
-	if (open && !w->failed)
-		commit_store(w);
+	if (open && !w->failed) {
+		writer_check(w, how(w->store, &e), &e);
+		count_commit(w, start);
+	}
 	if (!w->failed)
 		return;
 	if (open)
@@ -195,17 +216,68 @@ static void commit(struct writer *w)
 	give_up(w);
 }
 
-static void let_happen(struct writer *w)
+/* Of the queue `which`, which is empty and may be added to from now on. */
+static void let_happen(struct writer *w, struct consequences *which)
 {
-	struct consequences now = w->after;
+	struct consequences now = *which;
 
-	w->after = w->spare;
+	*which = w->spare;
+	w->spare = (struct consequences){0};
 	w->happening = true;
 	for (size_t i = 0; i < now.n; i++)
 		now.at[i].fn(now.at[i].ctx);
 	w->happening = false;
 	now.n = 0;
-	w->spare = now;
+	if (w->spare.at)
+		free(now.at);
+	else
+		w->spare = now;
+}
+
+/* ---- flushing beside the loop ---- */
+
+static bool can_leave_flush(const struct writer *w)
+{
+	return !w->happening && !w->failed && store_flushes_apart(w->store);
+}
+
+static void flush_in_thread(void *ctx)
+{
+	struct writer *w = ctx;
+
+	w->flush_failed = !store_flush(w->store, &w->flush_error);
+}
+
+/* What was left to the thread is on disk, or lost; waits for it where it is not done. */
+static void end_flush(void *ctx)
+{
+	struct writer *w = ctx;
+	struct work *flushing = w->flushing;
+
+	if (!flushing)
+		return;
+	w->flushing = NULL;
+	work_close(flushing);
+	writer_check(w, !w->flush_failed, &w->flush_error);
+	if (w->failed) {
+		w->flushed.n = 0;
+		give_up(w);
+		return;
+	}
+	let_happen(w, &w->flushed);
+}
+
+static void begin_flush(struct writer *w)
+{
+	struct consequences none = w->flushed;
+
+	commit(w, store_commit_unflushed);
+	if (w->failed)
+		return;
+	w->flushed = w->after;
+	w->after = none;
+	w->flush_failed = false;
+	w->flushing = work_start(w->loop, flush_in_thread, end_flush, w);
 }
 
 /* Consequences may write and queue more: round after round until what is left may wait.  One that flushes gets its commit;
@@ -213,10 +285,12 @@ static void let_happen(struct writer *w)
 void writer_flush(struct writer *w)
 {
 	do {
-		commit(w);
+		if (!w->happening)
+			end_flush(w);
+		commit(w, store_commit);
 		if (w->happening)
 			w->urgent = w->after.n > 0;
 		else
-			let_happen(w);
+			let_happen(w, &w->after);
 	} while (w->urgent && !w->happening);
 }

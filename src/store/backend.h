@@ -14,6 +14,9 @@ struct store_ops {
 	void (*close)(struct store *s);
 	bool (*begin)(struct store *s, struct err *e);
 	bool (*commit)(struct store *s, struct err *e);
+	bool (*flushes_apart)(const struct store *s); /* NULL, as the next two: it cannot */
+	bool (*commit_unflushed)(struct store *s, struct err *e);
+	bool (*flush)(struct store *s, struct err *e); /* from any thread */
 	void (*rollback)(struct store *s);
 	bool (*is_untidy)(const struct store *s);
 	void (*tidy)(struct store *s);

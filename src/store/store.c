@@ -25,15 +25,38 @@ bool store_begin(struct store *s, struct err *e)
 	return s->open;
 }
 
-bool store_commit(struct store *s, struct err *e)
+static bool commit_by(struct store *s, bool (*commit)(struct store *s, struct err *e),
+		      struct err *e)
 {
 	if (!s->open)
 		return err_set(e, ERR_INVALID, "the ledger has no open transaction to commit");
 	s->open = false;
-	if (s->ops->commit(s, e))
+	if (commit(s, e))
 		return true;
 	s->ops->rollback(s);
 	return false;
+}
+
+bool store_commit(struct store *s, struct err *e)
+{
+	return commit_by(s, s->ops->commit, e);
+}
+
+bool store_flushes_apart(const struct store *s)
+{
+	return s->ops->flushes_apart && s->ops->flushes_apart(s);
+}
+
+bool store_commit_unflushed(struct store *s, struct err *e)
+{
+	assert(store_flushes_apart(s));
+	return commit_by(s, s->ops->commit_unflushed, e);
+}
+
+bool store_flush(struct store *s, struct err *e)
+{
+	assert(store_flushes_apart(s));
+	return s->ops->flush(s, e);
 }
 
 void store_rollback(struct store *s)

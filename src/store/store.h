@@ -21,6 +21,11 @@ void store_close(struct store *s); /* NULL is fine; an open transaction is rolle
 
 bool store_begin(struct store *s, struct err *e) CHECKED; /* for reading: what follows sees one moment */
 bool store_commit(struct store *s, struct err *e) CHECKED; /* one that fails has rolled back */
+/* The same in two parts, where the backend can: what is committed is seen by all, and is on disk once store_flush has
+ * returned.  That may run in another thread while this one goes on using the store; nobody may be told before. */
+bool store_flushes_apart(const struct store *s);
+bool store_commit_unflushed(struct store *s, struct err *e) CHECKED;
+bool store_flush(struct store *s, struct err *e) CHECKED;
 void store_rollback(struct store *s); /* nothing when none is open, so that every way out may call it */
 
 /* Housekeeping that a later commit would otherwise have to do; it takes milliseconds, so do it when nothing else is to be done,

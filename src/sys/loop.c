@@ -87,7 +87,9 @@ void loop_free(struct loop *l)
 void loop_run(struct loop *l)
 {
 	uv_run(&l->uv, UV_RUN_DEFAULT);
-	turn_ended(l);
+	do
+		turn_ended(l);
+	while (work_settle(l)); /* what the last turns began, too, has its end */
 }
 
 void loop_wait(struct loop *l)

@@ -19,6 +19,12 @@ void loop_stop(struct loop *l);
 void loop_on_turn_end(struct loop *l, void (*fn)(void *ctx), void *ctx);
 time_us loop_now(const struct loop *l); /* monotonic, of when the turn began, in whole milliseconds: costs nothing */
 
+/* ---- work: a function that blocks, in a thread of its own; `done` then comes from the loop, at the latest at
+ * the end of loop_run ---- */
+struct work;
+struct work *work_start(struct loop *l, void (*fn)(void *ctx), void (*done)(void *ctx), void *ctx);
+void work_close(struct work *w); /* waits for fn where it has not returned; also needed after `done`; NULL is fine */
+
 /* ---- timers ---- */
 struct timer;
 struct timer *timer_start(struct loop *l, time_us after, void (*fn)(void *ctx), void *ctx); /* once */

@@ -7,6 +7,7 @@
 struct loop {
 	uv_loop_t uv;
 	uv_prepare_t prepare;
+	struct work *works; /* under way */
 	void (*on_turn_end)(void *ctx);
 	void *ctx;
 	struct stream *active;     /* with something to send or to tell, at the end of the turn */
@@ -24,6 +25,7 @@ void streams_release(struct loop *l);
 /* The name by which a socket can be bound or reached although its path may be longer than the 107 bytes that the kernel
  * takes: through the descriptor of its folder, which is the caller's to close once it was used. */
 bool socket_name(struct arena *a, sv path, int *ret_folder, sv *ret, struct err *e) CHECKED;
+bool work_settle(struct loop *l); /* waits for one and has it told; false: there is none */
 
 /* It has sent what has not gone yet, or has not been told that it has gone. */
 bool channel_is_speaking(const uv_handle_t *handle);

@@ -1,5 +1,10 @@
-/* log.c -- SQLite's own file functions, but for two things: cutting the log, and gathering what is appended to it. */
+/* log.c -- SQLite's own file functions, but for three things: cutting the log, gathering what is appended, and syncing. */
 #include "store/sqlite/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
 
 enum { HEADER_BYTES = 32, FRAME_HEADER_BYTES = 24, PIECE_BYTES = 1 << 16, TAIL_BYTES = 124 << 10 };
 
@@ -17,6 +22,8 @@ struct tail {
 	char *bytes; /* TAIL_BYTES: SQLite's own write takes less than 128 KiB at once */
 	int n;
 	sqlite3_int64 at; /* where they belong */
+	bool deferred;    /* the sync of a commit is left to log_flush */
+	bool turned;      /* a header was written since the last sync: that one is not deferred */
 	bool last;        /* the header of a commit's last frame is among them, its page is not */
 };
 
@@ -62,9 +69,10 @@ static int append(sqlite3_file *file, const void *bytes, int n, sqlite3_int64 at
 
 static int write_log(sqlite3_file *file, const void *bytes, int n, sqlite3_int64 at)
 {
-	const struct tail *t = tail_of(file);
+	struct tail *t = tail_of(file);
 	int code = SQLITE_OK;
 
+	t->turned |= at == 0;
 	if (t->n && (at != t->at + t->n || n > TAIL_BYTES - t->n))
 		code = flush(file);
 	if (code != SQLITE_OK || n >= PIECE_BYTES)
@@ -81,9 +89,14 @@ static int read_log(sqlite3_file *file, void *ret, int n, sqlite3_int64 at)
 
 static int sync_log(sqlite3_file *file, int flags)
 {
+	struct tail *t = tail_of(file);
 	int code = flush(file);
 
-	return code == SQLITE_OK ? plain_methods->xSync(file, flags) : code;
+	if (code == SQLITE_OK && (!t->deferred || t->turned))
+		code = plain_methods->xSync(file, flags);
+	if (code == SQLITE_OK)
+		t->turned = false;
+	return code;
 }
 
 static int log_size(sqlite3_file *file, sqlite3_int64 *ret)
@@ -182,6 +195,23 @@ void log_keep(struct sqlite_store *s)
 	sqlite3_wal_hook(s->db, on_commit, s); /* and no checkpoint by itself */
 }
 
+void log_defer(struct sqlite_store *s, bool on)
+{
+	sqlite3_file *log = NULL;
+
+	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+	if (log && log->pMethods == &log_methods)
+		tail_of(log)->deferred = on;
+}
+
+bool log_flush(const struct sqlite_store *s, struct err *e)
+{
+	if (fdatasync(s->log_fd) == 0)
+		return true;
+	return err_set(e, ERR_UNAVAILABLE, "writing the ledger %s to disk: %s", s->path,
+		       strerror(errno));
+}
+
 static int fill(sqlite3_file *log, sqlite3_int64 from)
 {
 	sqlite3_int64 at = from;
@@ -210,19 +240,28 @@ static sqlite3_file *short_log(struct sqlite_store *s, sqlite3_int64 *ret_bytes)
 	return *ret_bytes < LOG_BYTES ? log : NULL;
 }
 
+/* A descriptor of our own: SQLite keeps no locks on this file that closing it could drop. */
+static int open_log(const struct sqlite_store *s)
+{
+	AUTO_ARENA a = arena_new();
+
+	return open(arena_fmt(a, "%s-wal", s->path).p, O_RDONLY | O_CLOEXEC);
+}
+
 /* Inside a transaction, so that nobody appends at the same time. */
 void log_prepare(struct sqlite_store *s)
 {
 	sqlite3_int64 bytes;
 	sqlite3_file *log;
 
-	if (!short_log(s, &bytes) ||
-	    sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
-		return;
-	log = short_log(s, &bytes);
-	if (log)
-		fill(log, bytes);
-	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	if (short_log(s, &bytes) &&
+	    sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK) {
+		log = short_log(s, &bytes);
+		if (log)
+			fill(log, bytes);
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	}
+	s->log_fd = open_log(s);
 }
 
 /* Passive: waits for nobody.  What a reader still needs stays, and is tried again after some more commits. */

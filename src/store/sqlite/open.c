@@ -32,6 +32,8 @@ static void sqlite_close(struct store *base)
 	for (size_t i = 0; i < s->statements_count; i++)
 		sqlite3_finalize(s->statements[i].raw);
 	sqlite3_close(s->db);
+	if (s->log_fd >= 0)
+		close(s->log_fd);
 	forget(s);
 	buf_free(&s->step_assets);
 	buf_free(&s->step_waits);
@@ -53,19 +55,45 @@ static bool sqlite_begin(struct store *base, struct err *e)
 			"locking", e);
 }
 
-static bool sqlite_commit(struct store *base, struct err *e)
+static bool commit(struct sqlite_store *s, struct err *e)
 {
-	struct sqlite_store *s = sqlite_of(base);
-
 	if (sqlite3_get_autocommit(s->db))
 		return err_set(e, ERR_UNAVAILABLE,
 			       "the ledger %s took back this transaction after an earlier error",
 			       s->path);
 	s->last_version.number = 0;
-	if (!run_word(s, "COMMIT", "committing to", e))
+	return run_word(s, "COMMIT", "committing to", e);
+}
+
+static bool sqlite_commit(struct store *base, struct err *e)
+{
+	if (!commit(sqlite_of(base), e))
 		return false;
-	log_committed(s);
+	log_committed(sqlite_of(base));
 	return true;
+}
+
+static bool sqlite_flushes_apart(const struct store *base)
+{
+	return ((const struct sqlite_store *)base)->log_fd >= 0;
+}
+
+static bool sqlite_commit_unflushed(struct store *base, struct err *e)
+{
+	struct sqlite_store *s = sqlite_of(base);
+	bool done;
+
+	log_defer(s, true);
+	done = commit(s, e);
+	log_defer(s, false);
+	if (done)
+		log_committed(s);
+	return done;
+}
+
+static bool sqlite_flush(struct store *base, struct err *e)
+{
+	return log_flush(sqlite_of(base), e);
 }
 
 static bool sqlite_is_untidy(const struct store *base)
@@ -92,6 +120,9 @@ static const struct store_ops sqlite_ops = {
 	.close = sqlite_close,
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
+	.flushes_apart = sqlite_flushes_apart,
+	.commit_unflushed = sqlite_commit_unflushed,
+	.flush = sqlite_flush,
 	.rollback = sqlite_rollback,
 	.is_untidy = sqlite_is_untidy,
 	.tidy = sqlite_tidy,
@@ -240,6 +271,7 @@ bool sqlite_store_open(const char *path, enum store_mode mode, struct store **re
 		return false;
 	s = heap_alloc(sizeof(*s));
 	s->base = (struct store){.ops = &sqlite_ops, .mode = mode};
+	s->log_fd = -1;
 	s->path = heap_alloc(strlen(path) + 1);
 	memcpy(s->path, path, strlen(path) + 1);
 	if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,

@@ -33,6 +33,7 @@ struct sqlite_store {
 		char id[64];
 		int64_t number, asset, partition; /* number 0: none */
 	} last_version; /* put in the open transaction: its pointer follows at once */
+	int log_fd;                 /* of the log, for flushing it; -1: none */
 	int log_pages, log_emptied; /* in the log; of them when it last could not be emptied (log.h) */
 	struct buf step_assets, step_waits; /* lists of the step being put */
 };

@@ -228,6 +228,50 @@ static void test_too_much_that_may_wait_does_not(void)
 	}
 }
 
+static void put_while_flushing(void *ctx)
+{
+	struct desk *d = ctx;
+
+	put_run(d->writer);
+	writer_after(d->writer, look, &d->seen);
+	writer_after(d->writer, note, &d->seen);
+}
+
+/* What a turn brings while the last one's commit is on its way to the disk is the next commit; nothing is told too early. */
+static void test_turns_go_on_while_the_disk_takes_a_commit(void)
+{
+	enum { TURNS = 200 };
+	struct timer *timers[TURNS];
+	struct desk d;
+
+	desk_open(&d);
+	CHECK(store_flushes_apart(d.store));
+	for (int i = 0; i < TURNS; i++)
+		timers[i] = timer_start(d.loop, 50 * i, put_while_flushing, &d);
+	loop_run(d.loop);
+	CHECK_INT(TURNS, d.seen.done);
+	CHECK(d.seen.on_disk);
+	CHECK_INT(TURNS, writer_stats(d.writer).rows);
+	CHECK(writer_stats(d.writer).commits <= TURNS);
+	for (int i = 0; i < TURNS; i++)
+		timer_close(timers[i]);
+	desk_close(&d);
+}
+
+static void test_flushing_waits_for_what_is_on_its_way(void)
+{
+	struct desk d;
+
+	desk_open(&d);
+	put_while_flushing(&d);
+	turn(&d, 0);
+	put_while_flushing(&d);
+	writer_flush(d.writer);
+	CHECK_INT(2, d.seen.done);
+	put_while_flushing(&d);
+	desk_close(&d);
+}
+
 static void test_after_nothing_comes_at_the_end_of_the_turn(void)
 {
 	struct desk d;
@@ -316,6 +360,8 @@ TESTS(TEST(test_consequences_come_after_the_commit)
       TEST(test_what_may_wait_is_committed_within_milliseconds)
       TEST(test_what_may_wait_goes_with_what_may_not)
       TEST(test_too_much_that_may_wait_does_not)
+      TEST(test_turns_go_on_while_the_disk_takes_a_commit)
+      TEST(test_flushing_waits_for_what_is_on_its_way)
       TEST(test_after_nothing_comes_at_the_end_of_the_turn)
       TEST(test_a_consequence_may_flush)
       TEST(test_what_waits_is_committed_before_the_writer_goes)

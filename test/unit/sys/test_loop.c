@@ -1,5 +1,7 @@
 #include "sys/loop.h"
 
+#include <time.h>
+
 #include <sys/wait.h>
 
 #include "scratch.h"
@@ -257,7 +259,65 @@ static void test_a_process_that_is_no_child_is_seen_to_end(void)
 	loop_free(s.loop);
 }
 
-TESTS(TEST(test_a_process_that_is_no_child_is_seen_to_end) TEST(test_a_reader_that_reads_nothing_keeps_nobody) TEST(test_what_was_sent_last_is_heard)
+struct task {
+	struct loop *loop;
+	struct work *work;
+	int ran, told;
+};
+
+static void run_task(void *ctx)
+{
+	struct task *t = ctx;
+	struct timespec nap = {.tv_nsec = 2000000};
+
+	nanosleep(&nap, NULL);
+	t->ran++;
+}
+
+static void end_task(void *ctx)
+{
+	struct task *t = ctx;
+
+	CHECK(t->ran > t->told);
+	t->told++;
+	work_close(t->work);
+	t->work = NULL;
+}
+
+static void begin_task(void *ctx)
+{
+	struct task *t = ctx;
+
+	if (!t->work && t->told < 2)
+		t->work = work_start(t->loop, run_task, end_task, t);
+}
+
+static void test_work_is_told_of_when_it_is_done(void)
+{
+	struct task t = {.loop = loop_new()};
+
+	begin_task(&t);
+	loop_run(t.loop);
+	CHECK_INT(1, t.told);
+	begin_task(&t);
+	work_close(t.work); /* waits, and is not told */
+	CHECK_INT(2, t.ran);
+	CHECK_INT(1, t.told);
+	loop_free(t.loop);
+}
+
+static void test_work_of_the_last_turn_is_not_left_behind(void)
+{
+	struct task t = {.loop = loop_new()};
+
+	loop_on_turn_end(t.loop, begin_task, &t);
+	loop_run(t.loop);
+	CHECK_INT(2, t.told);
+	loop_free(t.loop);
+}
+
+TESTS(TEST(test_work_is_told_of_when_it_is_done) TEST(test_work_of_the_last_turn_is_not_left_behind)
+	TEST(test_a_process_that_is_no_child_is_seen_to_end) TEST(test_a_reader_that_reads_nothing_keeps_nobody) TEST(test_what_was_sent_last_is_heard)
 	      TEST(test_a_channel_may_be_closed_by_its_own_line) TEST(test_a_closed_timer_is_silent)
 		      TEST(test_a_child_that_is_killed_tells_by_what)
 			      TEST(test_a_program_that_is_not_there_is_named))

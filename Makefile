@@ -2,6 +2,7 @@
 BUILD ?= build
 PREFIX ?= /usr/local
 DESTDIR ?=
+export UI ?= 1
 export CC ?= gcc
 ifeq ($(origin CC),default)
 CC := gcc
@@ -9,8 +10,9 @@ endif
 
 .PHONY: all demo test check lint format sanitize fuzz soak bench install clean deps help
 
-all: ## build build/plait
+all: ## build build/plait; UI=0 leaves the web UI out
 	@tools/deps.sh build
+	@tools/ui.sh build
 	@[ -f $(BUILD)/build.ninja ] || meson setup $(BUILD) >/dev/null || { cat $(BUILD)/meson-logs/meson-log.txt; exit 1; }
 	@ninja -C $(BUILD) $(NINJAFLAGS) plait
 
@@ -61,7 +63,7 @@ deps: ## install what every target needs (apt)
 	@tools/deps.sh build demo test lint
 
 clean: ## remove what was built
-	rm -rf $(BUILD) $(BUILD)-*
+	rm -rf $(BUILD) $(BUILD)-* ui/dist ui/node_modules
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -48,6 +48,19 @@ python_format() {
 
 shell_lint() { { git ls-files '*.sh'; git ls-files .ci/run; } | xargs -r shellcheck; }
 
+# Its packages, then: is schema.ts that of openapi.yaml, do the types fit, is it as biome wants it.
+ui_lint() {
+	tools/ui.sh packages || return 1
+	(
+		cd ui || return 1
+		npm run --silent types -- --check || {
+			echo "src/api/schema.ts is not that of openapi.yaml: npm run types"
+			return 1
+		}
+		npm run --silent typecheck && npm run --silent lint
+	)
+}
+
 second_compiler() {
 	[[ -f build-clang/build.ninja ]] || CC=clang-14 meson setup build-clang >/dev/null || return 1
 	ninja -C build-clang
@@ -94,6 +107,7 @@ words() {
 if [[ ${1:-} == --fix ]]; then
 	format_c -i
 	python_format
+	tools/ui.sh packages && (cd ui && npm run --silent format)
 	exit
 fi
 
@@ -105,6 +119,7 @@ check clang-format format_c --dry-run -Werror
 check ruff python_lint
 check ruff-format python_format --check
 check shellcheck shell_lint
+check ui ui_lint
 check clang second_compiler
 check clang-tidy tidy
 exit $status

@@ -2,7 +2,7 @@
 """test_all.py [--only SUITE]... [--list]: build, run every suite, count everything.
 
 Suites come in order: the C tests that meson lists (unit, simulation, fuzz replay), the same under
-ASan and UBSan, the SDK's tests, the end-to-end tests on the plain binary, and on the sanitized one.
+ASan and UBSan, the SDK's and the UI's tests, the end-to-end tests on the plain binary, and on the sanitized one.
 Each suite's output is kept in build/test-logs.  The last line is the sum: "N passed, N failed",
 with ", N skipped" behind it when there were any; their reasons stand above.  Exit status 1 when
 anything failed or could not be run.
@@ -197,6 +197,19 @@ def pytest_suite(
     return suite
 
 
+def ui_suite(log: pathlib.Path) -> Result:
+    """The UI's pure parts, under node's own runner."""
+    for command in (["tools/ui.sh", "packages"], ["node", "ui/test/run.mjs"]):
+        status, text = run(command, log, cwd=TOP)
+        if status != 0:
+            break
+    passed = re.search(r"^# pass (\d+)$", text, re.M)
+    failures = re.findall(r"^\s*not ok \d+ - (.*)$", text, re.M)
+    if status != 0 and not failures:
+        failures = [f"{' '.join(command)} ended with {status}\n{tail(text)}"]
+    return Result(int(passed.group(1)) if passed else 0, failures)
+
+
 # gcc warns of things that are not so under -fsanitize; the plain build is the one that must be clean
 PLAIN, SANITIZED = TOP / "build", TOP / "build-sanitize"
 SUITES: dict[str, Callable[..., Result]] = {
@@ -207,6 +220,7 @@ SUITES: dict[str, Callable[..., Result]] = {
         SANITIZERS,
     ),
     "sdk": pytest_suite("sdk/python", "tests"),
+    "ui": ui_suite,
     "e2e": pytest_suite(".", "test/e2e", PLAIN / "plait"),
     "e2e-sanitize": pytest_suite(".", "test/e2e", SANITIZED / "plait", SANITIZERS),
 }

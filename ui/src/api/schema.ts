@@ -973,9 +973,10 @@ export interface components {
             id: number;
             at: components["schemas"]["Time"];
             run: components["schemas"]["Text"];
-            /** @description Plan index; null */
-            step: number | null;
-            attempt: number | null;
+            /** @description Plan index; -1: the run itself */
+            step: number;
+            /** @description 0: none */
+            attempt: number;
             /** @description doc/formats/events.md lists them */
             kind: string;
             asset: components["schemas"]["Text"];

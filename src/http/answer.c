@@ -70,6 +70,8 @@ struct head {
 
 static void put(struct head *h, sv text)
 {
+	if (!text.n)
+		return;
 	if (text.n > sizeof(h->text) - h->n) {
 		stream_write(h->stream, (sv){h->text, h->n});
 		h->n = 0;

@@ -4,7 +4,8 @@
 #include "codec/http_parse.h"
 #include "codec/url.h"
 
-static const struct http_parse_limits limits = {.head_bytes = 4096, .target_bytes = 2048, .body_bytes = 4096};
+static const struct http_parse_limits limits = {
+	.head_bytes = 4096, .target_bytes = 2048, .body_bytes = 4096};
 
 struct outcome {
 	enum http_parse_result result;
@@ -58,7 +59,8 @@ static void fuzz_http(struct arena *a, sv input)
 	struct outcome one = feed(whole, input, input.n), other = feed(bytewise, input, 1);
 
 	if (one.result == HTTP_PARSE_DONE || other.result == HTTP_PARSE_DONE) {
-		assert(one.result == other.result && one.taken == other.taken && one.headers == other.headers);
+		assert(one.result == other.result && one.taken == other.taken &&
+		       one.headers == other.headers);
 		assert(sv_eq(one.target, other.target) && sv_eq(one.body, other.body));
 		ask_url(a, http_parse_head(whole));
 	}

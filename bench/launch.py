@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import pathlib
 import shutil
-import signal
-import socket
 import statistics
 import struct
 import subprocess
@@ -17,11 +14,11 @@ import time
 from typing import Iterator, Optional
 
 import measure
-from measure import PLAIT, PROBES, WORK, Check, Report, Row
+from measure import PROBES, WORK, Check, Report, Row
+from server import Server, running
 
 AT_ONCE = 10
 P50_BOUND, P99_BOUND = 20, 80  # ms
-WAIT = 60  # seconds, before a silent server is given up
 
 MODULE = """import os
 import struct
@@ -49,7 +46,7 @@ defs = dg.Definitions(assets=probes, jobs=jobs if {jobs} else None)
 
 def measure_all(report: Report, python: str, peer: Optional[str], quick: bool) -> None:
     root = _workspace(WORK / "launch", python)
-    with _server(root) as server, _told(root) as told:
+    with running(root) as server, _told(root) as told:
         for _ in range(5):
             _launch(server, told, 1)
         one = [_launch(server, told, 1)[0] for _ in range(100 if quick else 500)]
@@ -82,56 +79,6 @@ def _workspace(root: pathlib.Path, python: str, jobs: bool = False) -> pathlib.P
     return root
 
 
-class _Server:
-    """Lines to and from a `plait serve` over one kept connection."""
-
-    def __init__(self, path: pathlib.Path) -> None:
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.settimeout(WAIT)
-        self._socket.connect(str(path))
-        self._lines = self._socket.makefile("rb")
-        self.number = 0
-        self.ask(op="hello", wire=1, plait="bench")
-        self.read()
-
-    def ask(self, **request: object) -> int:
-        self._socket.sendall(json.dumps({"id": self.number, **request}).encode() + b"\n")
-        self.number += 1
-        return self.number - 1
-
-    def read(self) -> dict:
-        line = json.loads(self._lines.readline())
-        if line.get("ok") is False:
-            raise SystemExit(f"launch: the server refused: {line}")
-        return line
-
-
-@contextlib.contextmanager
-def _server(root: pathlib.Path) -> Iterator[_Server]:
-    with open(WORK / "serve.log", "wb") as log:
-        child = subprocess.Popen(
-            [str(PLAIT), "serve"],
-            cwd=root,
-            env=measure.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        path = root / ".plait" / "owner.sock"
-        for _ in range(WAIT * 20):
-            with contextlib.suppress(OSError):
-                server = _Server(path)
-                break
-            time.sleep(0.05)
-        else:
-            raise SystemExit(f"launch: no server came up; see {WORK / 'serve.log'}")
-        yield server
-    finally:
-        child.send_signal(signal.SIGTERM)
-        child.wait()
-
-
 @contextlib.contextmanager
 def _told(root: pathlib.Path) -> Iterator[int]:
     """The end of the pipe into which user code writes when it runs."""
@@ -140,7 +87,7 @@ def _told(root: pathlib.Path) -> Iterator[int]:
     os.close(pipe)
 
 
-def _launch(server: _Server, told: int, count: int) -> list[float]:
+def _launch(server: Server, told: int, count: int) -> list[float]:
     """Seconds from each request to its user code's first line; `count` requests are sent at once."""
     began = []
     for number in range(count):

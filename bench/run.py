@@ -13,6 +13,7 @@ import sys
 from typing import Optional
 
 import events
+import http_small
 import launch
 import load
 import measure
@@ -26,8 +27,9 @@ BENCHES = {
     "run_throughput": run_throughput,
     "launch": launch,
     "events": events,
+    "http": http_small,
 }
-FLOORS = ["bench/open_floor", "bench/event_append", "bench/stub_host"]
+FLOORS = ["bench/open_floor", "bench/event_append", "bench/http_server", "bench/stub_host"]
 
 
 def main() -> int:

@@ -4,8 +4,23 @@
 #include "http/server.h"
 
 #define API_ROUTES(X) \
+	/* assets.c */ \
+	X(GET, "/api/v1/assets", list_assets) \
+	X(GET, "/api/v1/assets/{key}", get_asset) \
+	X(GET, "/api/v1/assets/{key}/partitions", get_partitions) \
+	X(GET, "/api/v1/assets/{key}/runs", list_runs_of_asset) \
 	/* health.c */ \
 	X(GET, "/api/v1/health", get_health) \
+	/* lineage.c */ \
+	X(GET, "/api/v1/assets/{key}/impact", get_impact) \
+	X(GET, "/api/v1/assets/{key}/lineage", get_lineage) \
+	X(GET, "/api/v1/locations/{location}/impact", get_location_impact) \
+	/* locations.c */ \
+	X(GET, "/api/v1/findings", list_findings) \
+	X(GET, "/api/v1/locations", list_locations) \
+	X(GET, "/api/v1/locations/{location}", get_location) \
+	/* overview.c */ \
+	X(GET, "/api/v1/overview", get_overview) \
 	/* plan.c */ \
 	X(POST, "/api/v1/plan", make_plan) \
 	/* pools.c */ \
@@ -19,10 +34,15 @@
 	X(GET, "/api/v1/runs/{run}", get_run) \
 	X(POST, "/api/v1/runs/{run}/cancel", cancel_run) \
 	X(POST, "/api/v1/runs/{run}/retry", retry_run) \
+	/* search.c */ \
+	X(GET, "/api/v1/search", search) \
 	/* server_info.c */ \
 	X(GET, "/server_info", get_server_info) \
 	/* step_logs.c */ \
 	X(GET, "/api/v1/runs/{run}/steps/{step}/logs/{stream}", read_step_log) \
+	/* versions.c */ \
+	X(GET, "/api/v1/assets/{key}/versions", list_versions) \
+	X(GET, "/api/v1/assets/{key}/versions/{version}/preview", preview_version) \
 
 #define X(method, path, name) void api_##name(void *ctx, struct exchange *x);
 API_ROUTES(X)

@@ -1,16 +1,15 @@
 /* opening.c -- the workspace as commands need it: opened once, its compiling told to people, typed names found. */
 #include <unistd.h>
 
-#include "base/nearest.h"
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
-#include "view/failure.h"
 #include "cli/text.h"
-#include "model/asset_key.h"
 #include "sys/clock.h"
 #include "sys/path.h"
 #include "sys/terminal.h"
+#include "view/failure.h"
+#include "view/find.h"
 
 enum { SILENT_US = 300000 }; /* compiling that takes no longer leaves no line behind */
 
@@ -231,38 +230,13 @@ bool cli_selected(struct cli *c, struct node_set *ret, struct err *e)
 
 bool cli_asset(struct cli *c, sv typed, uint32_t *ret, struct err *e)
 {
-	const struct asset_graph *g = c->session->code->graph;
-	sv key;
-
-	if (!asset_key_parse(c->arena, typed, &key, e))
-		return false;
-	*ret = asset_graph_find(g, key);
-	if (*ret != NO_ID)
-		return true;
-	uint32_t near = asset_graph_nearest(g, key);
-	err_set(e, ERR_NOT_FOUND, "there is no asset '" SV_FMT "' in " SV_FMT, SV_ARG(typed),
-		SV_ARG(c->session->workspace->file));
-	if (near != NO_ID)
-		return err_hint(e, "did you mean '" SV_FMT "'?", SV_ARG(g->nodes[near].key));
-	return err_hint(e, "'plait asset list' names them all");
+	return find_asset(c->arena, c->session->code, c->session->workspace->file, typed, ret, e);
 }
 
 bool cli_location(struct cli *c, sv typed, const struct location_state **ret, struct err *e)
 {
-	struct sv_list names = {0};
-
-	*ret = session_location(c->session, typed);
-	if (*ret)
-		return true;
-	for (size_t i = 0; i < c->session->code->locations_count; i++)
-		*LIST_ADD(c->arena, &names) = c->session->code->locations[i].code->name;
-	uint32_t near = nearest(typed, names.at, names.n);
-	err_set(e, ERR_NOT_FOUND, "there is no code location '" SV_FMT "' in " SV_FMT,
-		SV_ARG(typed), SV_ARG(c->session->workspace->file));
-	if (near != NO_ID)
-		return err_hint(e, "did you mean '" SV_FMT "'?", SV_ARG(names.at[near]));
-	return err_hint(e, "there are: " SV_FMT,
-			SV_ARG(text_join(c->arena, names.at, names.n, ", ")));
+	return find_location(c->arena, c->session->code, c->session->workspace->file, typed, ret,
+			     e);
 }
 
 bool cli_store(struct cli *c, struct store **ret, struct err *e)

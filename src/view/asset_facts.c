@@ -238,17 +238,16 @@ static void carry(struct asset_facts *to, uint32_t node, const struct asset_fact
 }
 
 struct asset_facts asset_facts_carry(struct arena *a, const struct asset_facts *f,
-				     const struct asset_graph *g, struct node_set *ret_unknown)
+				     const struct asset_graph *g, struct node_set *unknown)
 {
 	struct asset_facts new = new_facts(a, g);
 
-	*ret_unknown = node_set_new(a, g);
 	for (uint32_t node = 0; node < g->nodes_count; node++) {
 		uint32_t old = asset_graph_find(f->graph, g->nodes[node].key);
 
 		if (old == NO_ID) {
 			take_nothing(&new, node);
-			node_set_add(ret_unknown, node);
+			node_set_add(unknown, node);
 		} else {
 			carry(&new, node, f, old);
 		}

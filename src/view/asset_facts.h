@@ -38,9 +38,9 @@ bool asset_facts_read(struct arena *a, struct store *store, const struct asset_g
 		      struct err *e) CHECKED;
 /* Those of one node again.  What was known of it before stays in the arena, unused. */
 bool asset_facts_read_again(struct asset_facts *f, struct store *store, uint32_t node, struct err *e) CHECKED;
-/* The same facts for another graph, in another arena; `ret_unknown` gets the nodes that the first graph has not. */
+/* The same facts for another graph, in another arena; into `unknown` go the nodes that the first graph has not. */
 struct asset_facts asset_facts_carry(struct arena *a, const struct asset_facts *f, const struct asset_graph *g,
-				     struct node_set *ret_unknown);
+				     struct node_set *unknown);
 
 /* Has the node a value that can be stale? */
 static inline bool asset_facts_has_value(const struct asset_facts *f, uint32_t node)

@@ -124,6 +124,7 @@ bool cmd_materialize(struct cli *c, struct err *e)
 		return follow_detach(c, wire_write_request(c->arena, &request, false), e);
 	return follow_run(c,
 			  &(struct follow){.line = wire_write_request(c->arena, &request, true),
-					   .signals = ASK_CANCELS},
+					   .signals = ASK_CANCELS,
+					   .retries = true},
 			  e);
 }

@@ -92,9 +92,11 @@ bool cmd_run_retry(struct cli *c, struct err *e)
 	sv line = request_line(c, &r.parent, &tags);
 	if (option_given(&c->args, OPT_DETACH))
 		return follow_detach(c, line, e);
-	return follow_run(
-		c,
-		&(struct follow){
-			.line = line, .signals = ASK_CANCELS, .on_answer = on_answer, .ctx = &r},
-		e);
+	return follow_run(c,
+			  &(struct follow){.line = line,
+					   .signals = ASK_CANCELS,
+					   .retries = true,
+					   .on_answer = on_answer,
+					   .ctx = &r},
+			  e);
 }

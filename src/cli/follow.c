@@ -16,6 +16,7 @@ enum { LEAST_COLUMNS = 60 }; /* narrower, lines would wrap and a frame could not
 struct following {
 	struct cli *c;
 	const struct follow *what;
+	sv line; /* what is asked for: at first what->line */
 	struct progress *progress;
 	struct asked asked;
 	bool answered, told_end;
@@ -141,7 +142,7 @@ static bool again(struct following *f, sv *line, struct err *e)
 static bool converse(struct following *f, struct err *e)
 {
 	struct ask request = {
-		.line = f->what->line,
+		.line = f->line,
 		.follow = true,
 		.signals = f->what->signals,
 		.listener = {.on_event = progress_event,
@@ -181,23 +182,27 @@ static bool print_run(struct cli *c, sv run, struct err *e)
 	return true;
 }
 
-/* Settings or --retries may have it run again by itself; what is not known yet is not told. */
-static void tell_retries(struct cli *c, sv run)
+/* The run that settings or --retries have it run again as; p NULL: none, or none that is known yet. */
+static sv retry_of(struct cli *c, sv run)
 {
 	struct run_record record;
 	struct store *store;
 	struct err e;
 
-	if (!cli_store(c, &store, &e) || !run_record_read(c->arena, store, run, &record, &e))
-		return;
-	for (size_t i = 0; i < record.children.n; i++) {
-		sv id = text_short_id(record.children.at[i]);
+	if (!cli_store(c, &store, &e) || !run_record_read(c->arena, store, run, &record, &e) ||
+	    !record.children.n)
+		return (sv){0};
+	return record.children.at[0];
+}
 
-		cli_note(c,
-			 "it was run again by itself: plait run show " SV_FMT
-			 " tells how; while it is open, plait run watch " SV_FMT,
-			 SV_ARG(id), SV_ARG(id));
-	}
+static void tell_retry(struct cli *c, sv retry)
+{
+	sv id = text_short_id(retry);
+
+	cli_note(c,
+		 "it was run again: plait run show " SV_FMT
+		 " tells how; while it is open, plait run watch " SV_FMT,
+		 SV_ARG(id), SV_ARG(id));
 }
 
 static int status_of(const struct asked *asked)
@@ -220,25 +225,43 @@ static void say_how_to_return(struct cli *c, sv run)
 			 SV_ARG(id), SV_ARG(id), SV_ARG(id));
 }
 
-bool follow_run(struct cli *c, const struct follow *what, struct err *e)
+/* One run from now, or its beginning, to its end. */
+static bool follow_one(struct following *f, sv line, struct err *e)
 {
-	struct progress_look look = look_of(c);
-	struct following f = {.c = c, .what = what};
+	struct progress_look look = look_of(f->c);
 	bool done;
 
-	f.progress = progress_new(c->arena, &look);
-	done = converse(&f, e);
-	if (done && !f.asked.left)
-		tell_end(&f);
-	else if (!f.told_end)
-		progress_end(f.progress);
-	if (!done)
+	f->line = line;
+	f->asked = (struct asked){0};
+	f->told_end = false;
+	f->progress = progress_new(f->c->arena, &look);
+	done = converse(f, e);
+	if (done && !f->asked.left)
+		tell_end(f);
+	else if (!f->told_end)
+		progress_end(f->progress);
+	return done;
+}
+
+bool follow_run(struct cli *c, const struct follow *what, struct err *e)
+{
+	struct following f = {.c = c, .what = what};
+	sv retry = {0};
+
+	if (!follow_one(&f, what->line, e))
 		return false;
+	while (!f.asked.left && f.asked.state == RUN_FAILURE &&
+	       (retry = retry_of(c, f.asked.run)).p && what->retries) {
+		cli_note(c, "it is run again by itself, as run " SV_FMT,
+			 SV_ARG(text_short_id(retry)));
+		if (!follow_one(&f, attach_line(c->arena, retry, 0), e))
+			return false;
+	}
 	c->status = status_of(&f.asked);
 	if (f.asked.left)
 		say_how_to_return(c, f.asked.run);
-	else if (f.asked.state == RUN_FAILURE && !c->json)
-		tell_retries(c, f.asked.run);
+	else if (retry.p && f.asked.state == RUN_FAILURE)
+		tell_retry(c, retry);
 	return !c->json || print_run(c, f.asked.run, e);
 }
 

@@ -7,6 +7,7 @@
 struct follow {
 	sv line;                  /* the request, daemon/wire.h */
 	enum ask_signals signals;
+	bool retries;             /* also the runs that it is run again as by itself: the last one counts */
 	void (*on_answer)(void *ctx, const struct value *answer); /* it was taken; may be NULL */
 	void *ctx;
 };

@@ -428,7 +428,27 @@ def test_a_command_tells_of_the_run_that_repeats_its_own(workspace):
     done = workspace.plait("materialize", "--retries", "1", status=1)
     again, first = workspace.json("run", "list")
     assert again["parent"] == first["id"]
-    assert f"run again by itself: plait run show {again['id'][-8:]}" in done.err
+    assert f"run again by itself, as run {again['id'][-8:]}" in done.err
+    assert f"run {again['id'][-8:]} failed" in done.out
+
+
+def test_the_last_of_the_runs_that_repeat_each_other_counts(workspace):
+    workspace.location(
+        "only",
+        code(
+            COUNTS
+            + """
+    @dg.asset
+    def value():
+        if count("value") < 3:
+            raise ValueError("not yet")
+        return 1
+"""
+        ),
+    )
+    run = workspace.json("materialize", "--retries", "5", status=0)
+    assert run["status"] == "success" and run["retry_number"] == 2
+    assert len(workspace.json("run", "list")) == 3
 
 
 def test_a_canceled_run_does_not_try_again(workspace):

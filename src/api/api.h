@@ -20,10 +20,11 @@ struct api_request { /* all of it outlives the api */
 /* CONFLICT when the port is taken, INVALID when a certificate cannot be read, DENIED for an address that strangers reach. */
 bool api_open(const struct api_request *request, struct api **ret, struct err *e) CHECKED;
 sv api_url(const struct api *api); /* "http://127.0.0.1:3000" */
+uint16_t api_port(const struct api *api);
 
 /* What happens, for those who follow it; each call after the commit of what it tells. */
 void api_tell_event(struct api *api, const struct event_row *event); /* of any run, in order */
-void api_tell_end(struct api *api, sv run);                          /* behind a run's last event */
+void api_tell_end(struct api *api, sv run, enum run_state state);    /* behind a run's last event */
 void api_tell_report(struct api *api, sv asset); /* an event of no run named it */
 void api_tell_code(struct api *api);             /* session.code is a new one */
 

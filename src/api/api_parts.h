@@ -6,6 +6,7 @@
 
 struct asking;      /* asking.h */
 struct asset_table; /* asset_table.h */
+struct metrics;     /* metrics.h */
 struct streams;     /* streams.h */
 struct tails;       /* tail.h */
 
@@ -17,6 +18,7 @@ struct api { /* the `ctx` of every handler */
 	struct store *store; /* of our own, for reading: sees what is committed */
 	struct asking *asking;
 	struct asset_table *assets;
+	struct metrics *metrics;
 	struct streams *streams;
 	struct tails *tails;
 	struct http_server *http;

@@ -39,6 +39,7 @@ static void on_code(void *ctx, const struct err *failed)
 {
 	struct planning *p = ctx;
 
+	callers_note_code(p->api->request.callers);
 	if (p->x && failed)
 		exchange_refuse(p->x, failed);
 	else if (p->x)

@@ -21,10 +21,19 @@
 	X(GET, "/api/v1/locations/{location}", get_location) \
 	/* overview.c */ \
 	X(GET, "/api/v1/overview", get_overview) \
+	/* metrics.c */ \
+	X(GET, "/metrics", get_metrics) \
 	/* plan.c */ \
 	X(POST, "/api/v1/plan", make_plan) \
 	/* pools.c */ \
 	X(GET, "/api/v1/pools", list_pools) \
+	/* reload.c */ \
+	X(POST, "/api/v1/reload", reload_all) \
+	X(POST, "/api/v1/locations/{location}/reload", reload_location) \
+	/* reports.c */ \
+	X(POST, "/report_asset_materialization/{key*}", report_materialization) \
+	X(POST, "/report_asset_observation/{key*}", report_observation) \
+	X(POST, "/report_asset_check/{key*}", report_check) \
 	/* run_events.c */ \
 	X(GET, "/api/v1/runs/{run}/events", list_run_events) \
 	X(GET, "/api/v1/runs/{run}/events/stream", stream_run_events) \
@@ -43,6 +52,8 @@
 	/* versions.c */ \
 	X(GET, "/api/v1/assets/{key}/versions", list_versions) \
 	X(GET, "/api/v1/assets/{key}/versions/{version}/preview", preview_version) \
+	/* streams.c */ \
+	X(GET, "/api/v1/events/stream", stream_events) \
 
 #define X(method, path, name) void api_##name(void *ctx, struct exchange *x);
 API_ROUTES(X)

@@ -93,9 +93,53 @@ static const struct option run_cancel_options[] = {
 	{0},
 };
 
+#define HTTP_OPTIONS                                                                 \
+	{OPT_HOST,                                                                   \
+	 "host",                                                                     \
+	 0,                                                                          \
+	 OPTION_TEXT,                                                                \
+	 COMPLETES_NOTHING,                                                          \
+	 "ADDRESS",                                                                  \
+	 "address to listen on (default: 127.0.0.1)"},                               \
+		{OPT_PORT,                                                           \
+		 "port",                                                             \
+		 'p',                                                                \
+		 OPTION_NUMBER,                                                      \
+		 COMPLETES_NOTHING,                                                  \
+		 "N",                                                                \
+		 "port to listen on; 0: any (default: 3000, or the next free one)"}, \
+		{OPT_TLS_CERTIFICATE,                                                \
+		 "tls-certificate",                                                  \
+		 0,                                                                  \
+		 OPTION_TEXT,                                                        \
+		 COMPLETES_FILE,                                                     \
+		 "FILE",                                                             \
+		 "PEM file of a certificate chain: https instead of http"},          \
+		{OPT_TLS_KEY,                                                        \
+		 "tls-key",                                                          \
+		 0,                                                                  \
+		 OPTION_TEXT,                                                        \
+		 COMPLETES_FILE,                                                     \
+		 "FILE",                                                             \
+		 "PEM file of its private key"},                                     \
+		{OPT_ALLOW_HOST,                                                     \
+		 "allow-host",                                                       \
+		 0,                                                                  \
+		 OPTION_TEXT,                                                        \
+		 COMPLETES_NOTHING,                                                  \
+		 "NAME",                                                             \
+		 "name a reverse proxy is reached by; repeated: further ones"},      \
+	{                                                                            \
+		OPT_NO_HTTP, "no-http", 0, OPTION_FLAG, COMPLETES_NOTHING, NULL,     \
+			"answer commands alone: no web UI, no API"                   \
+	}
+
+static const struct option dev_options[] = {HTTP_OPTIONS, {0}};
+
 static const struct option serve_options[] = {
 	{OPT_DRAIN, "drain", 0, OPTION_FLAG, COMPLETES_NOTHING, NULL,
 	 "told to end, wait until no step runs; told twice, do not"},
+	HTTP_OPTIONS,
 	{0},
 };
 
@@ -163,8 +207,10 @@ const struct command commands[] = {
 
 	{.name = "serve",
 	 .section = "Run",
-	 .summary = "a server: runs what others ask for, with code loaded already",
-	 .about = "Owns the workspace's state until it is told to end. Commands find it by "
+	 .summary = "a server: web UI, API, and runs that others ask for",
+	 .about = "Answers the web UI and the HTTP API (doc/api.md) at http://127.0.0.1:3000, for "
+		  "this machine\n"
+		  "alone. Owns the workspace's state until it is told to end. Commands find it by "
 		  "themselves and leave\n"
 		  "their runs to it, so that several people and programs can start runs at once; "
 		  "what may\n"
@@ -177,6 +223,8 @@ const struct command commands[] = {
 		  "server\n"
 		  "goes on with their runs.",
 	 .examples = "plait serve\n"
+		     "# behind a reverse proxy that asks for a password\n"
+		     "plait serve --port 8080 --allow-host plait.example.com\n"
 		     "# end only when no step runs any more\n"
 		     "plait serve --drain\n"
 		     "# a line of JSON for everything that happens\n"
@@ -202,6 +250,7 @@ const struct command commands[] = {
 	 .examples = "plait dev\n"
 		     "# of another workspace\n"
 		     "plait dev -w ../workspace.yaml",
+	 .options = dev_options,
 	 .run = cmd_dev},
 
 	{.name = "asset list",

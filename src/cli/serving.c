@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "cli/cli_json.h"
 #include "cli/commands.h"
+#include "cli/serving_api.h"
 #include "cli/text.h"
 #include "daemon/serve.h"
 #include "sys/clock.h"
@@ -17,6 +18,7 @@ enum { ERRORS_SAID = 3 };
 struct serving {
 	struct cli *c;
 	const struct serving_kind *kind;
+	struct serving_api web;
 	struct sv_list names, broken; /* locations and why they do not load; in `a` */
 	struct sv_list errors;        /* between them */
 	struct arena *a;
@@ -149,6 +151,8 @@ static void on_event(void *ctx, const struct event_row *event)
 	struct serving *v = ctx;
 	AUTO_ARENA a = arena_new();
 
+	if (v->web.api)
+		api_tell_event(v->web.api, event);
 	for (size_t i = 0; i < COUNT_OF(shown); i++) {
 		if (!sv_eq(event->kind, sv_of(shown[i].kind)))
 			continue;
@@ -174,28 +178,90 @@ static sv what_it_has(struct serving *v, struct arena *a)
 			 SV_ARG(text_count(a, (int64_t)assets, "asset")));
 }
 
+static void ready_json(struct serving *v, sv socket)
+{
+	const struct session *s = v->c->session;
+	struct json j = line_begin(v, SV("ready"), clock_now());
+
+	json_member_int(&j, "pid", getpid());
+	json_member_text(&j, "url", serving_api_url(&v->web));
+	json_member_text(&j, "socket", socket);
+	json_member_text(&j, "workspace", s->workspace->file);
+	json_member_int(&j, "locations", (int64_t)s->code->locations_count);
+	line_end(v, &j);
+}
+
 static void on_ready(void *ctx, sv socket)
 {
 	struct serving *v = ctx;
 	const struct session *s = v->c->session;
 	struct arena *a = v->c->arena;
+	sv url = serving_api_url(&v->web);
 
 	if (v->c->json) {
-		struct json j = line_begin(v, SV("ready"), clock_now());
-
-		json_member_int(&j, "pid", getpid());
-		json_member_text(&j, "socket", socket);
-		json_member_text(&j, "workspace", s->workspace->file);
-		json_member_int(&j, "locations", (int64_t)s->code->locations_count);
-		line_end(v, &j);
+		ready_json(v, socket);
 	} else {
+		if (serving_api_moved(&v->web))
+			say(v, STYLE_DIM,
+			    arena_fmt(a, "port %d is taken: the next free one", DEFAULT_PORT));
 		say(v, STYLE_GOOD,
 		    arena_fmt(a, "plait serves " SV_FMT " (" SV_FMT ", pid %d) on " SV_FMT,
 			      SV_ARG(s->workspace->file), SV_ARG(what_it_has(v, a)), (int)getpid(),
-			      SV_ARG(socket)));
+			      SV_ARG(url.p ? url : socket)));
 	}
 	if (v->kind->on_ready)
-		v->kind->on_ready(v->kind->ctx);
+		v->kind->on_ready(v->kind->ctx, url);
+}
+
+/* ---- what the API hears ---- */
+
+static bool on_open(void *ctx, struct engine *engine, struct callers *callers, struct err *e)
+{
+	struct serving *v = ctx;
+
+	return serving_api_open(&v->web, v->c->session, engine, callers, e);
+}
+
+static void on_end(void *ctx, sv run, enum run_state state)
+{
+	struct serving *v = ctx;
+
+	if (v->web.api)
+		api_tell_end(v->web.api, run, state);
+}
+
+static void on_code(void *ctx)
+{
+	struct serving *v = ctx;
+
+	if (v->web.api)
+		api_tell_code(v->web.api);
+}
+
+static void on_report(void *ctx, sv asset)
+{
+	struct serving *v = ctx;
+
+	if (v->web.api)
+		api_tell_report(v->web.api, asset);
+}
+
+static void on_closing(void *ctx, void (*done)(void *ctx), void *done_ctx)
+{
+	struct serving *v = ctx;
+
+	if (v->web.api)
+		api_drain(v->web.api, done, done_ctx);
+	else
+		done(done_ctx);
+}
+
+static void on_close(void *ctx)
+{
+	struct serving *v = ctx;
+
+	api_close(v->web.api);
+	v->web.api = NULL;
 }
 
 static void on_told(void *ctx, sv sentence)
@@ -426,9 +492,15 @@ bool serving_run(struct cli *c, const struct serving_kind *kind, struct err *e)
 	struct serve_request request = {
 		.drain = kind->drain,
 		.watches = kind->develops,
-		.listener = {.on_ready = on_ready,
+		.listener = {.on_open = on_open,
+			     .on_ready = on_ready,
 			     .on_told = on_told,
 			     .on_event = on_event,
+			     .on_end = on_end,
+			     .on_code = on_code,
+			     .on_report = on_report,
+			     .on_closing = on_closing,
+			     .on_close = on_close,
 			     .on_renewed = on_renewed,
 			     .on_trouble = on_trouble,
 			     .on_ending = on_ending,
@@ -437,7 +509,8 @@ bool serving_run(struct cli *c, const struct serving_kind *kind, struct err *e)
 	struct serve_report left;
 	bool served;
 
-	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_SERVE}, e))
+	if (!serving_api_read(c, &v.web, e) ||
+	    !cli_open(c, &(struct cli_opening){.aim = SESSION_SERVE}, e))
 		return false;
 	request.session = c->session;
 	note_code(&v);

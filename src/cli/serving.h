@@ -5,7 +5,7 @@
 struct serving_kind {
 	bool drain;
 	bool develops; /* the code is being written: watched, and told of as its writer wants to hear it */
-	void (*on_ready)(void *ctx);
+	void (*on_ready)(void *ctx, sv url); /* p NULL: nothing answers over HTTP */
 	void *ctx;
 };
 

@@ -8,7 +8,7 @@ enum { LONGEST_KIND = 60 };
 /* Kinds that are told of runs alone: doc/formats/events.md. */
 static bool is_of_runs(sv kind)
 {
-	static const sv kinds[] = {SV("log"), SV("output"), SV("input"), SV("check"), SV("custom")};
+	static const sv kinds[] = {SV("log"), SV("output"), SV("input"), SV("custom")};
 
 	for (size_t i = 0; i < COUNT_OF(kinds); i++)
 		if (sv_eq(kind, kinds[i]))
@@ -41,7 +41,8 @@ static bool check_kind(sv kind, struct err *e)
 
 static bool needs_asset(sv kind)
 {
-	return sv_eq(kind, SV("materialization")) || sv_eq(kind, SV("observation"));
+	return sv_eq(kind, SV("materialization")) || sv_eq(kind, SV("observation")) ||
+	       sv_eq(kind, SV("check"));
 }
 
 static bool check_asset(const struct value *event, struct err *e)
@@ -56,6 +57,28 @@ static bool check_asset(const struct value *event, struct err *e)
 		       SV_ARG(kind));
 }
 
+static bool check_text(const struct value *event, const char *name, struct err *e)
+{
+	const struct value *v = value_get(event, name);
+
+	return !v || v->type == VALUE_TEXT || v->type == VALUE_NULL ||
+	       err_set(e, ERR_INVALID, "\"%s\" is %s, not a text", name, value_type_word(v->type));
+}
+
+static bool check_of_check(const struct value *event, struct err *e)
+{
+	const struct value *passed = value_get(event, "passed");
+	sv severity = value_text(event, "severity");
+
+	if (!value_text(event, "check_name").n)
+		return err_set(e, ERR_INVALID, "it is a check and has no \"check_name\"");
+	if (!passed || passed->type != VALUE_BOOL)
+		return err_set(e, ERR_INVALID, "\"passed\" has to be true or false");
+	return !severity.p || sv_eq(severity, SV("ERROR")) || sv_eq(severity, SV("WARN")) ||
+	       err_set(e, ERR_INVALID, "\"severity\" is \"" SV_FMT "\", not ERROR or WARN",
+		       SV_ARG(severity));
+}
+
 static bool check_event(const struct value *event, struct err *e)
 {
 	const struct value *metadata = value_get(event, "metadata");
@@ -66,7 +89,10 @@ static bool check_event(const struct value *event, struct err *e)
 	if (metadata && metadata->type != VALUE_MAP && metadata->type != VALUE_NULL)
 		return err_set(e, ERR_INVALID, "\"metadata\" is %s, not an object",
 			       value_type_word(metadata->type));
-	return check_kind(value_text(event, "kind"), e) && check_asset(event, e);
+	return check_kind(value_text(event, "kind"), e) && check_asset(event, e) &&
+	       check_text(event, "description", e) && check_text(event, "data_version", e) &&
+	       check_text(event, "partition", e) &&
+	       (!sv_eq(value_text(event, "kind"), SV("check")) || check_of_check(event, e));
 }
 
 bool report_check(const struct value *events, struct err *e)
@@ -127,11 +153,21 @@ static sv metadata_of(struct arena *a, const struct value *event)
 	return arena_sv(a, buf_sv(&out));
 }
 
+static void write_check(struct json *j, const struct value *event)
+{
+	sv severity = value_text(event, "severity");
+
+	json_member_text(j, "check_name", value_text(event, "check_name"));
+	json_member_bool(j, "passed", value_bool(event, "passed", false));
+	json_member_text(j, "severity", severity.p ? severity : SV("ERROR"));
+}
+
 static sv body_of(struct arena *a, const struct value *event, sv version)
 {
 	AUTO_BUF out = {0};
 	struct json j = json_begin(&out, '{');
 	sv described = value_text(event, "description");
+	sv partition = value_text(event, "partition");
 
 	json_member_bool(&j, "reported", true);
 	if (described.n)
@@ -139,6 +175,10 @@ static sv body_of(struct arena *a, const struct value *event, sv version)
 	json_member_text(&j, "data_version", value_text(event, "data_version"));
 	if (version.p)
 		json_member_text(&j, "version", version);
+	if (partition.p)
+		json_member_text(&j, "partition", partition);
+	if (sv_eq(value_text(event, "kind"), SV("check")))
+		write_check(&j, event);
 	json_key(&j, "metadata");
 	write_metadata(&j, value_map(event, "metadata"));
 	return json_finish(a, &j);

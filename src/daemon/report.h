@@ -2,9 +2,10 @@
  *
  *	{"kind":"materialization","asset":KEY,"metadata":{…},"data_version":…,"description":…,"at":us}
  *
- * A materialization becomes a version without files, and the asset's current one.  An observation and whatever other
- * kind people invent (lower case, digits, _) are events alone, an asset being optional for the latter.
- * `metadata` is as in step.md, or plain values.  `at` 0: now. */
+ * A materialization becomes a version without files, and the asset's current one.  An observation, a check (with "check_name",
+ * "passed" and "severity": ERROR or WARN) and whatever other kind people invent (lower case, digits, _) are events alone, an
+ * asset being optional for the last.  `metadata` is as in step.md, or plain values.  "partition" is kept as it was told.
+ * `at` 0: now. */
 #pragma once
 #include "codec/json.h"
 #include "store/store.h"

@@ -5,8 +5,10 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include "base/time.h"
 #include "sys/fd.h"
 #include "sys/file.h"
 
@@ -163,4 +165,44 @@ sv process_boot(struct arena *a)
 	if (!file_read(a, SV("/proc/sys/kernel/random/boot_id"), 64, &id, &e))
 		return SV("unknown");
 	return sv_trim(id);
+}
+
+/* ---- what we take ---- */
+
+static time_us time_of(struct timeval t)
+{
+	return (time_us)t.tv_sec * TIME_SECOND + t.tv_usec;
+}
+
+/* The second figure of statm: pages in memory. */
+static uint64_t resident_bytes(void)
+{
+	AUTO_FD fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	char text[256];
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
+	sv rest = {text, n > 0 ? (size_t)n : 0}, piece = {0};
+	uint64_t pages = 0;
+
+	if (!sv_split(&rest, ' ', &piece) || !sv_split(&rest, ' ', &piece) ||
+	    !sv_u64(piece, &pages))
+		return 0;
+	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+struct process_usage process_usage(void)
+{
+	struct process_usage ret = {0};
+	struct folder_entries files = {0};
+	AUTO_ARENA a = arena_new();
+	struct rusage usage;
+	struct err ignored;
+
+	if (getrusage(RUSAGE_SELF, &usage) == 0) {
+		ret.user = time_of(usage.ru_utime);
+		ret.system = time_of(usage.ru_stime);
+	}
+	ret.resident = resident_bytes();
+	if (folder_list(a, SV("/proc/self/fd"), &files, &ignored))
+		ret.open_files = (uint32_t)files.n;
+	return ret;
 }

@@ -24,6 +24,12 @@ void process_kill_strays(int64_t leader);             /* both */
 /* Standard descriptors that we were started without lead to /dev/null: no file opened later takes their place. */
 void process_fill_standard(void);
 uint32_t process_processors(void);                       /* processors this process may use, at least 1 */
+struct process_usage { /* of this process */
+	time_us user, system;
+	uint64_t resident; /* bytes in memory */
+	uint32_t open_files;
+};
+struct process_usage process_usage(void);
 /* Waits until the process is gone, at most `limit`; true when it is. */
 bool process_wait_gone(int64_t pid, sv started, time_us limit);
 sv process_boot(struct arena *a); /* names this boot of the machine: start times count from it */

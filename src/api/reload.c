@@ -1,0 +1,66 @@
+/* reload.c -- code compiled again, for all or for one location; answered when that is done and on disk. */
+#include "api/asking.h"
+#include "view/location_document.h"
+
+static bool find(const struct api *api, struct exchange *x, const struct location_state **ret,
+		 struct err *e)
+{
+	sv name = exchange_param(x, "location");
+
+	*ret = session_location(api->session, name);
+	if (*ret)
+		return true;
+	err_set(e, ERR_NOT_FOUND, "there is no code location '" SV_FMT "'", SV_ARG(name));
+	return err_hint(e, "GET /api/v1/locations names those of this workspace");
+}
+
+static sv line_of(struct arena *a, sv location)
+{
+	AUTO_BUF out = {0};
+	struct json j = json_begin(&out, '{');
+
+	json_member_text(&j, "op", SV("reload"));
+	if (location.p)
+		json_member_text(&j, "location", location);
+	return json_finish(a, &j);
+}
+
+static void answer_all(struct api *api, struct exchange *x, const struct value *answer)
+{
+	AUTO_BUF out = {0};
+	struct json j = {.out = &out};
+
+	locations_document(&j, api->session->code);
+	exchange_answer_json(x, 200, buf_sv(&out));
+}
+
+void api_reload_all(void *ctx, struct exchange *x)
+{
+	asking_do(ctx, x, line_of(exchange_arena(x), (sv){0}), answer_all);
+}
+
+static void answer_one(struct api *api, struct exchange *x, const struct value *answer)
+{
+	AUTO_BUF out = {0};
+	struct json j = {.out = &out};
+	const struct location_state *state;
+	struct err e;
+
+	if (!find(api, x, &state, &e)) {
+		exchange_refuse(x, &e);
+		return;
+	}
+	location_detail_document(&j, state);
+	exchange_answer_json(x, 200, buf_sv(&out));
+}
+
+void api_reload_location(void *ctx, struct exchange *x)
+{
+	const struct location_state *state;
+	struct err e;
+
+	if (find(ctx, x, &state, &e))
+		asking_do(ctx, x, line_of(exchange_arena(x), state->code->name), answer_one);
+	else
+		exchange_refuse(x, &e);
+}

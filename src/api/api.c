@@ -7,6 +7,7 @@
 #include "api/metrics.h"
 #include "api/streams.h"
 #include "api/tail.h"
+#include "api/ui.h"
 #include "base/time.h"
 #include "sys/clock.h"
 #include "sys/file.h"
@@ -41,6 +42,13 @@ static bool check_host(sv host, struct err *e)
 			   "is reached by");
 }
 
+static void fall_back(void *ctx, struct exchange *x)
+{
+	struct api *api = ctx;
+
+	ui_answer(api->ui, x);
+}
+
 static bool listen_on(struct api *api, uint16_t port, struct err *e)
 {
 	const struct api_request *r = &api->request;
@@ -53,6 +61,7 @@ static bool listen_on(struct api *api, uint16_t port, struct err *e)
 		.names = r->names,
 		.routes = api_routes,
 		.routes_count = api_routes_count,
+		.fallback = fall_back,
 		.ctx = api,
 	};
 
@@ -116,6 +125,7 @@ static bool open_parts(struct api *api, struct err *e)
 	api->tails = tails_new(api);
 	api->streams = streams_new(api);
 	api->metrics = metrics_new(api->arena);
+	api->ui = ui_new();
 	return listen_somewhere(api, e);
 }
 
@@ -158,6 +168,7 @@ void api_close(struct api *api)
 	streams_free(api->streams);
 	tails_free(api->tails);
 	asking_free(api->asking);
+	ui_free(api->ui);
 	store_close(api->store);
 	arena_free(api->arena);
 }

@@ -9,6 +9,7 @@ struct asset_table; /* asset_table.h */
 struct metrics;     /* metrics.h */
 struct streams;     /* streams.h */
 struct tails;       /* tail.h */
+struct ui;          /* ui.h */
 
 struct api { /* the `ctx` of every handler */
 	struct arena *arena;
@@ -21,6 +22,7 @@ struct api { /* the `ctx` of every handler */
 	struct metrics *metrics;
 	struct streams *streams;
 	struct tails *tails;
+	struct ui *ui;
 	struct http_server *http;
 	sv url;
 	time_us since;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "api/asking.h"
+#include "api/asset_table.h"
 #include "api/metrics.h"
 #include "api/streams.h"
 #include "api/tail.h"
@@ -126,7 +127,8 @@ static bool open_parts(struct api *api, struct err *e)
 	api->streams = streams_new(api);
 	api->metrics = metrics_new(api->arena);
 	api->ui = ui_new();
-	return listen_somewhere(api, e);
+	api->assets = asset_table_new(api->store);
+	return asset_table_renew(api->assets, api->session->code, e) && listen_somewhere(api, e);
 }
 
 bool api_open(const struct api_request *request, struct api **ret, struct err *e)
@@ -169,6 +171,7 @@ void api_close(struct api *api)
 	tails_free(api->tails);
 	asking_free(api->asking);
 	ui_free(api->ui);
+	asset_table_free(api->assets);
 	store_close(api->store);
 	arena_free(api->arena);
 }
@@ -188,9 +191,11 @@ uint16_t api_port(const struct api *api)
 void api_tell_event(struct api *api, const struct event_row *event)
 {
 	metrics_note_event(api->metrics, event);
+	asset_table_note_event(api->assets, event);
 	tails_tell(api->tails, event);
 	if (sv_starts(event->kind, SV("run_")))
 		streams_note_run(api->streams, event->run);
+	streams_note_asset(api->streams);
 }
 
 void api_tell_end(struct api *api, sv run, enum run_state state)
@@ -200,9 +205,15 @@ void api_tell_end(struct api *api, sv run, enum run_state state)
 
 void api_tell_report(struct api *api, sv asset)
 {
+	asset_table_note_asset(api->assets, asset);
+	streams_note_asset(api->streams);
 }
 
+/* A table that could not be renewed shows the code before, until there is newer. */
 void api_tell_code(struct api *api)
 {
-	streams_note_code(api->streams);
+	struct err ignored;
+
+	if (asset_table_renew(api->assets, api->session->code, &ignored))
+		streams_note_code(api->streams);
 }

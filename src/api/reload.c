@@ -1,17 +1,15 @@
 /* reload.c -- code compiled again, for all or for one location; answered when that is done and on disk. */
 #include "api/asking.h"
+#include "code/workspace.h"
+#include "view/find.h"
 #include "view/location_document.h"
 
+/* In the newest code, which the asset table may not have yet. */
 static bool find(const struct api *api, struct exchange *x, const struct location_state **ret,
 		 struct err *e)
 {
-	sv name = exchange_param(x, "location");
-
-	*ret = session_location(api->session, name);
-	if (*ret)
-		return true;
-	err_set(e, ERR_NOT_FOUND, "there is no code location '" SV_FMT "'", SV_ARG(name));
-	return err_hint(e, "GET /api/v1/locations names those of this workspace");
+	return find_location(exchange_arena(x), api->session->code, api->session->workspace->file,
+			     exchange_param(x, "location"), ret, e);
 }
 
 static sv line_of(struct arena *a, sv location)

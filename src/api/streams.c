@@ -1,6 +1,7 @@
 /* streams.c -- changes are gathered for a moment, then each is written once and sent to all. */
 #include "api/streams.h"
 
+#include "api/asset_table.h"
 #include "api/health.h"
 #include "api/runs.h"
 #include "view/location_document.h"
@@ -100,6 +101,17 @@ static void tell_runs(struct streams *all, struct arena *a)
 	}
 }
 
+static void tell_assets(struct streams *all, struct arena *a)
+{
+	struct sv_list changes = {0};
+	struct err ignored;
+
+	if (!asset_table_changes(all->api->assets, a, &changes, &ignored))
+		return;
+	for (size_t i = 0; i < changes.n; i++)
+		send_all(all, SV("asset"), changes.at[i]);
+}
+
 static void tell_code(struct streams *all)
 {
 	AUTO_BUF out = {0};
@@ -121,6 +133,8 @@ static void on_moment(void *ctx)
 	if (all->first) {
 		if (all->code)
 			tell_code(all);
+		if (all->assets)
+			tell_assets(all, a);
 		tell_runs(all, a);
 	}
 	all->arena = arena_new();

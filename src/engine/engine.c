@@ -307,12 +307,6 @@ bool engine_cancel(struct engine *en, sv run, sv reason, bool hard, struct err *
 	return true;
 }
 
-void engine_cancel_all(struct engine *en, sv reason, bool hard)
-{
-	for (struct live_run *r = en->runs; r; r = r->next)
-		live_run_cancel(r, reason, hard);
-}
-
 sv engine_waiting_reason(struct arena *a, const struct engine *en, sv run)
 {
 	const struct live_run *r = find_run(en, run);

@@ -125,7 +125,6 @@ void engine_listening_close(struct engine_listening *l); /* not after on_end; NU
 /* Steps get SIGTERM, and SIGKILL after a grace time; `hard`: SIGKILL now.  A queued run ends at once.
  * NOT_FOUND when no such run is open. */
 bool engine_cancel(struct engine *en, sv run, sv reason, bool hard, struct err *e) CHECKED;
-void engine_cancel_all(struct engine *en, sv reason, bool hard);
 
 /* Why it is not started yet, a sentence; p NULL when it is (or is not open). */
 sv engine_waiting_reason(struct arena *a, const struct engine *en, sv run);

@@ -246,53 +246,42 @@ bool slots_all_taken(const struct slots *s)
 	return all_full(s) && kept_full(s);
 }
 
-uint32_t slots_most(const struct slots *s, sv location)
+/* One more step, or one less, of those that its location expects. */
+static void move_expected(struct slots *s, uint32_t lane, uint32_t *soon_or_later, int by)
 {
-	uint32_t id = intern_find(s->locations.names, location);
+	uint32_t location = s->lanes.at[lane].location;
 
-	return smaller(id == NO_ID ? UNLIMITED : s->locations.at[id].most, s->all.most);
-}
-
-static void list_changed(struct slots *s, uint32_t location)
-{
+	assert(by > 0 || *soon_or_later > 0);
+	*soon_or_later += (uint32_t)by;
 	if (s->expected.at[location].listed)
 		return;
 	s->expected.at[location].listed = true;
 	*LIST_ADD(s->arena, &s->changed) = location;
 }
 
+static struct expectation *expected_of(struct slots *s, uint32_t lane)
+{
+	return &s->expected.at[s->lanes.at[lane].location];
+}
+
 void slots_expect(struct slots *s, uint32_t lane)
 {
-	uint32_t location = s->lanes.at[lane].location;
-
-	s->expected.at[location].soon++;
-	list_changed(s, location);
+	move_expected(s, lane, &expected_of(s, lane)->soon, 1);
 }
 
 void slots_unexpect(struct slots *s, uint32_t lane)
 {
-	uint32_t location = s->lanes.at[lane].location;
-
-	assert(s->expected.at[location].soon > 0);
-	s->expected.at[location].soon--;
-	list_changed(s, location);
+	move_expected(s, lane, &expected_of(s, lane)->soon, -1);
 }
 
 void slots_begin_later(struct slots *s, uint32_t lane)
 {
-	uint32_t location = s->lanes.at[lane].location;
-
-	s->expected.at[location].later++;
-	list_changed(s, location);
+	move_expected(s, lane, &expected_of(s, lane)->later, 1);
 }
 
 void slots_begin_no_later(struct slots *s, uint32_t lane)
 {
-	uint32_t location = s->lanes.at[lane].location;
-
-	assert(s->expected.at[location].later > 0);
-	s->expected.at[location].later--;
-	list_changed(s, location);
+	move_expected(s, lane, &expected_of(s, lane)->later, -1);
 }
 
 bool slots_next_expected(struct slots *s, struct slots_expected *ret)

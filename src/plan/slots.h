@@ -32,7 +32,6 @@ void slots_give(struct slots *s, uint32_t lane);
 
 uint32_t slots_taken(const struct slots *s);              /* in all */
 bool slots_all_taken(const struct slots *s);              /* no lane may take */
-uint32_t slots_most(const struct slots *s, sv location);  /* at most so many steps of a location at once */
 
 /* A step of this lane will want a slot soon (step_order_imminent), or at all, or no longer; step_order says so by itself. */
 void slots_expect(struct slots *s, uint32_t lane);
@@ -40,7 +39,7 @@ void slots_unexpect(struct slots *s, uint32_t lane);
 void slots_begin_later(struct slots *s, uint32_t lane);
 void slots_begin_no_later(struct slots *s, uint32_t lane);
 
-/* Steps of a location that have not begun, each at most slots_most: workers worth having. */
+/* Steps of a location that have not begun, each at most what its limits let run at once: workers worth having. */
 struct slots_expected {
 	sv location;
 	uint32_t soon, later; /* those that are expected; all of them */

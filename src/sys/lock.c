@@ -10,7 +10,7 @@
 #include "sys/fd.h"
 #include "sys/file.h"
 
-static bool take(sv path, sv who, int command, int *ret_fd, struct err *e)
+bool lock_take(sv path, sv who, int *ret_fd, struct err *e)
 {
 	AUTO_ARENA a = arena_new();
 	AUTO_FD fd = open(arena_cstr(a, path), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
@@ -19,7 +19,7 @@ static bool take(sv path, sv who, int command, int *ret_fd, struct err *e)
 
 	if (fd < 0)
 		return file_error(e, "opening", path, errno);
-	if (fcntl(fd, command, &whole) < 0) {
+	if (fcntl(fd, F_SETLK, &whole) < 0) {
 		if (errno != EACCES && errno != EAGAIN)
 			return file_error(e, "locking", path, errno);
 		if (!file_read(a, path, 4096, &holder, e))
@@ -31,14 +31,4 @@ static bool take(sv path, sv who, int command, int *ret_fd, struct err *e)
 		return file_error(e, "writing", path, errno);
 	*ret_fd = fd_take(&fd);
 	return true;
-}
-
-bool lock_take(sv path, sv who, int *ret_fd, struct err *e)
-{
-	return take(path, who, F_SETLK, ret_fd, e);
-}
-
-bool lock_wait(sv path, sv who, int *ret_fd, struct err *e)
-{
-	return take(path, who, F_SETLKW, ret_fd, e);
 }

@@ -6,5 +6,3 @@
  * The descriptor keeps the lock; closing it, or the process's end, gives it back.  The lock is the process's: once a lock
  * file is held, this process must not open it a second time, for closing any descriptor of it would give it back. */
 bool lock_take(sv path, sv who, int *ret_fd, struct err *e) CHECKED;
-/* The same, but waits until the holder lets go. */
-bool lock_wait(sv path, sv who, int *ret_fd, struct err *e) CHECKED;

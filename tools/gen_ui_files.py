@@ -26,7 +26,9 @@ def c_text(data: bytes) -> str:
     """A string literal; three octal digits each, so that no digit behind one belongs to it."""
     pieces = (data[at : at + LINE] for at in range(0, len(data), LINE))
     # "??" begins a trigraph in some modes of some compilers
-    lines = (PLAIN.sub(lambda m: b"\\%03o" % m.group()[0], p).replace(b"?", b"\\077") for p in pieces)
+    lines = (
+        PLAIN.sub(lambda m: b"\\%03o" % m.group()[0], p).replace(b"?", b"\\077") for p in pieces
+    )
     return "\n".join(f'\t\t"{line.decode("ascii")}"' for line in lines)
 
 

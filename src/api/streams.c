@@ -68,6 +68,17 @@ static void on_closed(void *ctx)
 	free(s);
 }
 
+/* What changed while nobody watched. */
+static void forget_assets(struct streams *all)
+{
+	AUTO_ARENA a = arena_new();
+	struct sv_list changes = {0};
+	struct err ignored;
+
+	if (!asset_table_changes(all->api->assets, a, &changes, &ignored))
+		return;
+}
+
 void api_stream_events(void *ctx, struct exchange *x)
 {
 	struct api *api = ctx;
@@ -78,6 +89,8 @@ void api_stream_events(void *ctx, struct exchange *x)
 	if (s->next)
 		s->next->previous = s;
 	all->first = s;
+	if (!s->next)
+		forget_assets(all); /* the list has them */
 	s->out = exchange_stream(x, &(struct event_stream_listener){.on_drained = on_drained,
 								    .on_closed = on_closed,
 								    .ctx = s});
@@ -133,7 +146,7 @@ static void on_moment(void *ctx)
 	if (all->first) {
 		if (all->code)
 			tell_code(all);
-		if (all->assets)
+		if (all->assets || all->code)
 			tell_assets(all, a);
 		tell_runs(all, a);
 	}

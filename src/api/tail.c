@@ -4,7 +4,7 @@
 
 #include "view/event_document.h"
 
-enum { EVENTS_AT_ONCE = 200 };
+enum { EVENTS_AT_ONCE = 64 };
 
 struct follower {
 	struct follower *next, *previous;
@@ -131,15 +131,16 @@ static bool send_page(struct follower *f, bool *ret_more)
 	struct event_rows events = {0};
 	struct written w = {0};
 	struct err ignored;
+	size_t sent;
 
 	if (!store_list_events(store, a, &query, &events, &ignored))
 		return false;
-	for (size_t i = 0; i < events.n; i++) {
-		write_event(&w, &events.at[i]);
-		send(f, &w, events.at[i].id);
+	for (sent = 0; sent < events.n && !event_stream_is_full(f->stream); sent++) {
+		write_event(&w, &events.at[sent]);
+		send(f, &w, events.at[sent].id);
 	}
 	release(&w);
-	*ret_more = events.n == EVENTS_AT_ONCE;
+	*ret_more = sent == EVENTS_AT_ONCE || sent < events.n;
 	return true;
 }
 

@@ -63,7 +63,7 @@ const char *status_title(int status)
 
 /* Most heads fit: they are put together here, and copied once. */
 struct head {
-	struct stream *stream;
+	struct connection *to;
 	size_t n;
 	char text[1024];
 };
@@ -73,11 +73,11 @@ static void put(struct head *h, sv text)
 	if (!text.n)
 		return;
 	if (text.n > sizeof(h->text) - h->n) {
-		stream_write(h->stream, (sv){h->text, h->n});
+		connection_write(h->to, (sv){h->text, h->n});
 		h->n = 0;
 	}
 	if (text.n > sizeof(h->text)) {
-		stream_write(h->stream, text);
+		connection_write(h->to, text);
 		return;
 	}
 	memcpy(h->text + h->n, text.p, text.n);
@@ -136,10 +136,15 @@ static void put_connection(struct head *h, const struct exchange *x)
 		put(h, SV("Connection: keep-alive\r\n"));
 }
 
+/* What is sent is what it says it is; other sites learn nothing of it, and neither show nor embed it. */
+#define SAFE                                                                  \
+	"X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n" \
+	"Cross-Origin-Resource-Policy: same-origin\r\nX-Frame-Options: DENY\r\n"
+
 bool answer_head(struct exchange *x, const struct answer *answer)
 {
 	struct http_counts *counts = &x->server->counts;
-	struct head h = {.stream = x->connection->stream};
+	struct head h = {.to = x->connection};
 
 	assert(!x->answered);
 	counts->requests++;
@@ -148,11 +153,11 @@ bool answer_head(struct exchange *x, const struct answer *answer)
 	put(&h, status_row(answer->status)->line);
 	put_field(&h, SV("Date: "), server_date(x->server));
 	put_content(&h, x, answer);
-	put(&h, SV("X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n"));
+	put(&h, SV(SAFE));
 	put(&h, buf_sv(&x->added));
 	put_connection(&h, x);
 	put(&h, SV("\r\n"));
-	stream_write(h.stream, (sv){h.text, h.n});
+	connection_write(h.to, (sv){h.text, h.n});
 	return has_length(answer) && !(x->head && x->head->method == HTTP_HEAD);
 }
 
@@ -194,9 +199,9 @@ void exchange_answer(struct exchange *x, int status, sv type, sv body)
 	if (!answer_head(x, &answer))
 		buf_free(&smaller);
 	else if (answer.encoding)
-		stream_lend(x->connection->stream, buf_sv(&smaller), free, smaller.p);
+		connection_lend(x->connection, buf_sv(&smaller), free, smaller.p);
 	else
-		stream_write(x->connection->stream, body);
+		connection_write(x->connection, body);
 	answer_done(x);
 }
 
@@ -229,6 +234,6 @@ void exchange_answer_body(struct exchange *x, struct http_body *body)
 	bytes = http_body_bytes(body, answer.encoding);
 	answer.length = bytes.n;
 	if (answer_head(x, &answer))
-		stream_lend(x->connection->stream, bytes, release_body, http_body_keep(body));
+		connection_lend(x->connection, bytes, release_body, http_body_keep(body));
 	answer_done(x);
 }

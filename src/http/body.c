@@ -3,6 +3,10 @@
 
 #include "base/digest.h"
 
+enum {
+	HARD_BYTES = 256 << 10
+}; /* what is longer would keep the loop for longer than it is worth */
+
 struct http_body {
 	size_t holders;
 	sv type;
@@ -50,7 +54,9 @@ sv http_body_etag(const struct http_body *b)
 
 sv http_body_bytes(struct http_body *b, enum compression how)
 {
+	sv plain = buf_sv(&b->forms[COMPRESSION_NONE]);
+
 	if (how && !b->forms[how].n)
-		compress_bytes(how, true, buf_sv(&b->forms[COMPRESSION_NONE]), &b->forms[how]);
+		compress_bytes(how, plain.n <= HARD_BYTES, plain, &b->forms[how]);
 	return buf_sv(&b->forms[how]);
 }

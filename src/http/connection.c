@@ -50,6 +50,20 @@ static void join_anew(struct connection *c)
 		join(c);
 }
 
+/* ---- writing ---- */
+
+void connection_write(struct connection *c, sv bytes)
+{
+	c->server->counts.bytes_out += bytes.n;
+	stream_write(c->stream, bytes);
+}
+
+void connection_lend(struct connection *c, sv bytes, void (*release)(void *owner), void *owner)
+{
+	c->server->counts.bytes_out += bytes.n;
+	stream_lend(c->stream, bytes, release, owner);
+}
+
 /* ---- ends ---- */
 
 static void free_connection(struct connection *c)
@@ -189,7 +203,7 @@ static void work(struct connection *c)
 static void await_body(struct connection *c)
 {
 	if (http_parse_head(c->x->parse)->expects_continue)
-		stream_write(c->stream, SV("HTTP/1.1 100 Continue\r\n\r\n"));
+		connection_write(c, SV("HTTP/1.1 100 Continue\r\n\r\n"));
 	move(c, C_BODY);
 	c->mark = http_parse_bytes(c->x->parse);
 }
@@ -336,10 +350,9 @@ static const struct stream_events events = {
 
 static void turn_away(struct connection *c)
 {
-	stream_write(
-		c->stream,
-		SV("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 5\r\n"
-		   "Connection: close\r\n\r\n"));
+	connection_write(
+		c, SV("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 5\r\n"
+		      "Connection: close\r\n\r\n"));
 	c->server->counts.refused++;
 	c->server->counts.by_status[5]++;
 	end(c);

@@ -22,19 +22,18 @@ static struct stream *stream_of(const struct event_stream *s)
 
 static void write_chunk(struct event_stream *s, const sv *parts, size_t count)
 {
-	struct stream *stream = stream_of(s);
+	struct connection *c = s->connection;
 	char size[16];
 	size_t n = 0;
 
 	for (size_t i = 0; i < count; i++)
 		n += parts[i].n;
 	if (s->chunked)
-		stream_write(stream,
-			     (sv){size, (size_t)snprintf(size, sizeof(size), "%zx\r\n", n)});
+		connection_write(c, (sv){size, (size_t)snprintf(size, sizeof(size), "%zx\r\n", n)});
 	for (size_t i = 0; i < count; i++)
-		stream_write(stream, parts[i]);
+		connection_write(c, parts[i]);
 	if (s->chunked)
-		stream_write(stream, SV("\r\n"));
+		connection_write(c, SV("\r\n"));
 }
 
 static void look_whether_full(struct event_stream *s)
@@ -116,6 +115,7 @@ struct event_stream *exchange_stream(struct exchange *x,
 	s->chunked = !x->head->old;
 	s->headless = x->head->method == HTTP_HEAD;
 	x->connection->last = true;
+	x->server->counts.streams++;
 	exchange_add_header(x, "X-Accel-Buffering", SV("no")); /* nginx would keep events back */
 	answer_head(x, &answer);
 	connection_become_events(x->connection, s);
@@ -130,7 +130,9 @@ struct event_stream *exchange_stream(struct exchange *x,
 static void say_goodbye(struct event_stream *s)
 {
 	if (s->chunked && !s->headless)
-		stream_write(stream_of(s), SV("0\r\n\r\n"));
+		connection_write(s->connection, SV("0\r\n\r\n"));
+	s->connection->server->counts.streams--;
+	free(s);
 }
 
 void event_stream_end(struct event_stream *s)
@@ -138,7 +140,6 @@ void event_stream_end(struct event_stream *s)
 	struct event_stream_listener listener = s->listener;
 
 	say_goodbye(s);
-	free(s);
 	listener.on_closed(listener.ctx);
 }
 
@@ -146,8 +147,7 @@ void event_stream_close(struct event_stream *s)
 {
 	struct connection *c = s->connection;
 
-	say_goodbye(s);
 	c->events = NULL;
-	free(s);
+	say_goodbye(s);
 	connection_finish(c);
 }

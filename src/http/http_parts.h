@@ -71,6 +71,8 @@ struct connection { /* ten thousand of them cost little: buffers are there only 
 };
 
 void connection_open(struct http_server *s, struct stream *stream);
+void connection_write(struct connection *c, sv bytes); /* copied, and counted */
+void connection_lend(struct connection *c, sv bytes, void (*release)(void *owner), void *owner);
 void connection_due(struct connection *c);       /* what it waited for did not come */
 void connection_close(struct connection *c);     /* at once; tells those who answer */
 void connection_finish(struct connection *c);    /* as soon as it has been answered what was asked */

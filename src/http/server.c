@@ -3,10 +3,12 @@
 
 #include "base/time.h"
 #include "sys/clock.h"
+#include "sys/process.h"
 
 enum {
 	SPARE_EXCHANGES = 64,
-	TURNED_AWAY = 256, /* connections beyond the limit that are told so; more are dropped */
+	TURNED_AWAY = 64, /* connections beyond the limit that are told so; more are dropped */
+	OTHER_DESCRIPTORS = 1024, /* that are not connections */
 };
 
 #define LEAST_WAIT (TIME_SECOND / 10) /* between two looks at the deadlines */
@@ -109,6 +111,16 @@ static time_us or_span(time_us given, time_us otherwise)
 	return given ? given : otherwise;
 }
 
+/* Descriptors that are left for files, hosts and steps, whoever calls. */
+static void fit_descriptors(struct http_limits *l)
+{
+	uint32_t most = process_descriptors(l->connections + OTHER_DESCRIPTORS);
+	uint32_t others = most / 2 < OTHER_DESCRIPTORS ? most / 2 : OTHER_DESCRIPTORS;
+
+	if (l->connections > most - others)
+		l->connections = most - others;
+}
+
 static void fill_limits(struct http_server *s, const struct http_limits *given)
 {
 	struct http_limits *l = &s->limits;
@@ -119,6 +131,7 @@ static void fill_limits(struct http_server *s, const struct http_limits *given)
 	l->stream_bytes = or_default(given->stream_bytes, 256 << 10);
 	l->head_time = or_span(given->head_time, 10 * TIME_SECOND);
 	l->idle_time = or_span(given->idle_time, 75 * TIME_SECOND);
+	fit_descriptors(l);
 	l->taking_time = or_span(given->taking_time, 30 * TIME_SECOND);
 	l->beat_time = or_span(given->beat_time, 15 * TIME_SECOND);
 	s->waiting.spans[WAIT_REQUEST] = l->idle_time;

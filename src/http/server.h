@@ -14,7 +14,7 @@ struct http_route {
 };
 
 struct http_limits { /* 0: the default */
-	uint32_t connections;    /* 20,000 */
+	uint32_t connections;    /* 20,000, or what descriptors allow (ulimit -n); 503 */
 	uint32_t header_bytes;   /* of a whole head: 32 KiB; 431 */
 	uint32_t body_bytes;     /* 8 MiB; 413 */
 	time_us head_time;       /* from the first byte of a request to the end of its head: 10 s; 408 */

@@ -206,3 +206,17 @@ struct process_usage process_usage(void)
 		ret.open_files = (uint32_t)files.n;
 	return ret;
 }
+
+uint32_t process_descriptors(uint32_t wished)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return 1024;
+	if (limit.rlim_cur < wished && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max < wished ? limit.rlim_max : wished;
+		setrlimit(RLIMIT_NOFILE, &limit);
+		getrlimit(RLIMIT_NOFILE, &limit);
+	}
+	return limit.rlim_cur < UINT32_MAX ? (uint32_t)limit.rlim_cur : UINT32_MAX;
+}

@@ -23,6 +23,8 @@ void process_kill(const struct process_names *which); /* those that still are wh
 void process_kill_strays(int64_t leader);             /* both */
 /* Standard descriptors that we were started without lead to /dev/null: no file opened later takes their place. */
 void process_fill_standard(void);
+/* How many descriptors this process may have open; raised to as many as are wished for, where that is allowed. */
+uint32_t process_descriptors(uint32_t wished);
 uint32_t process_processors(void);                       /* processors this process may use, at least 1 */
 struct process_usage { /* of this process */
 	time_us user, system;

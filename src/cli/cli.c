@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/peer.h"
 #include "cli/text.h"
 #include "codec/json.h"
 #include "sys/terminal.h"
@@ -160,7 +161,8 @@ int cli_main(const struct cli_world *world, int argc, char **argv)
 
 	for (int i = 1; i < argc; i++)
 		*LIST_ADD(a, &words) = sv_of(argv[i]);
-	good = read_words(&c, &words, &e);
+	const char *tool = peer_called(argv[0]);
+	good = (!tool || peer_translate(&c, tool, &words, &e)) && read_words(&c, &words, &e);
 	if (!good)
 		guess_globals(&c, &words);
 	settle_globals(&c);

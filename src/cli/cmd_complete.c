@@ -164,7 +164,8 @@ static void offer_runs(struct completion *k, bool open_only)
 static void offer_options(struct completion *k, const struct option *table)
 {
 	for (const struct option *o = table; o && o->name; o++)
-		offer(k, arena_fmt(k->c->arena, "--%s", o->name), sv_of(o->help));
+		if (o->help)
+			offer(k, arena_fmt(k->c->arena, "--%s", o->name), sv_of(o->help));
 }
 
 static void offer_choices(struct completion *k, const char *choices)

@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/help.h"
+#include "cli/peer.h"
 #include "codec/json.h"
 
 static const struct help_topic *find_topic(sv name)
@@ -60,7 +61,9 @@ bool cmd_help(struct cli *c, struct err *e)
 	}
 	const struct help_topic *topic = find_topic(words.at[0]);
 	const struct command *command = command_find(words.at, words.n, &name_words);
-	if (topic)
+	if (topic && !topic->text)
+		peer_print_all(&c->out);
+	else if (topic)
 		page_addf(&c->out, STYLE_PLAIN, "%s", topic->text);
 	else if (command)
 		help_command(&c->out, command);

@@ -34,6 +34,8 @@ static void options(struct buf *out, const struct option *table)
 	for (const struct option *o = table; o && o->name; o++) {
 		AUTO_BUF name = {0};
 
+		if (!o->help)
+			continue;
 		help_option_name(&name, o);
 		buf_add(out, SV(".TP\n.B "));
 		roff(out, buf_sv(&name));
@@ -71,6 +73,8 @@ bool cmd_man(struct cli *c, struct err *e)
 	buf_add(out, SV(".SH OPTIONS OF EVERY COMMAND\n"));
 	options(out, command_globals);
 	for (size_t i = 0; i < help_topics_count; i++) {
+		if (!help_topics[i].text)
+			continue;
 		buf_addf(out, ".SH %s\n.nf\n", help_topics[i].name);
 		roff_lines(out, help_topics[i].text);
 		buf_add(out, SV(".fi\n"));

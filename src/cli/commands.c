@@ -9,6 +9,16 @@
 const struct option command_globals[] = {
 	{OPT_WORKSPACE, "workspace", 'w', OPTION_TEXT, COMPLETES_FILE, "FILE",
 	 "workspace.yaml, dg.toml or pyproject.toml to use; else searched upward"},
+	{OPT_PYTHON_FILE, "python-file", 0, OPTION_TEXT, COMPLETES_FILE, "FILE",
+	 "code to use instead of a workspace; repeated: more locations"},
+	{OPT_MODULE, "module-name", 0, OPTION_TEXT, COMPLETES_NOTHING, "MODULE",
+	 "the same, as a module that can be imported from here"},
+	{OPT_PACKAGE, "package-name", 0, OPTION_TEXT, COMPLETES_NOTHING, "PACKAGE", NULL},
+	{OPT_AUTOLOAD, "autoload-defs-module-name", 0, OPTION_TEXT, COMPLETES_NOTHING, "MODULE",
+	 NULL},
+	{OPT_WORKING_DIRECTORY, "working-directory", 0, OPTION_TEXT, COMPLETES_FILE, "FOLDER",
+	 NULL},
+	{OPT_ATTRIBUTE, "attribute", 0, OPTION_TEXT, COMPLETES_NOTHING, "NAME", NULL},
 	{OPT_JSON, "json", 0, OPTION_FLAG, COMPLETES_NOTHING, NULL,
 	 "print one JSON document and nothing else"},
 	{OPT_COLOR, "color", 0, OPTION_CHOICE, COMPLETES_CHOICE, "auto always never",
@@ -160,6 +170,11 @@ static const struct option env_sync_options[] = {
 	 "interpreter to make them with; else the one that requires-python asks for"},
 	{OPT_FORCE, "force", 'f', OPTION_FLAG, COMPLETES_NOTHING, NULL,
 	 "also where nothing has changed since the last time"},
+	{0},
+};
+
+static const struct option env_link_options[] = {
+	{OPT_REMOVE, "remove", 0, OPTION_FLAG, COMPLETES_NOTHING, NULL, "take the links away"},
 	{0},
 };
 
@@ -401,6 +416,28 @@ const struct command commands[] = {
 	 .examples = "plait env list",
 	 .run = cmd_env_list},
 
+	{.name = "env link",
+	 .section = "Code locations",
+	 .arguments = "FOLDER",
+	 .summary = "let plait answer to dagster, dagster-webserver and dg",
+	 .about = "Makes links of these names to plait in FOLDER; with FOLDER on PATH, scripts and "
+		  "habits "
+		  "go on\n"
+		  "working. 'plait help dagster' lists their commands, and what they are in "
+		  "plait's own "
+		  "words.\n"
+		  "A file of such a name that is no link to plait is left alone, and then none is "
+		  "made.",
+	 .examples = "plait env link ~/.local/bin\n"
+		     "dagster dev\n"
+		     "# and away with them\n"
+		     "plait env link ~/.local/bin --remove",
+	 .options = env_link_options,
+	 .completes = COMPLETES_FILE,
+	 .least = 1,
+	 .most = 1,
+	 .run = cmd_env_link},
+
 	{.name = "run list",
 	 .section = "Runs",
 	 .summary = "runs, newest first",
@@ -537,7 +574,7 @@ const struct command commands[] = {
 	{.name = "help",
 	 .section = "plait",
 	 .arguments = "[COMMAND|TOPIC]",
-	 .summary = "help for a command; topics: selection, exit-status, environment",
+	 .summary = "help for a command or topic; 'plait help' lists both",
 	 .examples = "plait help asset list\n"
 		     "plait help selection",
 	 .completes = COMPLETES_COMMAND,
@@ -548,6 +585,10 @@ const struct command commands[] = {
 	 .summary = "candidates for a shell",
 	 .raw = true,
 	 .run = cmd_complete},
+	{.name = "__peer",
+	 .summary = "what another tool's commands are here",
+	 .raw = true,
+	 .run = cmd_peer},
 	{.name = "__man", .summary = "the manual page", .run = cmd_man},
 };
 const size_t commands_count = COUNT_OF(commands);

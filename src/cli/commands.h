@@ -59,6 +59,8 @@ bool command_is_group(sv word); /* "asset", "run": first words of several comman
 	X(help)                     \
 	X(completion)               \
 	X(complete)                 \
+	X(peer)                     \
+	X(env_link)                 \
 	X(man)
 
 #define X(function) bool cmd_##function(struct cli *c, struct err *e);

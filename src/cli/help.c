@@ -52,6 +52,7 @@ const struct help_topic help_topics[] = {
 	 "\n"
 	 "The workspace is searched upward from the current folder: workspace.yaml, dg.toml, or a\n"
 	 "pyproject.toml with a [tool.dg] or [tool.dagster] part.\n"},
+	{"dagster", "what the commands of dagster, dagster-webserver and dg are here", NULL},
 };
 const size_t help_topics_count = COUNT_OF(help_topics);
 
@@ -81,6 +82,8 @@ void help_options(struct page *p, const struct option *options)
 	for (const struct option *o = options; o && o->name; o++) {
 		AUTO_BUF name = {0};
 
+		if (!o->help)
+			continue;
 		if (!o->letter)
 			buf_add(&name, SV("    "));
 		help_option_name(&name, o);

@@ -131,11 +131,54 @@ static void warn_broken(struct cli *c)
 	page_flush(&c->notes, STDERR_FILENO);
 }
 
-static sv chosen_workspace(const struct cli *c)
+static void name_code(struct cli *c, struct workspace_code *code)
 {
-	sv file = option_text(&c->args, OPT_WORKSPACE);
+	static const struct {
+		enum option_id option;
+		enum code_loader loader;
+	} kinds[] = {
+		{OPT_PYTHON_FILE, LOADER_FILE},
+		{OPT_MODULE, LOADER_MODULE},
+		{OPT_PACKAGE, LOADER_PACKAGE},
+		{OPT_AUTOLOAD, LOADER_AUTOLOAD},
+	};
 
-	return file.p ? file : c->world->workspace_file;
+	for (size_t k = 0; k < COUNT_OF(kinds); k++) {
+		const struct sv_list *given = &c->args.given[kinds[k].option];
+
+		for (size_t i = 0; i < given->n; i++)
+			*LIST_ADD(c->arena, code) = (struct workspace_named){kinds[k].loader,
+									     given->at[i]};
+	}
+	code->attribute = option_text(&c->args, OPT_ATTRIBUTE);
+	code->working_directory = option_text(&c->args, OPT_WORKING_DIRECTORY);
+}
+
+/* The file, or the code instead of one. */
+static bool choose_workspace(struct cli *c, sv *ret_file, const struct workspace_code **ret_code,
+			     struct err *e)
+{
+	const struct sv_list *files = &c->args.given[OPT_WORKSPACE];
+	struct workspace_code *code = NEW(c->arena, struct workspace_code, 1);
+
+	name_code(c, code);
+	if (files->n > 1) {
+		err_set(e, ERR_INVALID, "--workspace is given %zu times", files->n);
+		return err_hint(e, "list the locations of all of them in one workspace.yaml");
+	}
+	if (files->n && code->n) {
+		err_set(e, ERR_INVALID,
+			"both a workspace file and code are named: --workspace " SV_FMT
+			" and " SV_FMT,
+			SV_ARG(files->at[0]), SV_ARG(code->at[0].target));
+		return err_hint(e, "leave one of them out");
+	}
+	if (code->attribute.p && code->n != 1)
+		return err_set(e, ERR_INVALID,
+			       "--attribute needs exactly one --python-file or --module-name");
+	*ret_file = files->n ? files->at[0] : c->world->workspace_file;
+	*ret_code = code->n ? code : NULL;
+	return true;
 }
 
 bool cli_open(struct cli *c, const struct cli_opening *how, struct err *e)
@@ -143,7 +186,6 @@ bool cli_open(struct cli *c, const struct cli_opening *how, struct err *e)
 	/* In the arena: hosts live as long as the session, and one that loads later in a run tells of it too. */
 	struct compiling *compiling = NEW(c->arena, struct compiling, 1);
 	struct session_request request = {
-		.workspace_file = chosen_workspace(c),
 		.home = c->world->home,
 		.cwd = c->world->cwd,
 		.sdk = c->world->sdk,
@@ -163,7 +205,8 @@ bool cli_open(struct cli *c, const struct cli_opening *how, struct err *e)
 	};
 
 	compiling->c = c;
-	if (!session_open(&request, &c->session, e))
+	if (!choose_workspace(c, &request.workspace_file, &request.code, e) ||
+	    !session_open(&request, &c->session, e))
 		return false;
 	if (c->session->denied)
 		cli_note(c, SV_FMT " cannot be written: this is what was compiled last",
@@ -175,10 +218,10 @@ bool cli_open(struct cli *c, const struct cli_opening *how, struct err *e)
 
 bool cli_workspace(struct cli *c, struct workspace **ret, struct err *e)
 {
-	struct workspace_request request = {
-		.file = chosen_workspace(c), .cwd = c->world->cwd, .getenv = c->world->getenv};
+	struct workspace_request request = {.cwd = c->world->cwd, .getenv = c->world->getenv};
 
-	return workspace_load(c->arena, &request, ret, e);
+	return choose_workspace(c, &request.file, &request.code, e) &&
+	       workspace_load(c->arena, &request, ret, e);
 }
 
 sv cli_state(struct cli *c, const struct workspace *w)

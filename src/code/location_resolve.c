@@ -194,6 +194,25 @@ static bool use_environment_of(struct resolver *r, sv folder)
 	return true;
 }
 
+/* The activated environment, or the Python on PATH. */
+static bool use_what_is_ready(struct resolver *r)
+{
+	const char *active = r->around->getenv("VIRTUAL_ENV");
+	sv found;
+
+	if (!r->around->named)
+		return false;
+	if (active && *active) {
+		use_named(r, r->around->cwd, sv_of(active), SV("VIRTUAL_ENV"));
+		return true;
+	}
+	if (!find_on_path(r, SV("python3"), &found))
+		return false;
+	r->ret->interpreter = found;
+	r->ret->interpreter_why = SV("python3 on PATH");
+	return true;
+}
+
 static void find_interpreter(struct resolver *r)
 {
 	const char *fallback = r->around->getenv("PLAIT_PYTHON");
@@ -214,6 +233,8 @@ static void find_interpreter(struct resolver *r)
 		use_named(r, r->around->cwd, sv_of(fallback), SV("PLAIT_PYTHON"));
 		return;
 	}
+	if (use_what_is_ready(r))
+		return;
 	if (sv_eq(where, SV(".")))
 		where = r->ret->project_root;
 	problem(r,

@@ -5,6 +5,7 @@
 
 struct location_surroundings {
 	sv file, root, cwd; /* the workspace file, its folder, where the command runs: absolute */
+	bool named; /* on the command line: whatever Python stands ready will do, where the project has none of its own */
 	const char *(*getenv)(const char *name);
 };
 

@@ -193,9 +193,12 @@ static bool read_pyproject(struct search *s, sv path, struct declaration *d, enu
 static bool build(struct search *s, sv path, const struct declaration *d, struct workspace **ret)
 {
 	struct workspace *w = NEW(s->a, struct workspace, 1);
+	bool named = s->request->code != NULL;
 	struct location_surroundings around = {.file = path,
-					       .root = arena_sv(s->a, path_parent(path)),
+					       .root = named ? s->request->cwd
+							     : arena_sv(s->a, path_parent(path)),
 					       .cwd = s->request->cwd,
+					       .named = named,
 					       .getenv = s->request->getenv};
 
 	if (d->locations.n > LIMIT_LOCATIONS)
@@ -313,11 +316,35 @@ static bool load_named(struct search *s, sv path, struct workspace **ret)
 		s->e, "it needs directory_type (dg.toml, [tool.dg]) or [tool.dagster] module_name");
 }
 
+/* The first of them stands for the file. */
+static bool take_named(struct search *s, struct workspace **ret)
+{
+	const struct workspace_code *code = s->request->code;
+	struct declaration d = {
+		.a = s->a, .label = SV("command line"), .getenv = s->request->getenv};
+
+	for (size_t i = 0; i < code->n; i++)
+		*LIST_ADD(s->a, &d.locations) = (struct declared_location){
+			.loader = code->at[i].loader,
+			.target = code->at[i].target,
+			.attribute = code->attribute,
+			.working_directory = code->working_directory,
+			.line = 1,
+		};
+	declaration_settle_names(&d);
+	sv path = code->at[0].loader == LOADER_FILE
+			  ? path_resolve(s->a, s->request->cwd, code->at[0].target)
+			  : s->request->cwd;
+	return declaration_end(&d, s->e) && build(s, path, &d, ret);
+}
+
 bool workspace_load(struct arena *a, const struct workspace_request *request,
 		    struct workspace **ret, struct err *e)
 {
 	struct search s = {.a = a, .request = request, .e = e};
 
+	if (request->code)
+		return take_named(&s, ret);
 	if (!request->file.n)
 		return search_upward(&s, ret);
 	return load_named(&s, path_resolve(a, request->cwd, request->file), ret);

@@ -43,8 +43,19 @@ struct workspace {
 	size_t n, cap;
 };
 
+/* Code that is named itself, instead of a file that lists it: each a location of its own, from the folder they are named in. */
+struct workspace_code {
+	struct workspace_named {
+		enum code_loader loader;
+		sv target; /* a file, or a module */
+	} *at;
+	size_t n, cap;
+	sv attribute, working_directory; /* of all; p NULL: none */
+};
+
 struct workspace_request {
 	sv file;                           /* p NULL: search upward from cwd */
+	const struct workspace_code *code; /* then no file is looked for; NULL: none; outlives all that is made of it */
 	sv cwd;                            /* absolute */
 	const char *(*getenv)(const char *name); /* NULL result: unset */
 };

@@ -18,6 +18,7 @@ static bool find_workspace(struct session *s, const struct session_request *requ
 	s->workspace_request = (struct workspace_request){
 		.file = request->workspace_file.p ? arena_sv(s->arena, request->workspace_file)
 						  : request->workspace_file,
+		.code = request->code,
 		.cwd = arena_sv(s->arena, request->cwd),
 		.getenv = request->getenv,
 	};

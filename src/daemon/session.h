@@ -87,6 +87,7 @@ enum session_aim {
 
 struct session_request {
 	sv workspace_file;   /* -w or DAGSTER_WORKSPACE_YAML; p NULL: search upward from cwd */
+	const struct workspace_code *code; /* named instead of a file; outlives the session; NULL: none */
 	sv home;             /* PLAIT_HOME; p NULL: .plait beside the workspace file */
 	sv cwd;
 	sv sdk;

@@ -207,6 +207,17 @@ bool file_link_text(struct arena *a, sv path, sv *ret)
 	return true;
 }
 
+bool file_link(sv target, sv path, struct err *e)
+{
+	AUTO_ARENA a = arena_new();
+
+	if (symlink(arena_cstr(a, target), arena_cstr(a, path)) == 0)
+		return true;
+	if (errno == EEXIST)
+		return err_set(e, ERR_CONFLICT, SV_FMT " is there already", SV_ARG(path));
+	return file_error(e, "linking", path, errno);
+}
+
 bool file_sync_folder(sv path, struct err *e)
 {
 	AUTO_ARENA a = arena_new();

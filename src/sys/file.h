@@ -28,6 +28,8 @@ bool file_replace_fast(sv path, sv content, struct err *e) CHECKED;
 /* Adds at the end; the file is made when there is none. */
 bool file_append(sv path, sv content, struct err *e) CHECKED;
 bool file_link_text(struct arena *a, sv path, sv *ret); /* where a symlink points, as written */
+/* A symlink.  CONFLICT when there is something of that name. */
+bool file_link(sv target, sv path, struct err *e) CHECKED;
 bool file_sync_folder(sv path, struct err *e) CHECKED;
 bool file_rename(sv from, sv to, struct err *e) CHECKED;
 void file_remove(sv path);                            /* quietly */

@@ -173,7 +173,11 @@ bool exchange_json(struct exchange *x, const struct value **ret, struct err *e)
 		return true;
 	}
 	if (!is_json(type)) {
-		err_set(e, ERR_INVALID, "the body is \"" SV_FMT "\", not JSON", SV_ARG(type));
+		if (type.n)
+			err_set(e, ERR_INVALID, "the body is \"" SV_FMT "\", not JSON",
+				SV_ARG(type));
+		else
+			err_set(e, ERR_INVALID, "the body has no Content-Type");
 		return err_hint(e, "send it with the header Content-Type: application/json");
 	}
 	if (!json_read(x->arena, content, &value, e))

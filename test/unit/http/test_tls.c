@@ -189,6 +189,38 @@ static void test_plain_text_to_tls_harms_nobody(void)
 	loop_free(request.loop);
 }
 
+static void test_nonsense_over_tls_harms_nobody(void)
+{
+	struct http_server_request request = {
+		.loop = loop_new(), .routes = routes, .routes_count = COUNT_OF(routes)};
+	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+	AUTO_ARENA a = arena_new();
+	struct files f = files_make(a);
+	struct http_server *server;
+	char noise[600] = "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03";
+	struct client c;
+	struct err e;
+
+	request.certificate = sv_of(f.certificate);
+	request.key = sv_of(f.key);
+	CHECK_OK(http_server_open(&request, &server, &e), &e);
+	for (int i = 0; i < 1000; i++) {
+		for (size_t at = (size_t)i % 12; at < sizeof(noise); at++)
+			noise[at] = (char)(noise[at] * 31 + i + (int)at);
+		c = client_open(request.loop, http_server_port(server));
+		client_send(&c, (sv){noise, sizeof(noise)});
+		if (i % 8 < 2)
+			client_turn(request.loop);
+		client_close(&c);
+	}
+	c = client_open(request.loop, http_server_port(server));
+	SSL_free(shake_hands(request.loop, context, c.fd));
+	SSL_CTX_free(context);
+	client_close(&c);
+	http_server_close(server);
+	loop_free(request.loop);
+}
+
 static void test_certificates_that_are_none_are_named(void)
 {
 	AUTO_ARENA a = arena_new();
@@ -214,4 +246,5 @@ static void test_certificates_that_are_none_are_named(void)
 }
 
 TESTS(TEST(test_requests_are_answered_over_tls) TEST(test_plain_text_to_tls_harms_nobody)
-	      TEST(test_certificates_that_are_none_are_named))
+	      TEST(test_nonsense_over_tls_harms_nobody)
+		      TEST(test_certificates_that_are_none_are_named))

@@ -261,23 +261,25 @@ function events(id) {
   };
 }
 
-const plan = ({ selection }) =>
+const levelOf = (index) => Math.max(-1, ...STEPS[index].waits_for.map(levelOf)) + 1;
+
+const plan = ({ selection, location }) =>
   selection && !ASSETS.some((one) => selection.includes(one.key)) && !/[:*]/.test(selection)
     ? problem(400, `The selection "${selection}" names no asset`, "Did you mean customer_data?")
     : {
-        steps: STEPS.map((one) => ({
+        steps: STEPS.filter((one) => !location || one.location === location).map((one) => ({
           index: one.index,
           name: one.name,
           asset: one.asset,
           assets: one.assets,
           location: one.location,
-          level: 0,
+          level: levelOf(one.index),
           waits_for: one.waits_for,
           inputs: [],
-          reason: selection ? `selected by "${selection}"` : "all assets",
-          last_duration_us: 600_000,
+          reason: selection ? `selected by ${selection}` : "selected",
+          last_duration_us: one.index === 8 ? null : 180_000 + ((one.index * 7_919) % 13) * 90_000,
         })),
-        warnings: [],
+        warnings: location ? [`${location} reads customer_order_summary of another location as it stands`] : [],
       };
 
 const HEALTH = {

@@ -6,6 +6,7 @@ import { Problem } from "../api/client";
 import { followServer } from "../api/live";
 import { Toasts } from "../components/Toasts";
 import { TooltipProvider } from "../components/Tooltip";
+import { PlanDialogProvider } from "../plan";
 import { LocationColors } from "../theme/LocationColors";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { Layout } from "./Layout";
@@ -29,18 +30,20 @@ export function App() {
     <QueryClientProvider client={cache}>
       <TooltipProvider delayDuration={350}>
         <LocationColors>
-          <Layout>
-            <ErrorBoundary>
-              <Switch>
-                {ROUTES.map((route) => (
-                  <Route key={route.path} path={route.path}>
-                    <Routed route={route} />
-                  </Route>
-                ))}
-                <Route component={NotFound} />
-              </Switch>
-            </ErrorBoundary>
-          </Layout>
+          <PlanDialogProvider>
+            <Layout>
+              <ErrorBoundary>
+                <Switch>
+                  {ROUTES.map((route) => (
+                    <Route key={route.path} path={route.path}>
+                      <Routed route={route} />
+                    </Route>
+                  ))}
+                  <Route component={NotFound} />
+                </Switch>
+              </ErrorBoundary>
+            </Layout>
+          </PlanDialogProvider>
         </LocationColors>
         <Toasts />
       </TooltipProvider>

@@ -5,6 +5,7 @@ import { IconButton } from "../components/Button";
 import { Kbd } from "../components/Kbd";
 import { Menu } from "../components/Menu";
 import { useIsPhone } from "../components/use_media";
+import { MaterializeButton } from "../plan";
 import { setTheme, type Theme, useShownTheme, useTheme } from "../theme/theme";
 import { LiveIndicator } from "./LiveIndicator";
 import { Logo } from "./Logo";
@@ -50,6 +51,7 @@ export function TopBar() {
         {!isPhone && <Kbd keys="Ctrl K" />}
       </button>
       <LiveIndicator />
+      <MaterializeButton label="Materialize all" look="outline" small={isPhone} />
       <ThemeMenu />
       <Palette open={searching} onClose={close} />
     </header>

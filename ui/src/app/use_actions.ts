@@ -1,36 +1,23 @@
 // What can be done from anywhere, through the palette.
 
 import { type LucideIcon, Play, RefreshCw, SunMoon } from "lucide-react";
-import { useLaunchRun, useReloadAll } from "../api/queries";
+import { useReloadAll } from "../api/queries";
 import { toast, toastError } from "../components/toast";
 import { formatNoun } from "../format/number";
-import { shortId } from "../format/text";
-import { paths } from "../paths";
+import { usePlanDialog } from "../plan";
 import { toggleTheme } from "../theme/theme";
 
 export type Action = { title: string; words: string; icon: LucideIcon; run: () => void };
 
 export function useActions(): readonly Action[] {
-  const launch = useLaunchRun();
+  const openPlan = usePlanDialog();
   const reload = useReloadAll();
   return [
     {
       title: "Materialize all assets",
       words: "run launch everything",
       icon: Play,
-      run: () =>
-        launch.mutate(
-          {},
-          {
-            onSuccess: ({ run }) =>
-              toast({
-                tone: "good",
-                title: `Run ${shortId(run)} was started`,
-                link: { label: "Show it", href: paths.run(run) },
-              }),
-            onError: toastError,
-          },
-        ),
+      run: () => openPlan({}),
     },
     {
       title: "Reload code",

@@ -7,7 +7,7 @@ set -euo pipefail
 build=(gcc libc6-dev meson ninja-build pkg-config python3 git ca-certificates
 	libuv1-dev libjansson-dev libyaml-dev libsqlite3-dev libxxhash-dev libsodium-dev zlib1g-dev libzstd-dev libssl-dev
 	node-llhttp)
-[[ ${UI:-1} == 0 ]] || build+=(nodejs npm)
+[[ ${UI:-1} == 0 ]] || build+=(python3-venv) # for Node.js, where there is none: tools/node.sh
 demo=("${build[@]}" python3-venv)
 test=("${demo[@]}" pypy3 nodejs)
 lint=("${build[@]}" python3-venv clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck)
@@ -34,8 +34,8 @@ missing=()
 for package in "${wanted[@]}"; do
 	grep -qxF -- "$package" <<<"$present" || missing+=("$package")
 done
-# some come under other names too: pkg-config with pkgconf, node and npm from their own makers
-has_command() { case $1 in pkg-config) command -v pkg-config ;; nodejs) command -v node ;; npm) command -v npm ;; *) false ;; esac; }
+# some come under other names too: pkg-config with pkgconf, node from its own makers
+has_command() { case $1 in pkg-config) command -v pkg-config ;; nodejs) command -v node ;; *) false ;; esac; }
 for i in "${!missing[@]}"; do
 	! has_command "${missing[i]}" >/dev/null || unset "missing[i]"
 done

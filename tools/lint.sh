@@ -53,11 +53,11 @@ ui_lint() {
 	tools/ui.sh packages || return 1
 	(
 		cd ui || return 1
-		npm run --silent types -- --check || {
+		../tools/node.sh npm run --silent types -- --check || {
 			echo "src/api/schema.ts is not that of openapi.yaml: npm run types"
 			return 1
 		}
-		npm run --silent typecheck && npm run --silent lint
+		../tools/node.sh npm run --silent typecheck && ../tools/node.sh npm run --silent lint
 	)
 }
 
@@ -107,7 +107,7 @@ words() {
 if [[ ${1:-} == --fix ]]; then
 	format_c -i
 	python_format
-	tools/ui.sh packages && (cd ui && npm run --silent format)
+	tools/ui.sh packages && (cd ui && ../tools/node.sh npm run --silent format)
 	exit
 fi
 

@@ -199,7 +199,7 @@ def pytest_suite(
 
 def ui_suite(log: pathlib.Path) -> Result:
     """The UI's pure parts, under node's own runner."""
-    for command in (["tools/ui.sh", "packages"], ["node", "ui/test/run.mjs"]):
+    for command in (["tools/ui.sh", "packages"], ["tools/node.sh", "node", "ui/test/run.mjs"]):
         status, text = run(command, log, cwd=TOP)
         if status != 0:
             break

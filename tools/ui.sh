@@ -3,6 +3,7 @@
 # UI=0 leaves the web UI out: ui/dist is removed.
 set -euo pipefail
 cd "$(dirname "$0")/../ui"
+with_node=../tools/node.sh
 
 stamp=node_modules/.installed-from
 
@@ -12,14 +13,10 @@ install() { # build | all
 	wanted=$(sha256sum package-lock.json | cut -c1-64)
 	have=$(cat "$stamp" 2>/dev/null || true)
 	[[ $have != "$wanted all" && $have != "$wanted $1" ]] || return 0
-	command -v npm >/dev/null || {
-		echo "ui.sh: the web UI needs Node.js 18 or newer and npm; \`make UI=0\` builds without it" >&2
-		exit 1
-	}
 	local only=()
 	[[ $1 == all ]] || only=(--omit=dev)
 	echo "installing the packages of ui/package-lock.json"
-	npm ci --no-audit --no-fund --loglevel=error "${only[@]}" >/dev/null || {
+	$with_node npm ci --no-audit --no-fund --loglevel=error "${only[@]}" >/dev/null || {
 		echo "ui.sh: npm could not install them; \`make UI=0\` builds without the web UI" >&2
 		exit 1
 	}
@@ -37,7 +34,7 @@ build)
 		rm -rf dist
 	elif ! is_current; then
 		install build
-		node build.mjs
+		$with_node node build.mjs
 	fi
 	;;
 packages) install all ;;

@@ -65,7 +65,7 @@ static void handle_path(struct exchange *x)
 		s->request.fallback(s->request.ctx, x);
 	else
 		exchange_refuse_text(x, 404, "there is nothing at this address",
-				     "/api/v1/openapi.yaml lists what there is");
+				     "/openapi.yaml lists what there is");
 }
 
 void exchange_handle(struct exchange *x)

@@ -137,7 +137,7 @@ static bool walk(const struct node *n, struct arena *a, sv path, struct route_ma
 	    walk(n->param, a, rest, m))
 		return true;
 	m->params_count = params;
-	return n->rest && path.n > 1 && add_param(a, n->rest, sv_from(path, 1), m) &&
+	return n->rest && path.n > 0 && add_param(a, n->rest, sv_from(path, 1), m) &&
 	       end_at(n->rest, m);
 }
 

@@ -8,7 +8,8 @@ struct http_server;
 
 struct http_route {
 	enum http_method method;
-	/* "/api/v1/assets/{key}": {name} takes one segment, {name*} the rest of the path.  Literal segments win over {}. */
+	/* "/api/v1/assets/{key}": {name} takes one segment, {name*} the rest of the path, which may be empty.  Literal segments
+	 * win over {}. */
 	const char *path;
 	void (*handle)(void *ctx, struct exchange *x);
 };

@@ -67,6 +67,29 @@ class Stream:
         self.connection.close()
 
 
+def request(
+    host: str, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+) -> Answer:
+    """One request on a connection of its own; what is no text becomes JSON."""
+    connection = http.client.HTTPConnection(host, timeout=LIMIT)
+    content, more = None, dict(headers or {})
+    if isinstance(body, (bytes, str)):
+        content = body
+    elif body is not None:
+        content = json.dumps(body)
+        more.setdefault("Content-Type", "application/json")
+    try:
+        connection.request(method, path, content, more)
+        response = connection.getresponse()
+        return Answer(
+            response.status,
+            {k.lower(): v for k, v in response.getheaders()},
+            response.read(),
+        )
+    finally:
+        connection.close()
+
+
 class Api:
     """`plait serve` on a port of its own."""
 
@@ -88,23 +111,7 @@ class Api:
     def ask(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> Answer:
-        connection = http.client.HTTPConnection(self.host, timeout=LIMIT)
-        content, more = None, dict(headers or {})
-        if isinstance(body, (bytes, str)):
-            content = body
-        elif body is not None:
-            content = json.dumps(body)
-            more.setdefault("Content-Type", "application/json")
-        try:
-            connection.request(method, path, content, more)
-            response = connection.getresponse()
-            return Answer(
-                response.status,
-                {k.lower(): v for k, v in response.getheaders()},
-                response.read(),
-            )
-        finally:
-            connection.close()
+        return request(self.host, method, path, body, headers)
 
     def get(self, path: str, status: int = 200) -> Any:
         answer = self.ask("GET", path)

@@ -31,6 +31,7 @@ Try next, in $example (../../build/plait, or \`make install\` first):
   plait materialize --select 'customer_order_summary+' --dry-run
                                                  what would run, where, in which order, and why
   plait run list                                 then: plait run show RUN, plait run logs RUN
+  plait dev                                      the same in a browser, at http://127.0.0.1:3000; sees code being saved
 Or break one team's code: put a typing error into repo-ml/src/ml_platform/defs/models.py, then
   plait location list                            the other team's location is untouched
   plait materialize --select group:analytics     and still runs

@@ -144,7 +144,12 @@ static const struct option run_cancel_options[] = {
 			"answer commands alone: no web UI, no API"                   \
 	}
 
-static const struct option dev_options[] = {HTTP_OPTIONS, {0}};
+static const struct option dev_options[] = {
+	{OPT_NO_OPEN, "no-open", 0, OPTION_FLAG, COMPLETES_NOTHING, NULL,
+	 "do not show the UI in a browser"},
+	HTTP_OPTIONS,
+	{0},
+};
 
 static const struct option serve_options[] = {
 	{OPT_DRAIN, "drain", 0, OPTION_FLAG, COMPLETES_NOTHING, NULL,
@@ -250,21 +255,17 @@ const struct command commands[] = {
 	{.name = "dev",
 	 .section = "Run",
 	 .summary = "serve while code is being written: changes are loaded at once",
-	 .about = "Like 'plait serve', for one developer. Sees files being saved, in every "
-		  "repository of "
-		  "the\n"
-		  "workspace, and loads again those locations whose code or settings have changed; "
-		  "the "
-		  "others stay\n"
-		  "as they are. A location that does not load is named with file and line, and its "
-		  "last "
-		  "good\n"
-		  "version serves until it is mended. Folders like .venv, .git and __pycache__ are "
-		  "not watched.\n"
-		  "Ctrl-C ends it.",
+	 .about = "Like 'plait serve', for one developer: shows the UI in a browser, sees files "
+		  "being\n"
+		  "saved in every repository, and loads again those locations whose code or\n"
+		  "settings changed. The others stay as they are. One that does not load is named\n"
+		  "with file and line, and its last good version serves until it is mended.\n"
+		  "Folders like .venv, .git and __pycache__ are not watched. Ctrl-C ends it.",
 	 .examples = "plait dev\n"
-		     "# of another workspace\n"
-		     "plait dev -w ../workspace.yaml",
+		     "# one file, without a workspace\n"
+		     "plait dev --python-file defs.py\n"
+		     "# over SSH: then open http://127.0.0.1:3000 at home\n"
+		     "ssh -L 3000:127.0.0.1:3000 host plait dev -w project/workspace.yaml",
 	 .options = dev_options,
 	 .run = cmd_dev},
 

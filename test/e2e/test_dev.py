@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -34,7 +36,9 @@ class Dev:
     def __init__(self, workspace, *args: str) -> None:
         self.log = workspace.root / "dev.log"
         with open(self.log, "w") as log:
-            self.process = workspace.start("dev", "--json", *args, stdout=log, stderr=log)
+            self.process = workspace.start(
+                "dev", "--json", "--port", "0", *args, stdout=log, stderr=log
+            )
         wait_for(lambda: self.told("ready") or self.process.poll() is not None)
         assert self.told("ready"), self.log.read_text()
         wait_for(self.watches)
@@ -202,7 +206,7 @@ def test_ctrl_c_ends_it(two):
 def test_people_read_a_line_a_change(two):
     log = two.root / "dev.txt"
     with open(log, "w") as out:
-        process = two.start("dev", stdout=out, stderr=subprocess.STDOUT)
+        process = two.start("dev", "--port", "0", stdout=out, stderr=subprocess.STDOUT)
     try:
         wait_for(lambda: "2 locations, 2 assets" in log.read_text())
         time.sleep(0.5)
@@ -217,6 +221,63 @@ def test_people_read_a_line_a_change(two):
     finally:
         process.terminate()
         process.wait(20)
+
+
+def on_terminal(workspace, *args: str) -> tuple[subprocess.Popen, int]:
+    """`plait dev` as a person starts it, and the other side of its terminal."""
+    ours, theirs = os.openpty()
+    process = workspace.start("dev", "--port", "0", *args, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    return process, ours
+
+
+def shown_until(terminal: int, what: str) -> str:
+    seen = ""
+    while what not in seen:
+        seen += os.read(terminal, 4096).decode()
+    return seen
+
+
+def test_the_browser_is_shown_the_ui(two):
+    opened = two.root / "opened"
+    browser = two.write(
+        "browser", f'#!/bin/sh\necho "$@" > {opened}.new && mv {opened}.new {opened}\n'
+    )
+    browser.chmod(0o755)
+    two.env["BROWSER"] = f"{browser} --window %s --last"
+    process, terminal = on_terminal(two)
+    try:
+        url = re.search(r"http://127\.0\.0\.1:\d+", shown_until(terminal, "127.0.0.1:"))
+        wait_for(opened.exists)
+        first, address, last = opened.read_text().split()
+        assert (first, last) == ("--window", "--last") and address.startswith(url.group())
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+
+
+@pytest.mark.parametrize(
+    ("args", "env"), [(["--no-open"], {}), ([], {"BROWSER": "", "DISPLAY": ""})]
+)
+def test_no_browser_where_none_is_wanted(two, args, env):
+    opened = two.root / "opened"
+    xdg = two.write("bin/xdg-open", f"#!/bin/sh\ntouch {opened}\n")
+    xdg.chmod(0o755)
+    two.env.update({"DISPLAY": ":9", "PATH": f"{xdg.parent}:{os.environ['PATH']}", **env})
+    two.env.pop("WAYLAND_DISPLAY", None)
+    two.env.pop("SSH_CONNECTION", None)
+    process, terminal = on_terminal(two, *args)
+    try:
+        shown_until(terminal, "127.0.0.1:")
+        time.sleep(0.5)
+        assert not opened.exists()
+    finally:
+        process.terminate()
+        process.wait(20)
+        os.close(terminal)
 
 
 def test_a_limit_of_watches_is_told_and_does_not_end_it(two):

@@ -16,7 +16,7 @@ struct summary {
 	size_t at;
 	uint32_t n; /* 0: never written */
 	bool good;  /* as the facts are now */
-	bool news;  /* another text since asset_table_changes */
+	bool news;  /* another text since asset_table_changes, or the first */
 };
 
 struct noted_step {
@@ -373,6 +373,7 @@ static void write_list(struct asset_table *t, struct buf *out)
 	struct json j = {.out = out};
 	int64_t total = 0;
 
+	(void)buf_room(out, t->text.n + ROOM);
 	json_open(&j, '{');
 	json_key(&j, "items");
 	json_open(&j, '[');
@@ -390,13 +391,13 @@ static void write_list(struct asset_table *t, struct buf *out)
 
 struct http_body *asset_table_list(struct asset_table *t)
 {
-	AUTO_BUF out = {0};
+	struct buf out = {0};
 
 	if (t->list && t->list_state == t->state)
 		return t->list;
 	write_list(t, &out);
 	http_body_release(t->list);
-	t->list = http_body_new(SV("application/json"), buf_sv(&out));
+	t->list = http_body_take(SV("application/json"), &out);
 	t->list_state = t->state;
 	return t->list;
 }
@@ -423,6 +424,8 @@ bool asset_table_changes(struct asset_table *t, struct arena *a, struct sv_list 
 		else if (node_set_has(changed, node))
 			take_news(t, a, node, ret);
 	}
+	for (uint32_t node = 0; node < changed->nodes && !t->heard; node++)
+		t->summaries[node].news = false;
 	memset(changed->words, 0, (changed->nodes / 64 + 1) * sizeof(uint64_t));
 	t->heard = true;
 	return true;

@@ -66,8 +66,7 @@ void name_search_graph(struct name_search *s, const struct asset_graph *g,
 		       const struct asset_words *words)
 {
 	struct intern *seen = intern_new(s->arena);
-	sv group = {0};
-	uint32_t location = NO_ID;
+	sv *groups = NEW(s->arena, sv, g->locations_count + 1); /* of each location the last */
 
 	for (uint32_t node = 0; node < g->nodes_count; node++) {
 		const struct graph_node *n = &g->nodes[node];
@@ -76,11 +75,9 @@ void name_search_graph(struct name_search *s, const struct asset_graph *g,
 			continue;
 		offer(s, (struct found_name){NAME_ASSET, n->key, g->locations[n->location].name, 0},
 		      words->keys[node]);
-		if (!n->asset->group.n ||
-		    (n->location == location && sv_eq(n->asset->group, group)))
+		if (!n->asset->group.n || sv_eq(n->asset->group, groups[n->location]))
 			continue; /* neighbours mostly share it */
-		location = n->location;
-		group = n->asset->group;
+		groups[n->location] = n->asset->group;
 		offer_group(s, seen, g, node);
 	}
 }

@@ -28,9 +28,18 @@ void buf_add(struct buf *b, sv text)
 	b->p[b->n] = '\0';
 }
 
-void buf_addc(struct buf *b, char c)
+void buf_add_int(struct buf *b, int64_t number)
 {
-	buf_add(b, (sv){&c, 1});
+	uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+	char digits[24];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (number < 0)
+		digits[--at] = '-';
+	buf_add(b, (sv){digits + at, sizeof(digits) - at});
 }
 
 void buf_addf(struct buf *b, const char *fmt, ...)

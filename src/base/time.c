@@ -29,10 +29,20 @@ static void civil_from_days(int64_t z, int64_t *y, unsigned *m, unsigned *d)
 	*y = (int64_t)yoe + era * 400 + (*m <= 2);
 }
 
-sv time_rfc3339(struct arena *a, time_us at)
+/* `digits` of them, zeros in front; returns what comes after. */
+static char *put_number(char *at, unsigned digits, uint64_t number, char after)
+{
+	for (unsigned i = digits; i-- > 0; number /= 10)
+		at[i] = (char)('0' + number % 10);
+	at[digits] = after;
+	return at + digits + 1;
+}
+
+sv time_write(char ret[static TIME_TEXT], time_us at)
 {
 	int64_t seconds = at / TIME_SECOND, micros = at % TIME_SECOND, year;
 	unsigned month, day;
+	char *p = ret;
 
 	if (micros < 0) {
 		micros += TIME_SECOND;
@@ -44,8 +54,26 @@ sv time_rfc3339(struct arena *a, time_us at)
 		days--;
 	}
 	civil_from_days(days, &year, &month, &day);
-	return arena_fmt(a, "%04lld-%02u-%02uT%02d:%02d:%02d.%06dZ", (long long)year, month, day,
-			 (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60), (int)micros);
+	if (year < 0)
+		*p++ = '-';
+	unsigned digits = 4;
+	for (int64_t more = (year < 0 ? -year : year) / 10000; more; more /= 10)
+		digits++;
+	p = put_number(p, digits, (uint64_t)(year < 0 ? -year : year), '-');
+	p = put_number(p, 2, month, '-');
+	p = put_number(p, 2, day, 'T');
+	p = put_number(p, 2, (uint64_t)rest / 3600, ':');
+	p = put_number(p, 2, (uint64_t)rest / 60 % 60, ':');
+	p = put_number(p, 2, (uint64_t)rest % 60, '.');
+	p = put_number(p, 6, (uint64_t)micros, 'Z');
+	return (sv){ret, (size_t)(p - ret)};
+}
+
+sv time_rfc3339(struct arena *a, time_us at)
+{
+	char text[TIME_TEXT];
+
+	return arena_sv(a, time_write(text, at));
 }
 
 /* Reads exactly `digits` digits off the front. */

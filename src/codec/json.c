@@ -199,17 +199,58 @@ static void add_escaped(struct buf *out, unsigned char c)
 		buf_addf(out, "\\u%04x", c);
 }
 
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* Eight at once: is none of them a control character, a quote, a backslash, 0x7f or above? */
+static bool are_plain(const char *p)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
+	uint64_t word, quote, backslash;
+
+	memcpy(&word, p, sizeof(word));
+	quote = word ^ ones * '"';
+	backslash = word ^ ones * '\\';
+	return !(((word - ones * 0x20) | (quote - ones) | (backslash - ones) | word |
+		  (word + ones)) &
+		 tops);
+}
+
+/* Most texts are. */
+static bool add_plain(struct buf *out, sv text)
+{
+	size_t at = 0;
+	char *to;
+
+	while (at + 8 <= text.n && are_plain(text.p + at))
+		at += 8;
+	for (; at < text.n; at++)
+		if (!is_plain((unsigned char)text.p[at]))
+			return false;
+	to = buf_room(out, text.n + 2);
+	*to++ = '"';
+	memcpy(to, text.n ? text.p : "", text.n);
+	to[text.n] = '"';
+	to[text.n + 1] = '\0';
+	out->n += text.n + 2;
+	return true;
+}
+
 static void add_quoted(struct buf *out, sv text)
 {
 	size_t at = 0, from = 0;
 	uint32_t code;
 
+	if (add_plain(out, text))
+		return;
 	buf_addc(out, '"');
 	while (at < text.n) {
 		size_t here = at;
 		unsigned char c = (unsigned char)text.p[at];
 
-		if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
+		if (is_plain(c)) {
 			at++;
 			continue;
 		}
@@ -231,7 +272,9 @@ void json_key_sv(struct json *j, sv key)
 	assert(j->depth > 0 && bit(j->maps, j->depth - 1) && !j->after_key);
 	separate(j);
 	add_quoted(j->out, key);
-	buf_add(j->out, j->indent ? SV(": ") : SV(":"));
+	buf_addc(j->out, ':');
+	if (j->indent)
+		buf_addc(j->out, ' ');
 	j->after_key = true;
 }
 
@@ -264,7 +307,7 @@ void json_cstr(struct json *j, const char *text)
 void json_int(struct json *j, int64_t value)
 {
 	before_value(j);
-	buf_addf(j->out, "%lld", (long long)value);
+	buf_add_int(j->out, value);
 }
 
 void json_double(struct json *j, double value)

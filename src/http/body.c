@@ -17,13 +17,23 @@ struct http_body {
 
 struct http_body *http_body_new(sv type, sv bytes)
 {
+	struct buf copy = {0};
+
+	buf_add(&copy, bytes);
+	return http_body_take(type, &copy);
+}
+
+struct http_body *http_body_take(sv type, struct buf *bytes)
+{
 	struct http_body *b = heap_alloc(sizeof(*b) + type.n);
 
 	b->holders = 1;
 	b->type = (sv){b->type_text, type.n};
 	memcpy(b->type_text, type.p, type.n);
-	buf_add(&b->forms[COMPRESSION_NONE], bytes);
-	snprintf(b->etag, sizeof(b->etag), "W/\"%016llx\"", (unsigned long long)digest_fast(bytes));
+	b->forms[COMPRESSION_NONE] = *bytes;
+	*bytes = (struct buf){0};
+	snprintf(b->etag, sizeof(b->etag), "W/\"%016llx\"",
+		 (unsigned long long)digest_fast(buf_sv(&b->forms[COMPRESSION_NONE])));
 	return b;
 }
 

@@ -45,6 +45,7 @@ void exchange_on_gone(struct exchange *x, void (*fn)(void *ctx), void *ctx);
 
 /* ---- bodies that are kept: counted, never changed ---- */
 struct http_body *http_body_new(sv type, sv bytes); /* copied */
+struct http_body *http_body_take(sv type, struct buf *bytes); /* taken over: empty afterwards */
 struct http_body *http_body_keep(struct http_body *b);
 void http_body_release(struct http_body *b); /* NULL is fine */
 

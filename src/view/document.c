@@ -5,9 +5,9 @@
 
 void document_time(struct json *j, const char *key, time_us at)
 {
-	AUTO_ARENA a = arena_new();
+	char text[TIME_TEXT];
 
-	json_member_text(j, key, at ? time_rfc3339(a, at) : (sv){0});
+	json_member_text(j, key, at ? time_write(text, at) : (sv){0});
 }
 
 void document_number(struct json *j, const char *key, int64_t number)

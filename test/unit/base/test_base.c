@@ -91,6 +91,9 @@ static void test_time_round_trips(void)
 		CHECK_INT(instants[i], back);
 	}
 	CHECK_SV(SV("2000-02-29T00:00:00.000000Z"), time_rfc3339(a, 951782400000000));
+	CHECK_SV(SV("1969-12-31T23:59:59.999999Z"), time_rfc3339(a, -1));
+	CHECK_SV(SV("0099-03-04T05:06:07.000008Z"), time_rfc3339(a, -59037620032999992));
+	CHECK_SV(SV("294247-01-10T04:00:54.775807Z"), time_rfc3339(a, INT64_MAX));
 	CHECK(!time_parse_rfc3339(SV("2026-13-01T00:00:00Z"), &back));
 	CHECK(!time_parse_rfc3339(SV("2026-01-01 00:00:00Z"), &back));
 }

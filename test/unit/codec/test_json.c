@@ -183,6 +183,25 @@ static void test_reading_what_was_written_gives_it_back(void)
 	}
 }
 
+static void test_every_letter_comes_back_wherever_it_stands(void)
+{
+	for (int c = 0; c < 0x80; c++) {
+		for (size_t at = 0; at < 20; at++) {
+			AUTO_ARENA a = arena_new();
+			char text[] = "abcdefghijklmnopqrst";
+			struct json j = {.out = &(struct buf){0}};
+			const struct value *back;
+			struct err e = {0};
+
+			text[at] = (char)c;
+			json_text(&j, (sv){text, 20});
+			CHECK_OK(json_read(a, buf_sv(j.out), &back, &e), &e);
+			CHECK_SV(((sv){text, 20}), back->text);
+			buf_free(j.out);
+		}
+	}
+}
+
 static void test_writer_indents(void)
 {
 	AUTO_BUF out = {0};
@@ -227,4 +246,4 @@ TESTS(TEST(test_members_are_found_by_type) TEST(test_absent_members_give_the_fal
       TEST(test_quick_reading_refuses_what_the_strict_parser_refuses)
       TEST(test_nesting_stops_at_the_limit)
       TEST(test_text_may_hold_nul) TEST(test_reading_what_was_written_gives_it_back)
-      TEST(test_writer_indents) TEST(test_writer_mends_what_json_cannot_hold))
+      TEST(test_every_letter_comes_back_wherever_it_stands) TEST(test_writer_indents) TEST(test_writer_mends_what_json_cannot_hold))

@@ -78,7 +78,6 @@ static void answer_page(struct ui *ui, struct exchange *x)
 
 	exchange_add_header(x, "Cache-Control", SV("no-cache"));
 	exchange_add_header(x, "Content-Security-Policy", SV(PAGE_POLICY));
-	exchange_add_header(x, "Referrer-Policy", SV("same-origin"));
 	if (find(SV("/index.html"), &i))
 		exchange_answer_body(x, body_of(ui, i));
 	else
@@ -91,7 +90,6 @@ void ui_answer(struct ui *ui, struct exchange *x)
 	bool kept = sv_starts(path, SV("/static/"));
 	size_t i;
 
-	exchange_add_header(x, "X-Content-Type-Options", SV("nosniff"));
 	if (find(path, &i) && !sv_eq(path, SV("/index.html"))) {
 		exchange_add_header(x, "Cache-Control",
 				    kept ? SV("public, max-age=31536000, immutable")

@@ -5,6 +5,7 @@
 
 #include "api/asking.h"
 #include "api/asset_table.h"
+#include "api/graph.h"
 #include "api/metrics.h"
 #include "api/streams.h"
 #include "api/tail.h"
@@ -171,6 +172,7 @@ void api_close(struct api *api)
 	tails_free(api->tails);
 	asking_free(api->asking);
 	ui_free(api->ui);
+	graph_pictures_free(api->pictures);
 	asset_table_free(api->assets);
 	store_close(api->store);
 	arena_free(api->arena);

@@ -7,6 +7,7 @@
 struct asking;      /* asking.h */
 struct asset_table; /* asset_table.h */
 struct metrics;     /* metrics.h */
+struct graph_pictures; /* graph.h */
 struct streams;     /* streams.h */
 struct tails;       /* tail.h */
 struct ui;          /* ui.h */
@@ -20,6 +21,7 @@ struct api { /* the `ctx` of every handler */
 	struct asking *asking;
 	struct asset_table *assets;
 	struct metrics *metrics;
+	struct graph_pictures *pictures; /* NULL until somebody asks for one */
 	struct streams *streams;
 	struct tails *tails;
 	struct ui *ui;

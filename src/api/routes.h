@@ -9,6 +9,8 @@
 	X(GET, "/api/v1/assets/{key}", get_asset) \
 	X(GET, "/api/v1/assets/{key}/partitions", get_partitions) \
 	X(GET, "/api/v1/assets/{key}/runs", list_runs_of_asset) \
+	/* graph.c */ \
+	X(GET, "/api/v1/graph", get_graph) \
 	/* health.c */ \
 	X(GET, "/api/v1/health", get_health) \
 	/* lineage.c */ \

@@ -11,7 +11,7 @@
 #include "layout/sheet.h"
 
 enum {
-	PASSES = 3, /* the later ones know where lines go beyond a frame's border */
+	PASSES = 1, /* the later ones know where lines go beyond a frame's border */
 	LOOSE_FEW =
 		8, /* members that only lines through the border hold: so many may stand in columns */
 };

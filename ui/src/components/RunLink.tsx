@@ -3,7 +3,7 @@ import { shortId } from "../format/text";
 import { paths } from "../paths";
 import css from "./RunLink.module.css";
 
-/** The first block of a run's id, linked to its page. */
+/** The end of a run's id, linked to its page. */
 export function RunLink({ run }: { run: string }) {
   return (
     <Link href={paths.run(run)} className={css.link} title={run}>

@@ -1,0 +1,51 @@
+import type { ReactNode } from "react";
+import type { RunSummary } from "../api/types";
+import { formatCount } from "../format/number";
+import { paths } from "../paths";
+import { Duration } from "./Duration";
+import { RunLink } from "./RunLink";
+import { StatusTag } from "./StatusTag";
+import { type Column, Table } from "./Table";
+import { Time } from "./Time";
+
+const COLUMNS: readonly Column<RunSummary>[] = [
+  { id: "id", header: "Run", width: "84px", cell: (run) => <RunLink run={run.id} /> },
+  { id: "status", header: "Status", width: "112px", cell: (run) => <StatusTag status={run.status} look="plain" /> },
+  {
+    id: "selection",
+    header: "Selection",
+    wideOnly: true,
+    cell: (run) => <code title={run.request?.selection ?? "*"}>{run.request?.selection ?? "*"}</code>,
+  },
+  {
+    id: "steps",
+    header: "Steps",
+    width: "72px",
+    align: "right",
+    wideOnly: true,
+    cell: (run) => `${formatCount(run.steps_succeeded)}/${formatCount(run.steps)}`,
+  },
+  {
+    id: "duration",
+    header: "Duration",
+    width: "84px",
+    align: "right",
+    wideOnly: true,
+    cell: (run) => <Duration from={run.started_at} to={run.ended_at} />,
+  },
+  { id: "created", header: "Asked for", width: "minmax(84px, 100px)", cell: (run) => <Time at={run.created_at} /> },
+];
+
+/** A short list of runs; the page of runs has more to say. */
+export function RunTable({ label, runs, empty }: { label: string; runs: readonly RunSummary[]; empty: ReactNode }) {
+  return (
+    <Table
+      label={label}
+      columns={COLUMNS}
+      rows={runs}
+      rowKey={(run) => run.id}
+      rowHref={(run) => paths.run(run.id)}
+      empty={empty}
+    />
+  );
+}

@@ -11,6 +11,7 @@ export type GraphQuestion = Loose<QueryOf<"getGraph">>;
 export const keys = {
   assets: ["assets"] as const,
   assetIndex: ["assets", "index"] as const,
+  assetKeys: (select: string) => ["assets", "keys", select] as const,
   assetPages: (filter: AssetFilter) => ["assets", "pages", filter] as const,
   asset: (key: string) => ["asset", key] as const,
   versions: (key: string) => ["asset", key, "versions"] as const,

@@ -17,6 +17,19 @@ export function useAssetIndex() {
   });
 }
 
+/** The keys that a selection names; not asked for the empty one, which is all. */
+export function useSelectedKeys(select: string) {
+  return useQuery({
+    queryKey: keys.assetKeys(select),
+    queryFn: async ({ signal }) => {
+      const page = await get("/api/v1/assets", { query: { select, limit: MOST_ASSETS } }, signal);
+      return new Set(page.items.map((asset) => asset.key));
+    },
+    enabled: select !== "",
+    retry: false,
+  });
+}
+
 /** Assets that pass a filter, in pages; `data.pages.flatMap((p) => p.items)`. */
 export function useAssets(filter: AssetFilter) {
   return useInfiniteQuery({

@@ -1,41 +1,98 @@
-import { useMemo } from "react";
-import { useAssetIndex } from "../../api/queries";
+import { Workflow } from "lucide-react";
+import { useMemo, useRef } from "react";
+import { asProblem } from "../../api/client";
+import { useAssetIndex, useGraph, useSelectedKeys } from "../../api/queries";
+import type { Graph } from "../../api/types";
 import { Page } from "../../app/Page";
-import { AssetLink } from "../../components/AssetLink";
-import { LocationTag } from "../../components/LocationTag";
-import { Panel } from "../../components/Panel";
-import { Loaded } from "../../components/States";
-import { Table } from "../../components/Table";
-import { paths } from "../../paths";
+import { Button } from "../../components/Button";
+import { Code } from "../../components/Code";
+import { Spinner } from "../../components/Spinner";
+import { EmptyState, ErrorState } from "../../components/States";
+import { type Scene, sceneOf } from "../../graph/scene";
+import type { Assets } from "../../graph/standing";
+import css from "./index.module.css";
+import { Picture } from "./Picture";
+import { narrowed } from "./selection_text";
+import { Toolbar } from "./Toolbar";
+import { type Address, useAddress } from "./use_address";
 
+const NOTHING: Assets = new Map();
+
+/** The last picture stays while the next is made, and when what was asked for is refused. */
+function useScene(graph: Graph | undefined): Scene | null {
+  const last = useRef<{ graph: Graph; scene: Scene } | null>(null);
+  if (graph && last.current?.graph.hash !== graph.hash) last.current = { graph, scene: sceneOf(graph) };
+  return last.current?.scene ?? null;
+}
+
+/** All repositories as one graph. */
 export function LineagePage() {
+  const address = useAddress();
+  const select = narrowed(address.select, address);
+  const graph = useGraph({ select: select || undefined, open: address.open || undefined });
   const index = useAssetIndex();
-  const assets = useMemo(() => [...(index.data?.values() ?? [])], [index.data]);
+  const selected = useSelectedKeys(select);
+  const scene = useScene(graph.data);
+  const within = useMemo(() => (select === "" ? undefined : selected.data), [select, selected.data]);
+  const refused = graph.error && isOfSelection(graph.error) ? graph.error : undefined;
   return (
-    <Page title="Lineage" subtitle="What is made from what" fit="fill">
-      <Panel flush grow>
-        <Loaded query={index}>
-          {() => (
-            <Table
-              label="Assets and what they depend on"
-              rows={assets}
-              rowKey={(asset) => asset.key}
-              rowHref={(asset) => paths.asset(asset.key)}
-              columns={[
-                { id: "key", header: "Asset", cell: (asset) => <AssetLink assetKey={asset.key} /> },
-                {
-                  id: "location",
-                  header: "Code location",
-                  width: "200px",
-                  wideOnly: true,
-                  cell: (asset) => asset.location && <LocationTag name={asset.location} />,
-                },
-                { id: "deps", header: "Made from", width: "minmax(0, 2fr)", cell: (asset) => asset.deps.join(", ") },
-              ]}
-            />
+    <Page title="Lineage" fit="bare">
+      <div className={css.page}>
+        <Toolbar
+          address={address}
+          assets={index.data ?? NOTHING}
+          scene={scene}
+          shown={within?.size}
+          error={refused}
+          busy={graph.isFetching}
+        />
+        <div className={css.body}>
+          {graph.error && !refused ? (
+            <ErrorState error={graph.error} onRetry={() => void graph.refetch()} />
+          ) : !scene ? (
+            <div className={css.waiting}>{refused ? <Refused address={address} /> : <Spinner />}</div>
+          ) : scene.items === 0 ? (
+            <Nothing address={address} any={(index.data?.size ?? 0) > 0} />
+          ) : (
+            <Picture scene={scene} assets={index.data ?? NOTHING} within={within} select={select} address={address} />
           )}
-        </Loaded>
-      </Panel>
+        </div>
+      </div>
     </Page>
+  );
+}
+
+function isOfSelection(error: unknown): boolean {
+  return ["invalid", "not_found"].includes(asProblem(error).kind);
+}
+
+function Refused({ address }: { address: Address }) {
+  return (
+    <EmptyState icon={Workflow} title="This selection cannot be shown" action={<ShowAll address={address} />}>
+      What is wrong with it stands above.
+    </EmptyState>
+  );
+}
+
+function ShowAll({ address }: { address: Address }) {
+  const clear = () => {
+    for (const set of [address.setSelect, address.setLocation, address.setGroup, address.setKind]) set("");
+  };
+  return <Button onClick={clear}>Show everything</Button>;
+}
+
+function Nothing({ address, any }: { address: Address; any: boolean }) {
+  if (any) {
+    return (
+      <EmptyState icon={Workflow} title="No asset is in this selection" action={<ShowAll address={address} />}>
+        The selection is right, but nothing fits it.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon={Workflow} title="There are no assets yet">
+      <p>Add a repository to the workspace, or write the first asset:</p>
+      <Code text={"import dagster as dg\n\n@dg.asset\ndef hello():\n    return 1"} />
+    </EmptyState>
   );
 }

@@ -1,0 +1,42 @@
+import { ArrowDownFromLine, ArrowUpFromLine, UnfoldVertical } from "lucide-react";
+import { useState } from "react";
+import { Button } from "../../components/Button";
+import { SelectField } from "../../components/SelectField";
+import css from "./Focus.module.css";
+import parts from "./parts.module.css";
+import { around, type Way } from "./selection_text";
+import type { Address } from "./use_address";
+
+const DEPTHS = [1, 2, 3, 5, 10].map((depth) => ({
+  value: String(depth),
+  label: depth === 1 ? "1 level" : `${depth} levels`,
+}));
+const WAYS = [
+  { way: "upstream", label: "Upstream", icon: ArrowUpFromLine },
+  { way: "both", label: "Both", icon: UnfoldVertical },
+  { way: "downstream", label: "Downstream", icon: ArrowDownFromLine },
+] as const;
+
+/** Shows only what is chosen and what is above or below it: writes the selection. */
+export function Focus({ keys, address }: { keys: readonly string[]; address: Address }) {
+  const [depth, setDepth] = useState("");
+  const show = (way: Way) => {
+    for (const set of [address.setLocation, address.setGroup, address.setKind]) set("");
+    address.setSelect(around(keys, way, Number(depth)), { push: true });
+  };
+  return (
+    <section className={parts.section}>
+      <h3>
+        Show only
+        <SelectField label="All levels" value={depth} options={DEPTHS} onChange={setDepth} />
+      </h3>
+      <div className={css.ways}>
+        {WAYS.map(({ way, label, icon }) => (
+          <Button key={way} icon={icon} onClick={() => show(way)}>
+            {label}
+          </Button>
+        ))}
+      </div>
+    </section>
+  );
+}

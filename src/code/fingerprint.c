@@ -56,13 +56,33 @@ bool fingerprint_counts(sv name)
 	return false;
 }
 
+/* The current view of a value (doc/formats/versions.md): made by a run, not by who writes the code. */
+static bool is_value(struct walk *w, sv path)
+{
+	sv target;
+
+	return file_link_text(w->arena, path, &target) && strstr(target.p, ".plait/");
+}
+
+/* A state directory under another name (PLAIT_HOME). */
+static bool holds_state(const struct folder_entries *entries)
+{
+	bool ledger = false, lock = false;
+
+	for (size_t i = 0; i < entries->n; i++) {
+		ledger |= sv_eq(entries->at[i].name, SV("ledger.db"));
+		lock |= sv_eq(entries->at[i].name, SV("lock"));
+	}
+	return ledger && lock;
+}
+
 static void add_folder(struct walk *w, sv folder, unsigned depth)
 {
 	struct folder_entries entries = {0};
 	struct err e;
 
 	if (depth > DEEPEST || w->files > MOST_FILES ||
-	    !folder_list(w->arena, folder, &entries, &e))
+	    !folder_list(w->arena, folder, &entries, &e) || holds_state(&entries))
 		return;
 	for (size_t i = 0; i < entries.n; i++) {
 		const struct folder_entry *entry = &entries.at[i];
@@ -70,7 +90,8 @@ static void add_folder(struct walk *w, sv folder, unsigned depth)
 
 		if (entry->type == FILE_FOLDER && fingerprint_enters(entry->name)) {
 			add_folder(w, path, depth + 1);
-		} else if (entry->type != FILE_FOLDER && fingerprint_counts(entry->name)) {
+		} else if (entry->type != FILE_FOLDER && fingerprint_counts(entry->name) &&
+			   !(entry->type == FILE_LINK && is_value(w, path))) {
 			w->files++;
 			add_file(w, path);
 		}

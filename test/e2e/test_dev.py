@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import time
+import urllib.request
 
 import pytest
 from conftest import BINARY, wait_for
@@ -139,6 +140,49 @@ def test_what_is_no_code_wakes_nobody(two):
         two.write("one/__pycache__/y.py", "x = 1\n")
         two.write("one/values.bin", "x\n")
         dev.says_nothing()
+
+
+def test_values_and_state_inside_of_a_project_are_no_code(two):
+    two.location(
+        "one",
+        """
+        import json
+
+        class Json(dg.UPathIOManager):
+            extension = ".json"
+
+            def dump_to_path(self, context, obj, path):
+                path.write_text(json.dumps(obj))
+
+            def load_from_path(self, context, path):
+                return json.loads(path.read_text())
+
+        @dg.asset
+        def one():
+            return {"a": 1}
+
+        defs = dg.Definitions([one], resources={"io_manager": Json("values")})
+        """,
+        working_directory=str(two.root / "one"),
+    )
+    two.env["PLAIT_HOME"] = str(two.root / "one" / "state")
+    with developing(two) as dev:
+        for _ in range(2):
+            two.plait("materialize", "one")
+        assert json.loads((two.root / "one" / "values" / "one.json").read_text()) == {"a": 1}
+        time.sleep(0.6)
+        assert dev.told("compiled") == []
+
+
+def test_who_looks_at_the_ui_hears_of_it(two):
+    with developing(two) as dev:
+        url = dev.told("ready")[0]["url"]
+        with urllib.request.urlopen(f"{url}/api/v1/events/stream", timeout=30) as stream:
+            two.write("one/part.py", "PART = 1\n")
+            while stream.readline() != b"event: code\n":
+                pass
+            data = json.loads(stream.readline().removeprefix(b"data: "))
+        assert {location["name"] for location in data["locations"]} == {"one", "two"}
 
 
 def test_many_saves_are_one_change(two):

@@ -528,7 +528,7 @@ static void test_greedy_client_waits(void)
 	for (int i = 0; i < 50; i++)
 		client_ask(&other, GET("/hello"), "200 OK");
 	http_server_counts(w.server, &counts);
-	CHECK(counts.requests < 55);
+	CHECK(counts.requests < 80);
 	for (int i = 0; i < 400 && counts.connections == 2; i++) {
 		client_ask(&other, GET("/hello"), "200 OK");
 		loop_for(w.loop, 10000);

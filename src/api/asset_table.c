@@ -50,7 +50,7 @@ struct asset_table {
 	bool lost;    /* too much was noted: everything is to be read again */
 
 	struct node_set changed; /* since asset_table_changes */
-	bool heard;              /* that was called for this view */
+	bool heard;              /* that was called: somebody may be watching */
 };
 
 struct asset_table *asset_table_new(struct store *store)
@@ -161,7 +161,6 @@ bool asset_table_renew(struct asset_table *t, struct code_view *code, struct err
 	t->words = (struct asset_words){0};
 	t->named = node_set_new(t->code_arena, code->graph);
 	t->changed = node_set_new(t->code_arena, code->graph);
-	t->heard = false;
 	forget_notes(t);
 	buf_clear(&t->text);
 	t->text_unused = 0;

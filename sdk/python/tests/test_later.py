@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import types
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import plait as dg
 import pytest
 from plait.define.loading import find_definitions
 from plait.errors import CheckError, PlaitNotCoveredError
+from plait.later.partitions import described
 
 
 @dg.asset
@@ -188,6 +189,18 @@ def test_an_asset_that_would_come_out_differently_refuses_to_run_alone(asset, re
     with pytest.raises(PlaitNotCoveredError, match=reason):
         dg.materialize([one, parted, asset], selection=list(asset.keys))
     assert dg.materialize([one, asset], selection=[one]).success
+
+
+def test_a_partitions_definition_is_told_as_it_was_given():
+    daily = dg.DailyPartitionsDefinition(start_date=datetime(2024, 1, 2))
+    assert described(PARTS) == {"type": "static", "partition_keys": ["x", "y"]}
+    assert described(daily) == {"type": "daily", "start_date": "2024-01-02T00:00:00"}
+    assert described(dg.MultiPartitionsDefinition({"day": daily, "part": PARTS})) == {
+        "type": "multi",
+        "partitions_defs": {"day": described(daily), "part": described(PARTS)},
+    }
+    assert described(dg.DynamicPartitionsDefinition(name="n")) == {"type": "dynamic", "name": "n"}
+    assert described(None) is None
 
 
 def test_functions_can_be_called_as_unit_tests_do():

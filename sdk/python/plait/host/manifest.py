@@ -123,12 +123,20 @@ def _asset(spec: Any, name: str | None, step: Any) -> dict:
         "deps": _deps(spec, step),
         "io_manager": manager,
         "required": slot is None or bool(slot.required),
-        "partitions": None,
+        "partitions": _partitions(spec.partitions_def),
         "automation": None,
         "freshness": None,
         "backfill": None,
         "source": _source(spec.source or (step.source if step is not None else None)),
     }
+
+
+def _partitions(definition: Any) -> dict | None:
+    if definition is None:
+        return None
+    from plait.later.partitions import described
+
+    return described(definition)
 
 
 def _deps(spec: Any, step: Any) -> list[dict]:

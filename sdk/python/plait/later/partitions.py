@@ -49,6 +49,28 @@ class MultiPartitionsDefinition(PartitionsDefinition):
     _names = ("partitions_defs",)
 
 
+def described(definition: object) -> dict | None:
+    """A definition as JSON: `type` ("daily", "static", …) and what it was given. None for what is no definition of plait's."""
+    if not isinstance(definition, PartitionsDefinition):
+        return None
+    word = type(definition).__name__.replace("PartitionsDefinition", "")
+    kind = "".join("_" + letter.lower() if letter.isupper() else letter for letter in word)
+    given = {name: _plain(value) for name, value in vars(definition).items() if value is not None}
+    return {"type": kind.strip("_"), **given}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, PartitionsDefinition):
+        return described(value)
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    if isinstance(value, dict):
+        return {str(name): _plain(member) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(member) for member in value]
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
 class MultiPartitionKey(Value):
     _names = ("keys_by_dimension",)
 

@@ -77,14 +77,12 @@ static void on_turn_end(void *ctx)
 {
 	struct writer *w = ctx;
 
-	if (has_too_much(w) || (w->urgent && !can_leave_flush(w)))
+	if (has_too_much(w) || (w->urgent && !w->flushing && !can_leave_flush(w)))
 		writer_flush(w);
 	else if (w->flushing)
 		return; /* its end brings a turn, too */
-	else if (w->urgent && w->open)
-		begin_flush(w);
 	else if (w->urgent)
-		writer_flush(w);
+		begin_flush(w);
 	else if (w->open && !w->limit)
 		w->limit = timer_start(w->loop, LONGEST_WAIT, on_waited, w);
 }
@@ -238,7 +236,7 @@ static void let_happen(struct writer *w, struct consequences *which)
 
 static bool can_leave_flush(const struct writer *w)
 {
-	return !w->happening && !w->failed && store_flushes_apart(w->store);
+	return w->open && !w->happening && !w->failed && store_flushes_apart(w->store);
 }
 
 static void flush_in_thread(void *ctx)

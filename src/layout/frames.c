@@ -11,9 +11,9 @@
 #include "layout/sheet.h"
 
 enum {
-	PASSES = 1, /* the later ones know where lines go beyond a frame's border */
-	LOOSE_FEW =
-		8, /* members that only lines through the border hold: so many may stand in columns */
+	PASSES = 3, /* the later ones know where lines come from beyond a frame's border */
+	PASSES_WORK = 10000000, /* steps after which there is no further one */
+	LOOSE_FEW = 8, /* members that only such lines hold: so many may stand in columns */
 };
 #define PAD_SIDE   20.0F
 #define PAD_TOP    40.0F /* room for the name of a frame */
@@ -40,7 +40,7 @@ struct level {
 	struct group *groups;
 	size_t groups_count;
 	size_t bordering; /* groups with ports: the first ones */
-	bool ranked;
+	bool ranked;      /* it is known what lies left of its border */
 };
 
 /* ---- groups ---- */
@@ -268,15 +268,21 @@ static int compare_beyond(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-/* In the order in which they are met outside. */
+/* Those on the left in the order in which they are met outside, then those on the right as they are. */
 static void rank_ports(const struct level *l, struct group *g)
 {
 	struct picture *p = l->picture;
 	struct port **ports = NEW(l->arena, struct port *, g->ports.n + 1);
+	size_t lefts = 0, rights = 0;
 
 	for (size_t i = 0; i < g->ports.n; i++)
-		ports[i] = &p->ports.at[g->ports.at[i]];
-	qsort(ports, g->ports.n, sizeof(*ports), compare_beyond);
+		lefts += !p->ports.at[g->ports.at[i]].right;
+	for (size_t i = 0, left = 0; i < g->ports.n; i++) {
+		struct port *port = &p->ports.at[g->ports.at[i]];
+
+		ports[port->right ? lefts + rights++ : left++] = port;
+	}
+	qsort(ports, lefts, sizeof(*ports), compare_beyond);
 	for (size_t i = 0; i < g->ports.n; i++)
 		g->ports.at[i] = (uint32_t)(ports[i] - p->ports.at);
 }
@@ -446,14 +452,14 @@ static void settle(struct picture *p)
 	}
 }
 
-static void look_beyond(struct picture *p, uint32_t end, uint32_t other, uint32_t outside,
-			bool right)
+static void look_beyond(struct picture *p, const struct tie *tie)
 {
-	float y = p->places[other].y + p->places[other].height / 2;
+	const struct layout_rectangle *from = &p->places[left_end(tie)];
+	float y = from->y + from->height / 2;
 
-	for (uint32_t level = p->level_of[end]; level != outside;
+	for (uint32_t level = p->level_of[right_end(tie)]; level != tie->level;
 	     level = p->level_of[end_of_level(p, level)]) {
-		struct port *port = picture_port(p, end, level, right);
+		struct port *port = picture_port(p, right_end(tie), level, false);
 
 		port->beyond = (port->beyond * (float)port->ties + y) / (float)(port->ties + 1);
 		port->ties++;
@@ -466,20 +472,18 @@ static void look_beyond_frames(struct picture *p)
 		p->ports.at[i].beyond = 0;
 		p->ports.at[i].ties = 0;
 	}
-	for (size_t i = 0; i < p->ties_count; i++) {
-		const struct tie *tie = &p->ties[i];
-
-		look_beyond(p, left_end(tie), right_end(tie), tie->level, true);
-		look_beyond(p, right_end(tie), left_end(tie), tie->level, false);
-	}
+	for (size_t i = 0; i < p->ties_count; i++)
+		look_beyond(p, &p->ties[i]);
 }
 
+/* Frames follow what stands left of them, and so from left to right; if those followed what is right of them at the
+ * same time, both would change places past each other. */
 struct layout_rectangle picture_draw(struct picture *p)
 {
 	struct layout_rectangle all = draw_levels(p, false);
 
 	settle(p);
-	for (uint32_t pass = 1; pass < PASSES && p->ports.n; pass++) {
+	for (uint32_t pass = 1; pass < PASSES && p->ports.n && p->work < PASSES_WORK; pass++) {
 		look_beyond_frames(p);
 		all = draw_levels(p, true);
 		settle(p);

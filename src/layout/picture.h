@@ -25,7 +25,7 @@ struct port {
 	bool right;
 	uint32_t next;  /* of the same end; NO_ID: none */
 	float y;        /* in its level */
-	float beyond;   /* mean y of the other ends, in the picture; for the order of the ports */
+	float beyond;   /* of a left one: mean y of what leads to it, in the picture */
 	uint32_t ties;  /* that it counts */
 	struct line line;
 };

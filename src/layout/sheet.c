@@ -42,6 +42,18 @@ static float gap_behind(const struct drawing *d, uint32_t column)
 	return fminf(GAP_COLUMNS_MORE, n > 0 ? STEEP * rise / n : 0);
 }
 
+static bool is_beyond(const struct drawing *d, uint32_t item)
+{
+	return item != NO_ID && item >= d->sheet->items_count;
+}
+
+static bool holds_beyond(const struct drawing *d, uint32_t column)
+{
+	const struct columns *c = d->columns;
+
+	return is_beyond(d, c->cells[c->order[c->first[column]]].item);
+}
+
 static bool holds_border(const struct drawing *d, uint32_t column)
 {
 	const struct columns *c = d->columns;
@@ -68,6 +80,8 @@ static void place_columns(struct arena *a, struct drawing *d)
 		x += d->spans[column].width;
 		if (column + 1 == c->count)
 			break;
+		if (holds_beyond(d, column))
+			continue;
 		border = holds_border(d, column) || holds_border(d, column + 1);
 		x += gap_behind(d, column) + (border ? GAP_AT_BORDER : GAP_COLUMNS);
 	}
@@ -93,6 +107,8 @@ static void place_items(struct drawing *d)
 	for (size_t i = 0; i < d->columns->cells_count; i++) {
 		const struct cell *cell = &d->columns->cells[i];
 
+		if (is_beyond(d, cell->item))
+			continue;
 		least = fminf(least, cell->y - cell->half);
 		most = fmaxf(most, cell->y + cell->half);
 	}
@@ -142,14 +158,72 @@ static void run_link(struct drawing *d, uint32_t link)
 	add_point(l, right->x, right_y);
 }
 
+/* ---- what lies left of the border: items further out, one for each of the border, that keep their order and are not
+ * drawn.  The border may have another order where that saves more within than it costs outside. ---- */
+
+struct beyond {
+	struct sheet sheet; /* with them */
+	uint32_t *layers;
+};
+
+static void add_beyond_item(struct beyond *b, uint32_t item)
+{
+	struct sheet *s = &b->sheet;
+	uint32_t added = (uint32_t)s->items_count++;
+
+	s->items[added] = s->items[item];
+	s->links[s->links_count++] = (struct sheet_link){.left = added, .right = item};
+	b->layers[added] = 0;
+}
+
+static struct beyond add_beyond(struct arena *a, const struct sheet *s, const uint32_t *layers)
+{
+	size_t n = s->items_count;
+	struct beyond b = {*s, NEW(a, uint32_t, 2 * n + 1)};
+
+	b.sheet.items = NEW(a, struct sheet_item, 2 * n + 1);
+	b.sheet.links = NEW(a, struct sheet_link, s->links_count + n + 1);
+	memcpy(b.sheet.items, s->items, n * sizeof(*s->items));
+	memcpy(b.sheet.links, s->links, s->links_count * sizeof(*s->links));
+	for (uint32_t i = 0; i < n; i++) {
+		b.layers[i] = layers[i] + 1;
+		if (s->items[i].border == BORDER_LEFT)
+			add_beyond_item(&b, i);
+	}
+	return b;
+}
+
+static bool has_left_border(const struct sheet *s)
+{
+	for (size_t i = 0; i < s->items_count; i++)
+		if (s->items[i].border == BORDER_LEFT)
+			return true;
+	return false;
+}
+
+static struct columns *columns_beyond(struct arena *a, const struct sheet *s,
+				      const uint32_t *layers, uint32_t count)
+{
+	struct beyond b = add_beyond(a, s, layers);
+	struct columns *c = columns_new(a, &b.sheet, b.layers, count + 1);
+
+	for (size_t i = s->items_count; i < b.sheet.items_count; i++)
+		c->cells[i].fixed = true;
+	for (size_t i = 0; i < c->strands_count; i++)
+		c->strands[i].bent = c->cells[c->strands[i].left].fixed;
+	return c;
+}
+
+/* ---- the whole ---- */
+
 void sheet_draw(struct arena *a, struct sheet *s, bool ranked)
 {
 	AUTO_ARENA scratch = arena_new();
 	uint32_t count, *layers = sheet_layers(scratch, s, &count);
-	struct drawing d = {a, s, columns_new(scratch, s, layers, count), NULL};
+	struct drawing d = {a, s, NULL, NULL};
 
-	for (size_t i = 0; i < s->items_count; i++)
-		d.columns->cells[i].fixed = ranked && s->items[i].border != BORDER_NONE;
+	d.columns = ranked && has_left_border(s) ? columns_beyond(scratch, s, layers, count)
+						 : columns_new(scratch, s, layers, count);
 	columns_order(scratch, d.columns);
 	columns_place(scratch, d.columns);
 	place_columns(scratch, &d);

@@ -28,7 +28,7 @@ struct sheet {
 	uint64_t work;       /* grows by the steps taken */
 };
 
-/* Places all, in `a`.  `ranked`: border items stay in the order in which they are given, from the top. */
+/* Places all, in `a`.  `ranked`: items of the left border come in the order in which their links go on beyond it. */
 void sheet_draw(struct arena *a, struct sheet *s, bool ranked);
 
 /* Places a sheet in which every link is one between an item and the border: in rows, with lanes between the rows for

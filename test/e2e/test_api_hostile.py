@@ -1,4 +1,4 @@
-"""Ten thousand requests that mean no good: none crashes the server, none finds a fault of its own, and the next one is answered."""
+"""Ten thousand requests that mean no good: none crashes the server or finds a fault of its own, and the next is answered."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ TEXTS = (
     01890a5d-ac96-774b-bcce-b302099a8057 stdout latest""".split()
     + ["", "a" * 3000, "%2F" * 900, "(" * 2000]
 )
-QUERIES = "select limit cursor status q query sort depth direction attempt offset version since until tag location kind open".split()
+QUERIES = """select limit cursor status q query sort depth direction attempt offset version since until tag location kind
+    open""".split()
 BODIES = [
     b"",
     b"{",
@@ -65,9 +66,9 @@ def operations() -> list[tuple[str, str]]:
     for line in CONTRACT.read_text().splitlines():
         if match := re.fullmatch(r"  (/\S*):", line):
             path = match[1]
-        elif (match := re.fullmatch(r"    (\w+):", line)) and match[1] in METHODS and path:
-            if not path.endswith("reload"):
-                found.append((match[1].upper(), path))
+        match = re.fullmatch(r"    (\w+):", line)
+        if match and match[1] in METHODS and path and not path.endswith("reload"):
+            found.append((match[1].upper(), path))
     assert len(found) > 25
     return found
 

@@ -10,7 +10,7 @@
 enum { FAILURES_MOST = 100, NAMED_MOST = 20 };
 
 struct team {
-	struct intern *owners, *groups;
+	struct intern *owners, *groups, *kinds;
 	size_t assets, by_status[ASSET_STATUS_COUNT], stale;
 	time_us last;
 };
@@ -54,6 +54,8 @@ static void count_asset(struct overview *o, uint32_t node)
 		team->last = o->facts->made[node].at;
 	for (size_t i = 0; i < n->asset->owners.n; i++)
 		(void)intern_add(team->owners, n->asset->owners.at[i]);
+	for (size_t i = 0; i < n->asset->kinds.n; i++)
+		(void)intern_add(team->kinds, n->asset->kinds.at[i]);
 	if (n->asset->group.n)
 		(void)intern_add(team->groups, n->asset->group);
 }
@@ -95,6 +97,7 @@ static void count(struct overview *o)
 	for (size_t i = 0; i < locations; i++) {
 		o->teams[i].owners = intern_new(o->arena);
 		o->teams[i].groups = intern_new(o->arena);
+		o->teams[i].kinds = intern_new(o->arena);
 	}
 	for (uint32_t node = 0; node < o->graph->nodes_count; node++) {
 		count_asset(o, node);
@@ -132,6 +135,7 @@ static void write_team(struct json *j, struct overview *o, const struct location
 	json_member_text(j, "health", sv_of(location_health_word(state->health)));
 	write_names(j, "owners", o->arena, team->owners);
 	write_names(j, "groups", o->arena, team->groups);
+	write_names(j, "kinds", o->arena, team->kinds);
 	json_member_int(j, "assets", (int64_t)team->assets);
 	json_key(j, "by_status");
 	json_open(j, '{');

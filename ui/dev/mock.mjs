@@ -153,6 +153,7 @@ function overview() {
       health,
       owners: [...new Set(own.flatMap((one) => one.owners))],
       groups: [...new Set(own.map((one) => one.group))],
+      kinds: [...new Set(own.flatMap((one) => one.kinds))],
       assets: own.length,
       by_status,
       stale: own.filter((one) => one.stale).length,

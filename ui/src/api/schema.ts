@@ -839,11 +839,11 @@ export interface components {
             height: number;
             /** @description Names that boxes and frames point at */
             locations: string[];
-            /** @description [name, kind ("location" | "group"), location index, parent frame or -1, open (0 | 1), assets in it, x, y, width, height] */
+            /** @description [name, kind ("location" | "group"), location index, parent frame or -1, open (0 | 1), assets in it (of those asked for), x, y, width, height]; parents come before their children. A group of one asset, or the only one of its location, is no frame */
             frames: unknown[][];
             /** @description [key, location index or -1, frame or -1, x, y, width, height]; only those that are not in a closed frame */
             boxes: unknown[][];
-            /** @description [from, to, edges it stands for, [x, y, …]]; an end n >= 0 is boxes[n], below 0 it is the closed frame frames[-1 - n] */
+            /** @description [from, to, edges it stands for, [x, y, …]]; an end n >= 0 is boxes[n], below 0 it is the closed frame frames[-1 - n]. Between two points of one y a straight line, else an S that is level at both. An edge that runs from right to left (frames that need each other) ends at a right side */
             edges: unknown[][];
         };
         RunRequest: {
@@ -1032,6 +1032,7 @@ export interface components {
                 health: "ok" | "stale" | "broken";
                 owners: string[];
                 groups: string[];
+                kinds: string[];
                 assets: number;
                 by_status: {
                     [key: string]: number;
@@ -1393,7 +1394,7 @@ export interface operations {
             query?: {
                 /** @description Selection language (`plait help selection`); absent, all */
                 select?: components["parameters"]["select"];
-                /** @description Locations and groups to draw open, comma separated: `analytics-team`, `analytics-team/sales`; `*`: all; absent: as many as fit a screen well. Each name percent-encoded where it holds a comma */
+                /** @description Locations and groups to draw open, comma separated: `analytics-team`, its groups closed; `analytics-team/sales`, a group and its location; `analytics-team/*`, a location and all its groups; `*`: all; empty: none; absent: as many as fit a screen well. Each name percent-encoded where it holds a comma. What is not there is passed over */
                 open?: string;
             };
             header?: never;
@@ -1892,7 +1893,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             /**
-             * @description Server-sent events. `hello` (data ServerInfo) first; `run` (data RunSummary) when a run was asked for, starts or ends; `asset` (data AssetSummary) when the
+             * @description Server-sent events. `hello` (data Health) first, and again to who read too slowly and missed some: ask for the lists anew; `run` (data RunSummary) when a run was asked for, starts or ends; `asset` (data AssetSummary) when the
              *     status or value of an asset changed; `code` (data `{"graph", "locations": [Location]}`) when there is a new view of the code.
              */
             200: {

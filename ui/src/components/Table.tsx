@@ -28,6 +28,10 @@ type Props<Row, Id extends string> = {
   /** Where a row leads: a click anywhere in it, or Enter. */
   rowHref?: (row: Row) => string;
   selected?: string | null;
+  /** Rows that are picked out besides. */
+  isMarked?: (row: Row) => boolean;
+  /** A key pressed on a row, other than those that move or open. */
+  onKey?: (key: string, row: Row) => void;
   sort?: Sort<Id>;
   onSort?: (sort: Sort<Id>) => void;
   /** The end comes into sight: time to fetch more. */
@@ -82,7 +86,8 @@ export function Table<Row, Id extends string = string>(props: Props<Row, Id>) {
                 index={item.index}
                 columns={shown}
                 href={props.rowHref?.(row)}
-                isSelected={props.selected === key}
+                isSelected={props.selected === key || (props.isMarked?.(row) ?? false)}
+                onKey={props.onKey}
                 style={{ gridTemplateColumns: template, height: item.size, transform: `translateY(${item.start}px)` }}
               />
             );
@@ -134,6 +139,7 @@ type RowProps<Row> = {
   columns: readonly Column<Row>[];
   href: string | undefined;
   isSelected: boolean;
+  onKey: ((key: string, row: Row) => void) | undefined;
   style: React.CSSProperties;
 };
 
@@ -141,7 +147,7 @@ const MOVES: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, j: 1, ArrowUp: -
 
 function moveFocus(event: KeyboardEvent<HTMLElement>) {
   const step = MOVES[event.key];
-  if (step === undefined || event.target !== event.currentTarget) return;
+  if (step === undefined) return;
   event.preventDefault();
   const rows = [...(event.currentTarget.parentElement?.children ?? [])] as HTMLElement[];
   const at = Number(event.currentTarget.ariaRowIndex) + step;
@@ -150,7 +156,7 @@ function moveFocus(event: KeyboardEvent<HTMLElement>) {
 
 const isOwnControl = (target: EventTarget) => target instanceof Element && target.closest("a, button, input, select");
 
-function TableRow<Row>({ row, index, columns, href, isSelected, style }: RowProps<Row>) {
+function TableRow<Row>({ row, index, columns, href, isSelected, onKey, style }: RowProps<Row>) {
   const [, navigate] = useLocation();
   const onClick = (event: MouseEvent) => {
     if (!href || isOwnControl(event.target) || window.getSelection()?.type === "Range") return;
@@ -158,8 +164,10 @@ function TableRow<Row>({ row, index, columns, href, isSelected, style }: RowProp
     else navigate(href);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    if (event.key === "Enter" && href && event.target === event.currentTarget) navigate(href);
-    else moveFocus(event);
+    if (event.target !== event.currentTarget || event.metaKey || event.ctrlKey || event.altKey) return;
+    if (event.key === "Enter" && href) navigate(href);
+    else if (MOVES[event.key]) moveFocus(event);
+    else onKey?.(event.key, row);
   };
   return (
     <div

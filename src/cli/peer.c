@@ -9,7 +9,7 @@
 #include "sys/path.h"
 #include "sys/terminal.h"
 
-enum { THEIRS_COLUMNS = 36 };
+enum { THEIRS_COLUMNS = 34 };
 
 struct translation {
 	struct cli *c;
@@ -213,8 +213,9 @@ static bool wants_help(const struct peer_form *form, const struct sv_list *their
 
 static bool wants_version(const char *tool, const struct sv_list *theirs)
 {
-	return theirs->n && (sv_eq(theirs->at[0], SV("--version")) ||
-			     (sv_eq(theirs->at[0], SV("-v")) && strcmp(tool, "dagster") == 0));
+	return theirs->n &&
+	       (sv_eq(theirs->at[0], SV("--version")) ||
+		(sv_eq(theirs->at[0], SV("-v")) && strcmp(tool, "dagster-webserver") != 0));
 }
 
 /* The hidden command that prints the table. */
@@ -279,13 +280,13 @@ static void print_form(struct page *p, const struct peer_form *form)
 	const char *blank = *form->words ? " " : "";
 	sv theirs = arena_fmt(a, "%s%s%s", form->tool, blank, form->words);
 
-	page_addf(p, STYLE_PLAIN, "  %-*s", THEIRS_COLUMNS, theirs.p);
+	page_addf(p, STYLE_PLAIN, "  %-*s  ", THEIRS_COLUMNS, theirs.p);
 	if (form->ours)
 		page_addf(p, STYLE_PLAIN, "plait %s", form->ours);
 	if (form->ours && form->note)
 		page_addf(p, STYLE_DIM, "  (%s)", form->note);
 	if (!form->ours)
-		page_wrap(p, STYLE_DIM, THEIRS_COLUMNS + 2, sv_of(form->note));
+		page_wrap(p, STYLE_DIM, THEIRS_COLUMNS + 4, sv_of(form->note));
 	page_line(p);
 }
 
@@ -294,11 +295,11 @@ static void print_options(struct page *p, const struct peer_option *options)
 	for (const struct peer_option *o = options; o && o->names; o++) {
 		if (o->ours && !*o->ours)
 			continue;
-		page_addf(p, STYLE_PLAIN, "  %-*s", THEIRS_COLUMNS, o->names);
+		page_addf(p, STYLE_PLAIN, "  %-*s  ", THEIRS_COLUMNS, o->names);
 		if (o->ours)
 			page_addf(p, STYLE_PLAIN, "%s", o->ours);
 		else
-			page_wrap(p, STYLE_DIM, THEIRS_COLUMNS + 2, sv_of(o->instead));
+			page_wrap(p, STYLE_DIM, THEIRS_COLUMNS + 4, sv_of(o->instead));
 		page_line(p);
 	}
 }

@@ -1,5 +1,5 @@
-/* peer.h -- plait called by the names that its users know: dagster, dagster-webserver, dg.  Their main command lines
- * become ours; what they have and plait does not is answered with what to do instead.  One table (peer_forms.c) says all of it. */
+/* peer.h -- plait called by the names that its users know: dagster, dagster-webserver, dg.  Their main command lines become
+ * ours; what they have and plait does not is answered with what to do instead.  One table (peer_forms.c) says all of it. */
 #pragma once
 #include "cli/cli.h"
 

@@ -13,6 +13,7 @@ const size_t peer_tools_count = COUNT_OF(peer_tools);
 #define NO_CONFIG                                                                                  \
 	"plait takes no run configuration yet: give the asset's resources and config defaults in " \
 	"code"
+#define HERE_ONLY "plait asks the workspace that it stands in: plait -w FILE names another"
 #define IN_FRONT                                                                                 \
 	"serve it under a path with a reverse proxy that takes the path off, and name its host " \
 	"with --allow-host"
@@ -89,6 +90,7 @@ static const struct peer_option list_defs_options[] = {
 };
 
 static const struct peer_option validate_options[] = {
+	{"--check-yaml --no-check-yaml", false, "", NULL},
 	{"--log-level", true, "", NULL},
 	{"--log-format", true, "", NULL},
 	{"--load-with-grpc", false, "", NULL},
@@ -104,6 +106,42 @@ static const struct peer_option run_list_options[] = {
 static const struct peer_option json_option[] = {
 	{"--json", false, "--json", NULL},
 	{"--verbose", false, "--verbose", NULL},
+	{0},
+};
+
+/* What stands behind any command of dg. */
+static const struct peer_option dg_options[] = {
+	{"--target-path", true, "--workspace", NULL},
+	{"--verbose", false, "--verbose", NULL},
+	{"--use-component-module", true, "", NULL},
+	{"--use-active-venv", false, NULL,
+	 "each location runs in its project's .venv, or in the executable_path of workspace.yaml"},
+	{"-w --workspace", true, "--workspace", NULL},
+	{"-f --python-file", true, "--python-file", NULL},
+	{"-m --module-name", true, "--module-name", NULL},
+	{"--package-name", true, "--package-name", NULL},
+	{"--autoload-defs-module-name", true, "--autoload-defs-module-name", NULL},
+	{"-d --working-directory", true, "--working-directory", NULL},
+	{"-a --attribute", true, "--attribute", NULL},
+	{0},
+};
+
+static const struct peer_option api_options[] = {
+	{"--json", false, "--json", NULL},
+	{"--deployment", true, NULL, HERE_ONLY},
+	{"--organization", true, NULL, HERE_ONLY},
+	{"--api-token", true, NULL, HERE_ONLY},
+	{"--response-schema", false, NULL, "the shapes are in doc/formats/json-output.md"},
+	{"--cursor", true, NULL, "plait prints all of them at once"},
+	{0},
+};
+
+static const struct peer_option api_list_options[] = {
+	{"--limit", true, "--limit", NULL},
+	{"--job", true, NULL, "plait runs assets, not jobs yet"},
+	{"--status", true, NULL,
+	 "plait run list --status failure; there are: open queued started success failure "
+	 "canceled"},
 	{0},
 };
 
@@ -158,31 +196,41 @@ const struct peer_form peer_forms[] = {
 	{"dagster", "code-server", NULL, OWN_SERVERS, NULL, NULL, NULL},
 	{"dagster", "api", NULL, OWN_SERVERS, NULL, NULL, NULL},
 
-	{"dg", "dev", "dev", NULL, server_options, targets, NULL},
+	{"dg", "dev", "dev", NULL, server_options, dg_options, NULL},
 	{"dg", "launch", "materialize", "across all locations of the workspace", launch_options,
-	 targets, "--select"},
-	{"dg", "list defs", "asset list", "assets only", list_defs_options, targets, NULL},
-	{"dg", "list projects", "location list", NULL, json_option, NULL, NULL},
+	 dg_options, "--select"},
+	{"dg", "list defs", "asset list", "assets only", list_defs_options, dg_options, NULL},
+	{"dg", "list projects", "location list", NULL, json_option, dg_options, NULL},
 	{"dg", "list envs", NULL,
 	 "plait location show NAME lists the variables that its code reads", NULL, NULL, NULL},
 	{"dg", "list", NULL, "components are not there yet: plait asset list, plait location list",
 	 NULL, NULL, NULL},
-	{"dg", "check defs", "location check", "also between the locations", json_option, targets,
-	 NULL},
+	{"dg", "check defs", "location check", "also between the locations", validate_options,
+	 dg_options, NULL},
 	{"dg", "check yaml", NULL,
 	 "components in YAML are not there yet; plait location check looks at all that is", NULL,
 	 NULL, NULL},
 	{"dg", "check toml", NULL, "plait location check reads dg.toml and pyproject.toml too",
 	 NULL, NULL, NULL},
+	{"dg", "api asset list", "asset list", NULL, api_options, NULL, NULL},
+	{"dg", "api asset get", "asset show", NULL, api_options, NULL, NULL},
+	{"dg", "api run list", "run list", NULL, api_list_options, api_options, NULL},
+	{"dg", "api run get", "run show", NULL, api_options, NULL, NULL},
+	{"dg", "api run get-events", "run logs", NULL, api_options, NULL, NULL},
+	{"dg", "api code-location list", "location list", NULL, api_options, NULL, NULL},
+	{"dg", "api code-location get", "location show", NULL, api_options, NULL, NULL},
+	{"dg", "api", NULL, "programs ask over HTTP (plait serve; /openapi.yaml), or with --json",
+	 NULL, NULL, NULL},
 	{"dg", "scaffold", NULL, NO_SCAFFOLD, NULL, NULL, NULL},
 	{"dg", "init", NULL, NO_SCAFFOLD, NULL, NULL, NULL},
-	{"dg", "utils", NULL, "components are not there yet; plait completion sets up the shell",
-	 NULL, NULL, NULL},
+	{"dg", "utils", NULL, "components are not there yet", NULL, NULL, NULL},
 	{"dg", "mcp", NULL, "programs ask over HTTP (plait serve), or with --json", NULL, NULL,
 	 NULL},
 	{"dg", "plus", NULL, NO_PLUS, NULL, NULL, NULL},
-	{"dg", "api", NULL,
-	 "programs ask over HTTP (plait serve), or with --json: plait run list --json", NULL, NULL,
+	{"dg", "labs", NULL, "what is an experiment there is not here", NULL, NULL, NULL},
+	{"dg", "ai", NULL, "programs ask over HTTP (plait serve), or with --json", NULL, NULL,
 	 NULL},
+	{"dg", "--install-completion", NULL,
+	 "plait completion bash, zsh or fish prints a script for your shell", NULL, NULL, NULL},
 };
 const size_t peer_forms_count = COUNT_OF(peer_forms);

@@ -69,7 +69,13 @@ static void test_words_become_ours(void)
 		{"dg dev -h 127.0.0.1", "dev --host=127.0.0.1"},
 		{"dg launch --assets group:x", "materialize --select=group:x"},
 		{"dg list defs --json -a x", "asset list --json --select=x"},
-		{"dg check defs", "location check"},
+		{"dg check defs --no-check-yaml", "location check"},
+		{"dg -v", "version"},
+		{"dg launch --target-path shop --assets x",
+		 "materialize --workspace=shop --select=x"},
+		{"dg api run get 9f12", "run show 9f12"},
+		{"dg api run list --limit 2 --json", "run list --limit=2 --json"},
+		{"dg api asset get a/b", "asset show a/b"},
 	};
 	AUTO_ARENA a = arena_new();
 	struct err e;
@@ -109,6 +115,11 @@ static void test_what_cannot_be_had_says_what_to_do(void)
 		 "did you mean 'dagster asset materialize'?"},
 		{"dagster frobnicate", "plait knows no command 'dagster frobnicate'",
 		 "'dagster --help' lists what there is"},
+		{"dg api run list --deployment prod",
+		 "plait has no --deployment of 'dg api run list'", "-w FILE"},
+		{"dg api secret list", "plait has no 'dg api'", "HTTP"},
+		{"dg --install-completion", "plait has no 'dg --install-completion'",
+		 "plait completion"},
 		{"dg list components", "plait has no 'dg list'", "plait asset list"},
 	};
 	AUTO_ARENA a = arena_new();

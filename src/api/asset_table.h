@@ -28,6 +28,6 @@ const struct asset_words *asset_table_words(struct asset_table *t);
 sv asset_table_summary(struct asset_table *t, uint32_t node);
 struct http_body *asset_table_list(struct asset_table *t); /* all of them, an AssetPage; kept until the table changes */
 
-/* The summaries that have changed since the last call, by key; they live in `a`.  The first call names none, and a renewal is no
- * change: who begins to listen, or hears of other code, reads the list. */
+/* The summaries that have changed since the last call, by key; they live in `a`.  The first call names none, and a renewal is
+ * no change: who begins to listen, or hears of other code, reads the list. */
 bool asset_table_changes(struct asset_table *t, struct arena *a, struct sv_list *ret, struct err *e) CHECKED;

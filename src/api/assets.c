@@ -4,6 +4,7 @@
 #include "api/queries.h"
 #include "api/reading.h"
 #include "api/runs.h"
+#include "sys/file.h"
 #include "view/asset_document.h"
 #include "view/run_document.h"
 
@@ -74,6 +75,29 @@ void api_list_assets(void *ctx, struct exchange *x)
 
 /* ---- one ---- */
 
+/* Somebody may have removed, or brought back, the folder of a value: no event tells. */
+static bool knows_folder(const struct asset_record *r)
+{
+	sv folder = r->current.directory;
+
+	return !folder.n || file_exists(folder) != r->facts->at[r->node].gone;
+}
+
+static bool read_record(struct api *api, struct arena *a, uint32_t node, struct asset_record *ret,
+			struct err *e)
+{
+	for (int times = 0; times < 2; times++) {
+		if (!asset_table_refresh(api->assets, e) ||
+		    !asset_record_read(a, api->store, asset_table_facts(api->assets), node,
+				       VERSIONS_SHOWN, ret, e))
+			return false;
+		if (knows_folder(ret))
+			break;
+		asset_table_note_asset(api->assets, reading_key(api, node));
+	}
+	return true;
+}
+
 static bool answer_asset(struct api *api, struct exchange *x, struct err *e)
 {
 	struct arena *a = exchange_arena(x);
@@ -82,9 +106,7 @@ static bool answer_asset(struct api *api, struct exchange *x, struct err *e)
 	struct asset_record record;
 	uint32_t node;
 
-	if (!reading_asset(api, x, &node, e) || !asset_table_refresh(api->assets, e) ||
-	    !asset_record_read(a, api->store, asset_table_facts(api->assets), node, VERSIONS_SHOWN,
-			       &record, e))
+	if (!reading_asset(api, x, &node, e) || !read_record(api, a, node, &record, e))
 		return false;
 	asset_document(&j, &record);
 	exchange_answer_json(x, 200, buf_sv(&out));

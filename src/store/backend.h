@@ -47,6 +47,7 @@ struct store_ops {
 	bool (*append_event)(struct store *s, struct event_row *row, struct err *e);
 	bool (*list_events)(struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret,
 			    struct err *e);
+	bool (*list_made)(struct store *s, struct arena *a, sv run, struct event_rows *ret, struct err *e);
 	bool (*list_checks)(struct store *s, struct arena *a, sv asset, size_t most, struct event_rows *ret, struct err *e);
 
 	bool (*put_version)(struct store *s, const struct version_row *row, struct err *e);
@@ -59,6 +60,7 @@ struct store_ops {
 			      struct err *e);
 	bool (*get_data_version)(struct store *s, struct arena *a, sv id, sv *ret, struct err *e);
 	bool (*list_standings)(struct store *s, struct arena *a, sv asset, struct standing_rows *ret, struct err *e);
+	bool (*list_children)(struct store *s, struct arena *a, sv run, struct run_rows *ret, struct err *e);
 	bool (*list_runs_of)(struct store *s, struct arena *a, sv asset, size_t most, struct run_rows *ret, struct err *e);
 };
 

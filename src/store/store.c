@@ -195,6 +195,12 @@ bool store_list_events(struct store *s, struct arena *a, const struct event_quer
 	return s->ops->list_events(s, a, query, ret, e);
 }
 
+bool store_list_made(struct store *s, struct arena *a, sv run, struct event_rows *ret,
+		     struct err *e)
+{
+	return s->ops->list_made(s, a, run, ret, e);
+}
+
 bool store_list_checks(struct store *s, struct arena *a, sv asset, size_t most,
 		       struct event_rows *ret, struct err *e)
 {
@@ -245,6 +251,12 @@ bool store_list_standings(struct store *s, struct arena *a, sv asset, struct sta
 			  struct err *e)
 {
 	return s->ops->list_standings(s, a, asset, ret, e);
+}
+
+bool store_list_children(struct store *s, struct arena *a, sv run, struct run_rows *ret,
+			 struct err *e)
+{
+	return s->ops->list_children(s, a, run, ret, e);
 }
 
 bool store_list_runs_of(struct store *s, struct arena *a, sv asset, size_t most,

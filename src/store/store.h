@@ -79,6 +79,8 @@ struct event_query {
 bool store_list_events(struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret,
 		       struct err *e) CHECKED;
 
+/* What a run made (kind "materialization"), in order. */
+bool store_list_made(struct store *s, struct arena *a, sv run, struct event_rows *ret, struct err *e) CHECKED;
 /* What checks said of an asset (kind "check"), newest first. */
 bool store_list_checks(struct store *s, struct arena *a, sv asset, size_t most, struct event_rows *ret, struct err *e) CHECKED;
 
@@ -105,5 +107,7 @@ bool store_get_data_version(struct store *s, struct arena *a, sv id, sv *ret, st
 
 /* `asset` p NULL: of all that the ledger knows, in any order; else at most one. */
 bool store_list_standings(struct store *s, struct arena *a, sv asset, struct standing_rows *ret, struct err *e) CHECKED;
+/* The runs that run it again, newest first. */
+bool store_list_children(struct store *s, struct arena *a, sv run, struct run_rows *ret, struct err *e) CHECKED;
 /* Runs with a step that was to make it, newest first. */
 bool store_list_runs_of(struct store *s, struct arena *a, sv asset, size_t most, struct run_rows *ret, struct err *e) CHECKED;

@@ -3,16 +3,13 @@
 
 #include "codec/json.h"
 
-enum { EVENTS_AT_ONCE = 2000, CHILDREN_SOUGHT = 500 };
-
 static void take_output(struct arena *a, struct run_record *r, const struct event_row *event)
 {
 	const struct value *body;
 	AUTO_ARENA scratch = arena_new();
 	struct err e = {0};
 
-	if (!sv_eq(event->kind, SV("materialization")) ||
-	    !json_read(scratch, event->body, &body, &e))
+	if (!json_read(scratch, event->body, &body, &e))
 		return;
 	*LIST_ADD(a, &r->outputs) = (struct run_output){
 		.step = event->step,
@@ -23,35 +20,26 @@ static void take_output(struct arena *a, struct run_record *r, const struct even
 	};
 }
 
-/* Logs may be many: one piece at a time, and only what was made is kept. */
 static bool read_outputs(struct arena *a, struct store *store, struct run_record *r, struct err *e)
 {
-	struct event_query query = {.run = r->run.id, .step = -1, .most = EVENTS_AT_ONCE};
+	AUTO_ARENA scratch = arena_new();
+	struct event_rows events = {0};
 
-	for (;;) {
-		AUTO_ARENA scratch = arena_new();
-		struct event_rows events = {0};
-
-		if (!store_list_events(store, scratch, &query, &events, e))
-			return false;
-		for (size_t i = 0; i < events.n; i++)
-			take_output(a, r, &events.at[i]);
-		if (events.n < query.most)
-			return true;
-		query.after = events.at[events.n - 1].id;
-	}
+	if (!store_list_made(store, scratch, r->run.id, &events, e))
+		return false;
+	for (size_t i = 0; i < events.n; i++)
+		take_output(a, r, &events.at[i]);
+	return true;
 }
 
-/* Retries come after what they retry, mostly soon: only the newest runs are looked through. */
 static bool read_children(struct arena *a, struct store *store, struct run_record *r, struct err *e)
 {
 	struct run_rows runs = {0};
 
-	if (!store_list_runs(store, a, (sv){0}, CHILDREN_SOUGHT, &runs, e))
+	if (!store_list_children(store, a, r->run.id, &runs, e))
 		return false;
 	for (size_t i = 0; i < runs.n; i++)
-		if (sv_eq(runs.at[i].parent, r->run.id) && r->run.id.n)
-			*LIST_ADD(a, &r->children) = runs.at[i].id;
+		*LIST_ADD(a, &r->children) = runs.at[i].id;
 	return true;
 }
 

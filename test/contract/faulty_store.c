@@ -86,6 +86,7 @@ static bool done(struct faulty_store *f, const char *name, const void *row, bool
 	X(list_events, NULL,                                                                                                 \
 	  (struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret, struct err *e),  \
 	  a, query, ret, e)                                                                                            \
+	X(list_made, NULL, (struct store *s, struct arena *a, sv run, struct event_rows *ret, struct err *e), a, run, ret, e) \
 	X(list_checks, NULL,                                                                                                 \
 	  (struct store *s, struct arena *a, sv asset, size_t most, struct event_rows *ret, struct err *e), a, asset,  \
 	  most, ret, e)                                                                                                \
@@ -104,6 +105,7 @@ static bool done(struct faulty_store *f, const char *name, const void *row, bool
 	X(get_data_version, NULL, (struct store *s, struct arena *a, sv id, sv *ret, struct err *e), a, id, ret, e)          \
 	X(list_standings, NULL,                                                                                              \
 	  (struct store *s, struct arena *a, sv asset, struct standing_rows *ret, struct err *e), a, asset, ret, e)    \
+	X(list_children, NULL, (struct store *s, struct arena *a, sv run, struct run_rows *ret, struct err *e), a, run, ret, e) \
 	X(list_runs_of, NULL,                                                                                                \
 	  (struct store *s, struct arena *a, sv asset, size_t most, struct run_rows *ret, struct err *e), a, asset,    \
 	  most, ret, e)

@@ -716,6 +716,49 @@ void test_checks_of_an_asset_come_newest_first(void)
 	store_close(s);
 }
 
+void test_what_a_run_made_comes_in_order(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct store *s = contract_open(a);
+	struct event_rows rows;
+
+	contract_put_run(s, "r1", RUN_STARTED);
+	contract_put_run(s, "r2", RUN_STARTED);
+	append(s, SV("r1"), 0, "materialization");
+	append(s, SV("r1"), 0, "log");
+	append(s, SV("r2"), 0, "materialization");
+	append(s, SV("r1"), 1, "materialization");
+	contract_commit(s);
+	CHECK_OK(store_list_made(s, a, SV("r1"), &rows, &e), &e);
+	CHECK_INT(2, rows.n);
+	CHECK_INT(0, rows.at[0].step);
+	CHECK_INT(1, rows.at[1].step);
+	CHECK(!store_list_made(s, a, SV("r9"), &rows, &e));
+	CHECK_INT(ERR_NOT_FOUND, e.kind);
+	store_close(s);
+}
+
+void test_children_are_the_runs_that_run_it_again(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct store *s = contract_open(a);
+	struct run_row one = {.id = SV("r2"), .parent = SV("r1"), .root = SV("r1"), .created_at = 1},
+		       other = {.id = SV("r3"), .parent = SV("r1"), .root = SV("r1"), .created_at = 1};
+	struct run_rows rows;
+
+	contract_put_run(s, "r1", RUN_FAILURE);
+	CHECK_OK(store_put_run(s, &one, &e), &e);
+	CHECK_OK(store_put_run(s, &other, &e), &e);
+	contract_commit(s);
+	CHECK_OK(store_list_children(s, a, SV("r1"), &rows, &e), &e);
+	CHECK_INT(2, rows.n);
+	CHECK_SV(SV("r3"), rows.at[0].id);
+	CHECK_SV(SV("r2"), rows.at[1].id);
+	CHECK_OK(store_list_children(s, a, SV("r2"), &rows, &e), &e);
+	CHECK_INT(0, rows.n);
+	store_close(s);
+}
+
 void test_event_of_unknown_run_is_refused(void)
 {
 	AUTO_ARENA a = arena_new();

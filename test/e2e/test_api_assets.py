@@ -147,6 +147,17 @@ def test_a_value_is_stale_once_what_it_was_made_of_is_newer(api, teams):
     ]
 
 
+def test_a_value_whose_folder_is_gone_is_missing(api, teams):
+    api.wait(api.launch("raw/orders"))
+    assert status(api, "raw/orders") == "materialized"
+    kept = teams.data / ".plait" / "raw"
+    kept.rename(teams.data / "elsewhere")
+    assert status(api, "raw/orders") == "missing"
+    assert keys(api, "status=missing&search=raw") == ["raw/orders"]
+    (teams.data / "elsewhere").rename(kept)
+    assert status(api, "raw/orders") == "materialized"
+
+
 def test_the_whole_list_is_sent_once(api):
     whole = api.ask("GET", "/api/v1/assets?limit=200000")
     assert whole.status == 200 and whole.headers["etag"]

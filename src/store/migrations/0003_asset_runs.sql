@@ -4,3 +4,7 @@ CREATE INDEX step_unmade ON step (run, assets) WHERE state = 'failure' OR state 
 
 -- What checks said of one asset, newest first.
 CREATE INDEX event_check ON event (asset, id) WHERE kind = 'check';
+
+-- What a run made, without a walk through all that its steps said; and the runs that run it again.
+CREATE INDEX event_made ON event (run, id) WHERE kind = 'materialization';
+CREATE INDEX run_parent ON run (parent, number) WHERE parent IS NOT NULL;

@@ -100,6 +100,22 @@ bool sqlite_list_events(struct store *s, struct arena *a, const struct event_que
 	return take_events(&q, a, ret, e);
 }
 
+bool sqlite_list_made(struct store *s, struct arena *a, sv run, struct event_rows *ret,
+		      struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+	int64_t number;
+
+	if (!sqlite_run_number(sqlite_of(s), run, &number, e) ||
+	    !statement_start(sqlite_of(s),
+			     COLUMNS "WHERE event.kind = 'materialization' AND event.run = $1"
+				     " ORDER BY event.id",
+			     &q, e))
+		return false;
+	bind_int(&q, number);
+	return take_events(&q, a, ret, e);
+}
+
 bool sqlite_list_checks(struct store *s, struct arena *a, sv asset, size_t most,
 			struct event_rows *ret, struct err *e)
 {

@@ -147,6 +147,7 @@ static const struct store_ops sqlite_ops = {
 	.run_has_location = sqlite_run_has_location,
 	.append_event = sqlite_append_event,
 	.list_events = sqlite_list_events,
+	.list_made = sqlite_list_made,
 	.list_checks = sqlite_list_checks,
 	.put_version = sqlite_put_version,
 	.move_pointer = sqlite_move_pointer,
@@ -156,6 +157,7 @@ static const struct store_ops sqlite_ops = {
 	.list_versions = sqlite_list_versions,
 	.get_data_version = sqlite_get_data_version,
 	.list_standings = sqlite_list_standings,
+	.list_children = sqlite_list_children,
 	.list_runs_of = sqlite_list_runs_of,
 };
 

@@ -29,6 +29,7 @@ bool sqlite_get_run(struct store *s, struct arena *a, sv id, struct run_row *ret
 bool sqlite_find_run(struct store *s, struct arena *a, sv typed, struct run_row *ret, struct err *e) CHECKED;
 bool sqlite_list_runs(struct store *s, struct arena *a, sv before, size_t most, struct run_rows *ret,
 		      struct err *e) CHECKED;
+bool sqlite_list_children(struct store *s, struct arena *a, sv run, struct run_rows *ret, struct err *e) CHECKED;
 bool sqlite_list_runs_of(struct store *s, struct arena *a, sv asset, size_t most, struct run_rows *ret,
 			 struct err *e) CHECKED;
 bool sqlite_list_open_runs(struct store *s, struct arena *a, struct run_rows *ret, struct err *e) CHECKED;
@@ -50,6 +51,7 @@ bool sqlite_list_standings(struct store *s, struct arena *a, sv asset, struct st
 bool sqlite_append_event(struct store *s, struct event_row *row, struct err *e) CHECKED;
 bool sqlite_list_events(struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret,
 			struct err *e) CHECKED;
+bool sqlite_list_made(struct store *s, struct arena *a, sv run, struct event_rows *ret, struct err *e) CHECKED;
 bool sqlite_list_checks(struct store *s, struct arena *a, sv asset, size_t most, struct event_rows *ret,
 			struct err *e) CHECKED;
 

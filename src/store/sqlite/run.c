@@ -232,6 +232,19 @@ bool sqlite_list_open_runs(struct store *s, struct arena *a, struct run_rows *re
 	return take_runs(&q, a, ret, e);
 }
 
+bool sqlite_list_children(struct store *s, struct arena *a, sv run, struct run_rows *ret,
+			  struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+
+	if (!statement_start(sqlite_of(s), COLUMNS "WHERE run.parent = $1 ORDER BY run.number DESC",
+			     &q, e))
+		return false;
+	bind_text(&q, run);
+	*ret = (struct run_rows){0};
+	return take_runs(&q, a, ret, e);
+}
+
 /* Runs whose steps were to make it: some made it, some did not, the last may be about to. */
 bool sqlite_list_runs_of(struct store *s, struct arena *a, sv asset, size_t most,
 			 struct run_rows *ret, struct err *e)

@@ -93,6 +93,7 @@ export function followServer(cache: QueryClient, url = "/api/v1/events/stream"):
   let retrying: ReturnType<typeof setTimeout> | undefined;
   let wait = RETRY_FIRST_MS;
   let wasLost = false;
+  let greeted = false;
 
   function take() {
     gathering = undefined;
@@ -108,8 +109,9 @@ export function followServer(cache: QueryClient, url = "/api/v1/events/stream"):
 
   function onHello() {
     wait = RETRY_FIRST_MS;
-    if (wasLost) void cache.invalidateQueries(); // what happened meanwhile was not heard
+    if (wasLost || greeted) void cache.invalidateQueries(); // some of what happened was not heard
     wasLost = false;
+    greeted = true;
     setState("live");
   }
 
@@ -123,6 +125,7 @@ export function followServer(cache: QueryClient, url = "/api/v1/events/stream"):
   }
 
   function open() {
+    greeted = false;
     source = new EventSource(url);
     source.addEventListener("hello", onHello);
     source.addEventListener("run", (event: MessageEvent<string>) => {

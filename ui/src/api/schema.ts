@@ -991,7 +991,7 @@ export interface components {
             name: string;
             /** @enum {string} */
             health: "ok" | "stale" | "broken";
-            assets: number;
+            assets: components["schemas"]["Count"];
             python: {
                 implementation?: string;
                 version?: string;
@@ -1093,6 +1093,7 @@ export interface components {
             dagster_webserver_version: string;
             dagster_version: string;
             dagster_graphql_version: string;
+            plait?: string;
         };
         Report: {
             asset_key?: string | string[];
@@ -1894,7 +1895,7 @@ export interface operations {
         responses: {
             /**
              * @description Server-sent events. `hello` (data Health) first, and again to who read too slowly and missed some: ask for the lists anew; `run` (data RunSummary) when a run was asked for, starts or ends; `asset` (data AssetSummary) when the
-             *     status or value of an asset changed; `code` (data `{"graph", "locations": [Location]}`) when there is a new view of the code.
+             *     status or value of an asset changed; `code` (data `{"locations": [Location]}`) when there is a new view of the code.
              */
             200: {
                 headers: {

@@ -321,16 +321,27 @@ static sv place_of(struct serving *v, struct arena *a, const struct failure *why
 		       : arena_fmt(a, " (" SV_FMT ")", SV_ARG(file));
 }
 
+/* For the same reason as before: heard already. */
+static bool was_told(const struct serving *v, const struct location_state *state)
+{
+	for (size_t i = 0; i < v->names.n; i++)
+		if (sv_eq(v->names.at[i], state->code->name))
+			return sv_eq(v->broken.at[i], state->error);
+	return false;
+}
+
 static void say_broken(struct serving *v, const struct location_state *state)
 {
 	AUTO_ARENA a = arena_new();
 	struct failure why = failure_read(a, state->error);
+	bool again = was_told(v, state);
 
 	say(v, STYLE_BAD,
-	    arena_fmt(a, SV_FMT ": does not load: " SV_FMT SV_FMT "%s", SV_ARG(state->code->name),
-		      SV_ARG(failure_sentence(a, &why)), SV_ARG(place_of(v, a, &why)),
+	    arena_fmt(a, SV_FMT ": %sdoes not load: " SV_FMT SV_FMT "%s", SV_ARG(state->code->name),
+		      again ? "still " : "", SV_ARG(failure_sentence(a, &why)),
+		      SV_ARG(place_of(v, a, &why)),
 		      state->manifest ? "; its last good version serves" : ""));
-	if (why.hint.n)
+	if (why.hint.n && !again)
 		say(v, STYLE_DIM, arena_fmt(a, "  hint: " SV_FMT, SV_ARG(text_line(a, why.hint))));
 }
 
@@ -399,11 +410,7 @@ static void say_gone(struct serving *v, sv name)
 /* A folder that went, or an interpreter: nothing was compiled, and yet it is broken now, or no longer. */
 static void say_state(struct serving *v, const struct location_state *state)
 {
-	for (size_t i = 0; i < v->names.n; i++)
-		if (sv_eq(v->names.at[i], state->code->name) &&
-		    sv_eq(v->broken.at[i], state->error))
-			return;
-	if (!state->compiled_now || state->code->problem.p)
+	if (!was_told(v, state) && (!state->compiled_now || state->code->problem.p))
 		on_compiled(v, state);
 }
 

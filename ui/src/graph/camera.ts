@@ -6,7 +6,7 @@ export type Point = { x: number; y: number };
 /** `x`, `y`: the place in the world of the view's upper left corner; `scale`: pixels for a unit of the world. */
 export type Camera = { x: number; y: number; scale: number };
 
-export const LEAST_SCALE = 0.01;
+export const LEAST_SCALE = 0.001;
 export const MOST_SCALE = 2.5;
 
 const between = (value: number, least: number, most: number) => Math.min(Math.max(value, least), most);

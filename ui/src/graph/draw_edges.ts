@@ -85,6 +85,13 @@ function sorted(look: Look, edges: readonly number[]): Map<string, number[]> {
   return alike;
 }
 
+/** Many that lie over each other from afar would hide everything else. */
+function opacityOf({ detail, scene }: Look, within: boolean): number {
+  if (detail !== "far") return within ? 0.42 : 0.68;
+  const crowd = scene.edges.count > 3_000 ? 0.45 : 1;
+  return (within ? 0.2 : 0.38) * crowd;
+}
+
 export function drawEdges(ctx: Context, look: Look, edges: readonly number[]) {
   const { scene, scale, detail } = look;
   const least = FEWEST_PIXELS / scale;
@@ -92,7 +99,7 @@ export function drawEdges(ctx: Context, look: Look, edges: readonly number[]) {
   for (const [name, list] of sorted(look, edges)) {
     const cut = name.indexOf(" ");
     const color = name.slice(cut + 1);
-    ctx.globalAlpha = color === look.paint.faint ? (detail === "far" ? 0.22 : 0.42) : detail === "far" ? 0.4 : 0.68;
+    ctx.globalAlpha = opacityOf(look, color === look.paint.faint);
     const width = Math.max(Number(name.slice(0, cut)), least);
     strokeAll(ctx, scene, list, { color, width, head: detail !== "far", straight: detail === "far" });
   }

@@ -7,6 +7,8 @@ import type { Tint } from "./paint";
 import { type Frame, frameAt, rectOf } from "./scene";
 import { SHOWN_STATUSES, type ShownStatus, type Tally } from "./standing";
 
+const ROOM = 40; // above what is in a frame
+
 type Place = { item: number; frame: Frame; tint: Tint; x: number; y: number; width: number; height: number };
 
 function placesOf(look: Look, items: readonly number[]): Place[] {
@@ -54,24 +56,23 @@ export function drawTitles(ctx: Context, look: Look, items: readonly number[]) {
 function drawTitle(ctx: Context, look: Look, { frame, tint, x, y, width }: Place) {
   const { paint, labels, scale } = look;
   const outer = frame.kind === "location";
-  if (width * scale < (outer ? 48 : 70)) return;
-  const size = Math.max(outer ? 13 : 12, (outer ? 12 : 10.5) / scale);
-  const bar = size <= 15;
-  if (!bar && !outer && width * scale < 110) return;
+  const size = Math.max(outer ? 13 : 12, (outer ? 11.5 : 10) / scale);
+  const height = Math.max(TITLE, size * 1.4);
+  if (height > (outer ? Number.POSITIVE_INFINITY : ROOM)) return; // it would hide what is inside
   const style = font(paint, size, outer ? 700 : 600);
-  const middle = bar ? y + TITLE / 2 : y + size * 0.9;
-  const left = x + size * 1.9;
-  const count = bar ? formatNoun(frame.assets, "asset") : "";
+  const count = size <= 15 ? formatNoun(frame.assets, "asset") : "";
   const countStyle = font(paint, 11);
   const countWidth = count === "" ? 0 : labels.width(count, countStyle) + 24;
-  const text = labels.cut(frame.name, style, width - size * 2.6 - countWidth);
-  if (!bar && text !== "") drawPlate(ctx, look, tint, x, y, labels.width(text, style) + size * 2.6, size * 1.8);
+  const text = labels.cut(frame.name, style, width - size * 2.4 - countWidth);
+  if (text === "") return;
+  if (height > ROOM) drawPlate(ctx, look, tint, x, y, labels.width(text, style) + size * 2.6, height);
+  const middle = y + height / 2;
   drawCaret(ctx, tint.text, x + size * 1.05, middle, size * 0.62, true);
   ctx.font = style;
   ctx.textBaseline = "middle";
   ctx.textAlign = "left";
   ctx.fillStyle = tint.text;
-  ctx.fillText(text, left, middle);
+  ctx.fillText(text, x + size * 1.9, middle);
   if (count === "" || countWidth > width / 2) return;
   ctx.font = countStyle;
   ctx.textAlign = "right";
@@ -134,28 +135,28 @@ function drawPile(ctx: Context, look: Look, place: Place) {
   ctx.globalAlpha = 1;
   drawPileName(ctx, look, place);
   const tally = look.standing.tallies.get(frame.path);
-  if (detail === "near" && tally) drawBar(ctx, look, place, tally);
+  if (tally) drawBar(ctx, look, place, tally);
 }
 
 function drawPileName(ctx: Context, look: Look, { frame, tint, x, y, width, height }: Place) {
   const { paint, labels, scale, detail } = look;
   if (width * scale < 44) return;
   const near = detail === "near";
-  const size = near ? 13.5 : Math.min(Math.max(13.5, 11 / scale), height * 0.5);
+  const size = near ? 13.5 : Math.min(Math.max(13.5, 10 / scale), height * 0.45);
   if (size * scale < 7) return;
   const far = detail === "far";
   const style = font(paint, size, frame.kind === "location" ? 700 : 600);
-  const middle = near ? y + Math.min(height / 2, 21) : y + height / 2;
+  const middle = near ? y + Math.min(height / 2, 21) : y + height * (far ? 0.5 : 0.42);
   const color = far ? (paint.dark ? "#0e1116" : "#fff") : tint.text;
-  const left = far ? x + size * 0.5 : x + size * 2;
-  if (!far) drawCaret(ctx, color, x + size * 1.1, middle, size * 0.6, false);
+  const left = far ? x + size * 0.5 : x + size * 1.6;
+  if (!far) drawCaret(ctx, color, x + size * 0.9, middle, size * 0.55, false);
   ctx.font = style;
   ctx.textBaseline = "middle";
   ctx.textAlign = "left";
   ctx.fillStyle = color;
   const count = near ? formatCount(frame.assets) : "";
   const countStyle = font(paint, 12, 500);
-  const countWidth = near ? labels.width(count, countStyle) + 26 : size * 0.5;
+  const countWidth = near ? labels.width(count, countStyle) + 26 : size * 0.4;
   ctx.fillText(labels.cut(frame.name, style, x + width - left - countWidth), left, middle);
   if (!near) return;
   ctx.font = countStyle;
@@ -169,21 +170,22 @@ function drawBar(ctx: Context, look: Look, { frame, x, y, width, height }: Place
   const total = SHOWN_STATUSES.reduce((sum, status) => sum + tally[status], 0);
   const left = x + 14;
   const room = width - 28;
-  const bar = y + height - 11;
+  const thick = Math.max(5, 2.5 / look.scale);
+  const bar = y + height - 8 - thick / 2;
   if (total === 0) return;
   let at = left;
   ctx.save();
   ctx.beginPath();
-  ctx.roundRect(left, bar - 2.5, room, 5, 2.5);
+  ctx.roundRect(left, bar - thick / 2, room, thick, thick / 2);
   ctx.clip();
   for (const status of SHOWN_STATUSES) {
     const part = (tally[status] / total) * room;
     ctx.fillStyle = status === "missing" ? paint.borderStrong : paint.tones[status].line;
-    ctx.fillRect(at, bar - 2.5, part, 5);
+    ctx.fillRect(at, bar - thick / 2, part, thick);
     at += part;
   }
   ctx.restore();
-  if (height < 58) return;
+  if (height < 58 || look.detail !== "near") return;
   const style = font(paint, 11, 500);
   ctx.font = style;
   ctx.textAlign = "left";

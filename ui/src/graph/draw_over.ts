@@ -103,7 +103,7 @@ function drawPulse(ctx: Context, look: Look, { x, y, width, height }: Rect, stil
   ctx.stroke();
   ctx.globalAlpha = 1;
   if (detail === "far") return;
-  const [cx, cy, r] = iconPlace(x, y, width, height, detail);
+  const [cx, cy, r] = iconPlace(x, y, width, height, look);
   drawTurning(ctx, paint, cx, cy, r, still ? 0.7 : (now % 1_100) / 1_100);
 }
 

@@ -8,7 +8,7 @@ import type { Standing } from "./standing";
 /** `far`: coloured boxes; `mid`: names; `near`: everything. */
 export type Detail = "far" | "mid" | "near";
 
-const NEAR = 0.58;
+const NEAR = 0.7;
 const MID = 0.2;
 
 export function detailAt(scale: number): Detail {

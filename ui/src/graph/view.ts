@@ -32,6 +32,9 @@ const FADE_MS = 200;
 const SETTLE_MS = 140;
 const PULSE_EVERY_MS = 33;
 
+const READABLE = 0.34;
+const MANY = 600;
+
 type Flight = { from: Camera; to: Camera; since: number };
 type Fade = { picture: OffscreenCanvas; since: number };
 
@@ -86,6 +89,12 @@ export class GraphView {
   resize(width: number, height: number, dpr: number) {
     if (width === this.size.width && height === this.size.height && dpr === this.dpr) return;
     if (dpr !== this.dpr) this.tiles.clear();
+    if (this.size.width > 1) {
+      const { x, y, scale } = this.camera; // the middle stays
+      const [dx, dy] = [(this.size.width - width) / 2, (this.size.height - height) / 2];
+      this.camera = { x: x + dx / scale, y: y + dy / scale, scale };
+      this.flight = null;
+    }
     this.size = { width, height };
     this.dpr = dpr;
     for (const { canvas } of [this.base, this.over]) {
@@ -135,13 +144,17 @@ export class GraphView {
     this.ask();
   }
 
+  /** Where it is, or where it is on its way to. */
+  get target(): Camera {
+    return this.flight?.to ?? this.camera;
+  }
+
   panBy(dx: number, dy: number) {
     this.moveTo(panned(this.camera, dx, dy));
   }
 
   zoomAt(at: Point, factor: number, animated = false) {
-    const from = this.flight?.to ?? this.camera;
-    this.moveTo(zoomed(from, at, factor, this.leastScale()), animated);
+    this.moveTo(zoomed(this.target, at, factor, this.leastScale()), animated);
   }
 
   zoomMiddle(factor: number) {
@@ -152,6 +165,16 @@ export class GraphView {
     if (!this.scene) return;
     const world = { x: 0, y: 0, width: this.scene.width, height: this.scene.height };
     this.moveTo(fitting(rect ?? world, this.size, this.size.width < 600 ? 12 : 28, most), animated);
+  }
+
+  /** All of it; where that is too small to read and there is not too much, its beginning. */
+  begin() {
+    if (!this.scene) return;
+    this.fit(null, false);
+    if (this.camera.scale >= READABLE || this.scene.items > MANY) return;
+    const high = this.size.height / READABLE;
+    const middle = this.scene.height <= high ? this.scene.height / 2 : firstMiddle(this.scene);
+    this.moveTo({ x: -20 / READABLE, y: middle - high / 2, scale: READABLE });
   }
 
   /** Where an item is on the screen. */
@@ -274,6 +297,16 @@ export class GraphView {
       this.fade = null;
     }
   }
+}
+
+/** How far down what stands furthest to the left is. */
+function firstMiddle(scene: Scene): number {
+  let first: Rect | null = null;
+  for (let item = 0; item < scene.items; item++) {
+    const rect = rectOf(scene, item);
+    if (rect.width > 0 && (!first || rect.x < first.x)) first = rect;
+  }
+  return first ? first.y + first.height / 2 : 0;
 }
 
 function contextOf(canvas: HTMLCanvasElement, opaque: boolean): CanvasRenderingContext2D {

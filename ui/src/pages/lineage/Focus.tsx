@@ -1,4 +1,3 @@
-import { ArrowDownFromLine, ArrowUpFromLine, UnfoldVertical } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../components/Button";
 import { SelectField } from "../../components/SelectField";
@@ -12,9 +11,9 @@ const DEPTHS = [1, 2, 3, 5, 10].map((depth) => ({
   label: depth === 1 ? "1 level" : `${depth} levels`,
 }));
 const WAYS = [
-  { way: "upstream", label: "Upstream", icon: ArrowUpFromLine },
-  { way: "both", label: "Both", icon: UnfoldVertical },
-  { way: "downstream", label: "Downstream", icon: ArrowDownFromLine },
+  { way: "upstream", label: "Upstream" },
+  { way: "both", label: "Both" },
+  { way: "downstream", label: "Downstream" },
 ] as const;
 
 /** Shows only what is chosen and what is above or below it: writes the selection. */
@@ -31,8 +30,8 @@ export function Focus({ keys, address }: { keys: readonly string[]; address: Add
         <SelectField label="All levels" value={depth} options={DEPTHS} onChange={setDepth} />
       </h3>
       <div className={css.ways}>
-        {WAYS.map(({ way, label, icon }) => (
-          <Button key={way} icon={icon} onClick={() => show(way)}>
+        {WAYS.map(({ way, label }) => (
+          <Button key={way} onClick={() => show(way)}>
             {label}
           </Button>
         ))}

@@ -32,6 +32,7 @@ export function OfAll({ standing, within, select, address }: SideProps) {
         <Materialize
           selection={select === "" ? null : select}
           label={select === "" ? "Materialize all" : "Materialize these"}
+          look={select === "" ? "outline" : "solid"}
         />
       </div>
       <section className={css.section}>

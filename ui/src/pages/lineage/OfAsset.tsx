@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { useAsset } from "../../api/queries";
 import type { AssetSummary } from "../../api/types";
 import { Badge } from "../../components/Badge";
+import { cx } from "../../components/cx";
 import { Facts } from "../../components/Facts";
 import { LocationTag } from "../../components/LocationTag";
 import { StatusIcon, StatusTag } from "../../components/StatusTag";
@@ -52,10 +53,10 @@ export function OfAsset({ standing, graph, address, onReveal, assetKey }: SidePr
         )}
       </div>
       {asset.location !== null && (
-        <div className={css.actions}>
+        <div className={cx(css.actions, css.stacked)}>
           <Materialize selection={keyTerm(assetKey)} label="Materialize" />
-          <Materialize selection={around([assetKey], "downstream", 0)} label="with downstream" look="outline" />
-          <Materialize selection={around([assetKey], "upstream", 0)} label="with upstream" look="outline" />
+          <Materialize selection={around([assetKey], "downstream", 0)} label="+ Downstream" look="outline" />
+          <Materialize selection={around([assetKey], "upstream", 0)} label="+ Upstream" look="outline" />
         </div>
       )}
       <FactsOf asset={asset} />

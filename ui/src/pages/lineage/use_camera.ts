@@ -15,7 +15,11 @@ type Wish = { frame: string; at: Point } | { asset: string };
 export function useCamera({ view, scene, assets, select, address }: What) {
   const wish = useRef<Wish | null>(null);
   const shown = useRef<{ scene: Scene; select: string; view: GraphView } | null>(null);
+  const first = useRef<string | undefined>(undefined);
   const { setOpen } = address;
+  useEffect(() => {
+    first.current = address.chosen.assets[0];
+  });
 
   const toggle = useCallback(
     (path: string) => {
@@ -53,7 +57,10 @@ export function useCamera({ view, scene, assets, select, address }: What) {
       if (box !== undefined) return approach(view, scene, box);
     }
     if (wanted && "frame" in wanted && keep(view, scene, wanted.frame, wanted.at)) return;
-    if (!before || before.view !== view || before.select !== select || wanted === null) view.fit(null, before !== null);
+    if (before?.view !== view) view.begin();
+    else view.fit();
+    const box = scene.boxOf.get(first.current ?? "");
+    if (box !== undefined) view.moveTo(showing(view.target, rectOf(scene, box), view.size));
   }, [view, scene, select]);
 
   const focused = useRef("");

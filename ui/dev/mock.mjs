@@ -1,6 +1,7 @@
 // Answers the API with the example, so that the UI can be worked on without a plait.  Reads only; runs pretend.
 
-import { ASSETS, at, FAILED_RUN, FAILURE, LOCATIONS, locationDetail, RUNS, STEPS } from "./example.mjs";
+import { ASSETS, at, FAILED_RUN, FAILURE, LOCATIONS, locationDetail, STEPS } from "./example.mjs";
+import { events, listRuns, RUNS, runDocument, stepLog } from "./runs.mjs";
 
 const page = (items) => ({ items, total: items.length, next: null });
 const neighbour = ({ key, location }) => ({ key, location });
@@ -203,65 +204,6 @@ function listAssets(query) {
   return page(query.get("order") === "desc" ? sorted.reverse() : sorted);
 }
 
-function runDocument(id) {
-  const run = RUNS.find((one) => one.id.startsWith(id)) ?? (id === "latest" ? RUNS[0] : undefined);
-  if (!run) return undefined;
-  const steps =
-    run.steps === 13
-      ? STEPS
-      : STEPS.filter((step) =>
-          (run.status === "started"
-            ? ["demand_forecast_model", "product_demand_forecasts"]
-            : ["customer_churn_model", "customer_risk_scores"]
-          ).includes(step.name),
-        ).map((step, i) => ({
-          ...step,
-          index: i,
-          waits_for: i ? [0] : [],
-          ...(run.status === "failure"
-            ? i
-              ? { status: "skipped", started_at: null, ended_at: null, reason: "customer_churn_model failed" }
-              : { status: "failure", error: FAILURE, started_at: at(1_500), ended_at: at(1_504) }
-            : i
-              ? { status: "waiting", started_at: null, ended_at: null }
-              : { status: "running", started_at: at(2_361), ended_at: null }),
-        }));
-  const { steps_succeeded, steps_failed, ...rest } = run;
-  return { ...rest, children: [], steps };
-}
-
-function events(id) {
-  const run = runDocument(id);
-  if (!run) return undefined;
-  const list = [{ kind: "RUN_START", step: null, at: run.started_at, body: null }];
-  for (const step of run.steps.filter((one) => one.started_at)) {
-    list.push({ kind: "STEP_START", step: step.index, at: step.started_at, body: null });
-    list.push({
-      kind: "LOG",
-      step: step.index,
-      at: step.started_at,
-      body: { level: "INFO", message: `reading the inputs of ${step.name}` },
-    });
-    if (step.ended_at)
-      list.push({
-        kind: step.error ? "STEP_FAILURE" : "STEP_SUCCESS",
-        step: step.index,
-        at: step.ended_at,
-        body: step.error,
-      });
-  }
-  return {
-    items: list.map((one, i) => ({
-      id: i + 1,
-      run: run.id,
-      attempt: 1,
-      asset: run.steps[one.step]?.asset ?? null,
-      ...one,
-    })),
-    next: null,
-  };
-}
-
 const levelOf = (index) => Math.max(-1, ...STEPS[index].waits_for.map(levelOf)) + 1;
 
 const plan = ({ selection, location }) =>
@@ -321,28 +263,19 @@ const ROUTES = [
       note: "the first 2 of 213 rows",
     }),
   ],
-  ["GET", "assets/:/runs", () => page(RUNS)],
+  ["GET", "assets/:/runs", () => page(RUNS.slice(0, 50))],
   ["GET", "assets/:/partitions", () => ({ definition: null })],
   ["GET", "assets/:/lineage", ([key]) => withAsset(key, () => lineage(key))],
   ["GET", "assets/:/impact", ([key]) => withAsset(key, () => impact([key]))],
   ["GET", "graph", graph],
   ["POST", "plan", (_, __, body) => plan(body)],
-  [
-    "GET",
-    "runs",
-    (_, query) =>
-      page(RUNS.filter((one) => !query.get("status") || query.get("status").split(",").includes(one.status))),
-  ],
+  ["GET", "runs", (_, query) => listRuns(query)],
   ["POST", "runs", () => ({ run: RUNS[0].id })],
   ["GET", "runs/:", ([id]) => runDocument(id)],
   ["POST", "runs/:/cancel", ([run]) => ({ run })],
   ["POST", "runs/:/retry", () => ({ run: RUNS[0].id })],
   ["GET", "runs/:/events", ([id]) => events(id)],
-  [
-    "GET",
-    "runs/:/steps/:/logs/:",
-    ([, step, stream]) => ({ text: stream === "stdout" ? `step ${step}: 213 rows\n` : "" }),
-  ],
+  ["GET", "runs/:/steps/:/logs/:", stepLog],
   ["GET", "locations", () => LOCATIONS],
   [
     "GET",
@@ -375,8 +308,10 @@ function stream(request, response, first) {
   const send = (event, data) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   if (first) send("hello", {});
   else {
-    for (const event of events(request.url.split("/")[4])?.items ?? [])
+    const run = runDocument(request.url.split("/")[4]);
+    for (const event of events(run?.id ?? "")?.items ?? [])
       response.write(`event: event\nid: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`);
+    if (run?.ended_at) send("end", { status: run.status });
   }
   const beat = setInterval(() => send("asset", ASSETS[6]), 5_000);
   request.on("close", () => clearInterval(beat));
@@ -401,6 +336,7 @@ export async function mock(request, response) {
       problem(404, `There is no ${decodeURIComponent(match[1] ?? pathname)}`);
     const refused = typeof found.status === "number";
     response.writeHead(refused ? found.status : 200, {
+      ...found.headers,
       "content-type": refused
         ? "application/problem+json"
         : found.text !== undefined && !found.format && !("version" in found)

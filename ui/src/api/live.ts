@@ -54,18 +54,29 @@ function takeAssets(cache: QueryClient, fresh: ReadonlyMap<string, AssetSummary>
   void cache.invalidateQueries({ queryKey: keys.overview });
 }
 
-function isKnown(pages: Pages<RunSummary> | undefined, run: string): boolean {
-  return pages?.pages.some((page) => page.items.some((item) => item.id === run)) ?? false;
+type RunPages = Pages<RunSummary>;
+
+function withRuns(pages: RunPages, fresh: ReadonlyMap<string, RunSummary>): RunPages {
+  const replaced = replaceIn(pages, (run) => run.id, fresh);
+  const known = new Set(pages.pages.flatMap((page) => page.items.map((run) => run.id)));
+  const unknown = [...fresh.values()].filter((run) => !known.has(run.id) && isNewest(run, pages));
+  const [first, ...rest] = replaced.pages;
+  if (first === undefined || unknown.length === 0) return replaced;
+  unknown.sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
+  return { ...replaced, pages: [{ ...first, items: [...unknown, ...first.items] }, ...rest] };
+}
+
+/** An old run that is not loaded yet stays so. */
+function isNewest(run: RunSummary, pages: RunPages): boolean {
+  const newest = pages.pages[0]?.items[0];
+  return newest === undefined || run.created_at > newest.created_at;
 }
 
 function takeRuns(cache: QueryClient, fresh: ReadonlyMap<string, RunSummary>) {
-  const lists = cache.getQueriesData<Pages<RunSummary>>({ queryKey: ["runs", "pages"] });
-  for (const [key, pages] of lists) {
-    if ([...fresh.keys()].every((run) => isKnown(pages, run))) {
-      cache.setQueryData<Pages<RunSummary>>(key, (old) => old && replaceIn(old, (run) => run.id, fresh));
-    } else {
-      void cache.invalidateQueries({ queryKey: key });
-    }
+  for (const [key] of cache.getQueriesData<RunPages>({ queryKey: ["runs", "pages"] })) {
+    // only the server knows what passes a filter
+    if (Object.values(key[2] ?? {}).some(Boolean)) void cache.invalidateQueries({ queryKey: key });
+    else cache.setQueryData<RunPages>(key, (old) => old && withRuns(old, fresh));
   }
   for (const run of fresh.values()) {
     // asked for under a piece of its id as well, or as `latest`

@@ -1,67 +1,63 @@
 import { Play } from "lucide-react";
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { useRuns } from "../../api/queries";
-import type { RunSummary } from "../../api/types";
 import { Page } from "../../app/Page";
-import { Duration } from "../../components/Duration";
+import { Button } from "../../components/Button";
 import { Panel } from "../../components/Panel";
-import { RunLink } from "../../components/RunLink";
 import { EmptyState, Loaded } from "../../components/States";
-import { StatusTag } from "../../components/StatusTag";
-import { type Column, Table } from "../../components/Table";
-import { Time } from "../../components/Time";
+import { Table } from "../../components/Table";
 import { paths } from "../../paths";
-
-const COLUMNS: readonly Column<RunSummary>[] = [
-  { id: "id", header: "Run", width: "90px", cell: (run) => <RunLink run={run.id} /> },
-  { id: "status", header: "Status", width: "120px", cell: (run) => <StatusTag status={run.status} look="plain" /> },
-  { id: "selection", header: "Selection", cell: (run) => run.request?.selection ?? "all assets" },
-  {
-    id: "steps",
-    header: "Steps",
-    width: "80px",
-    align: "right",
-    wideOnly: true,
-    cell: (run) => `${run.steps_succeeded}/${run.steps}`,
-  },
-  {
-    id: "duration",
-    header: "Duration",
-    width: "100px",
-    align: "right",
-    wideOnly: true,
-    cell: (run) => <Duration from={run.started_at} to={run.ended_at} />,
-  },
-  { id: "created", header: "Created", width: "110px", cell: (run) => <Time at={run.created_at} /> },
-];
+import { MaterializeButton } from "../../plan";
+import { COLUMNS } from "./columns";
+import { RunFilters } from "./RunFilters";
+import { useRunFilter } from "./use_run_filter";
 
 export function RunsPage() {
-  const runs = useRuns({});
+  const choice = useRunFilter();
+  const runs = useRuns(choice.filter);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = runs;
   const onEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const rows = useMemo(() => runs.data?.pages.flatMap((page) => page.items) ?? [], [runs.data]);
   return (
-    <Page title="Runs" subtitle="What runs and ran, newest first" fit="fill">
+    <Page title="Runs" subtitle="What runs and ran, newest first" fit="fill" toolbar={<RunFilters {...choice} />}>
       <Panel flush grow>
         <Loaded query={runs} lines={8}>
-          {(data) => (
+          {() => (
             <Table
               label="Runs"
               columns={COLUMNS}
-              rows={data.pages.flatMap((page) => page.items)}
+              rows={rows}
               rowKey={(run) => run.id}
               rowHref={(run) => paths.run(run.id)}
               onEnd={onEnd}
-              empty={
-                <EmptyState icon={Play} title="Nothing has run yet">
-                  Materialize something from the catalog, or with <code>plait materialize</code>
-                </EmptyState>
-              }
+              empty={choice.isFiltered ? <NoneFits onClear={choice.clear} /> : <NothingYet />}
             />
           )}
         </Loaded>
       </Panel>
     </Page>
+  );
+}
+
+function NothingYet() {
+  return (
+    <EmptyState
+      icon={Play}
+      title="Nothing has run yet"
+      action={<MaterializeButton label="Materialize all" look="solid" />}
+    >
+      A run makes assets, each in its own repository’s environment. Start with everything, with one asset from its page,
+      or in a terminal with <code>plait materialize --select NAME</code>. What would run is shown first.
+    </EmptyState>
+  );
+}
+
+function NoneFits({ onClear }: { onClear: () => void }) {
+  return (
+    <EmptyState icon={Play} title="No run fits" action={<Button onClick={onClear}>Show all runs</Button>}>
+      There are runs, but none that passes these filters.
+    </EmptyState>
   );
 }

@@ -48,7 +48,7 @@ export function FailureNote({ failure, title, tone = "bad", actions, children }:
             <CopyButton text={place} label="Copy the place" />
           </p>
         )}
-        {cause && <p className={css.cause}>Caused by {cause}</p>}
+        {cause && cause !== `${exception}: ${message}` && <p className={css.cause}>Caused by {cause}</p>}
         {hint && (
           <p className={css.hint}>
             <Lightbulb size={15} aria-hidden />

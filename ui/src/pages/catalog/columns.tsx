@@ -3,6 +3,7 @@ import { AssetLink } from "../../components/AssetLink";
 import { Badge } from "../../components/Badge";
 import { LocationTag } from "../../components/LocationTag";
 import { StatusIcon, StatusTag } from "../../components/StatusTag";
+import type { Status } from "../../components/status";
 import type { Column } from "../../components/Table";
 import { Time } from "../../components/Time";
 import { formatCount } from "../../format/number";
@@ -82,10 +83,10 @@ const COLUMNS: readonly Column<AssetSummary>[] = [
 const NARROW: readonly Column<AssetSummary>[] = COLUMNS.flatMap((column) => {
   if (column.wideOnly) return [];
   if (column.id === "status") {
-    return { id: "status", header: "", width: "14px", cell: (asset) => <StatusIcon status={asset.status} /> };
+    return { id: "status", header: "", width: "14px", cell: (asset) => <Icon status={asset.status} /> };
   }
   if (column.id === "stale") {
-    return { id: "stale", header: "", width: "14px", cell: (asset) => asset.stale && <StatusIcon status="stale" /> };
+    return { id: "stale", header: "", width: "14px", cell: (asset) => asset.stale && <Icon status="stale" /> };
   }
   return column;
 });
@@ -118,6 +119,14 @@ export function columnsWith(marks: Marks, rows: readonly AssetSummary[], isPhone
     ),
   };
   return [mark, ...(isPhone ? NARROW : COLUMNS)];
+}
+
+function Icon({ status }: { status: Status }) {
+  return (
+    <span className={css.icon}>
+      <StatusIcon status={status} />
+    </span>
+  );
 }
 
 function Kinds({ kinds }: { kinds: readonly string[] }) {

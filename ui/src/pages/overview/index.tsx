@@ -1,42 +1,43 @@
+import { FolderGit2 } from "lucide-react";
 import { useOverview } from "../../api/queries";
 import { Page } from "../../app/Page";
-import { LocationTag } from "../../components/LocationTag";
 import { Panel } from "../../components/Panel";
-import { Loaded } from "../../components/States";
-import { StatusTag } from "../../components/StatusTag";
-import { Table } from "../../components/Table";
-import { Time } from "../../components/Time";
-import { formatCount } from "../../format/number";
-import { paths } from "../../paths";
+import { EmptyState, Loaded } from "../../components/States";
+import { WorkspaceLesson } from "../../components/WorkspaceLesson";
+import { Borders } from "./Borders";
+import { Failures } from "./Failures";
+import css from "./overview.module.css";
+import { RecentRuns } from "./RecentRuns";
+import { ServerLine } from "./ServerLine";
+import { Teams } from "./Teams";
 
+/** All teams at a glance: what stands, what fails, who depends on whom. */
 export function OverviewPage() {
   const overview = useOverview();
   return (
-    <Page title="Overview" subtitle="Each team's assets, and how they stand" fit="fill">
-      <Panel flush grow>
-        <Loaded query={overview}>
-          {({ teams }) => (
-            <Table
-              label="Teams"
-              rows={teams}
-              rowKey={(team) => team.location}
-              rowHref={(team) => paths.location(team.location)}
-              columns={[
-                { id: "location", header: "Code location", cell: (team) => <LocationTag name={team.location} /> },
-                { id: "health", header: "Code", cell: (team) => <StatusTag status={team.health} look="plain" /> },
-                { id: "assets", header: "Assets", align: "right", cell: (team) => formatCount(team.assets) },
-                { id: "stale", header: "Stale", align: "right", cell: (team) => formatCount(team.stale) },
-                {
-                  id: "last",
-                  header: "Materialized",
-                  wideOnly: true,
-                  cell: (team) => <Time at={team.last_materialized_at} />,
-                },
-              ]}
-            />
-          )}
-        </Loaded>
-      </Panel>
+    <Page title="Overview" subtitle={<ServerLine />}>
+      <Loaded query={overview} lines={10}>
+        {({ teams, edges, failures }) =>
+          teams.length === 0 ? (
+            <Panel>
+              <EmptyState icon={FolderGit2} title="Welcome: this workspace names no repository yet">
+                <WorkspaceLesson />
+              </EmptyState>
+            </Panel>
+          ) : (
+            <div className={css.columns}>
+              <div className={css.stack}>
+                <Teams teams={teams} />
+                <RecentRuns />
+              </div>
+              <div className={css.stack}>
+                <Failures failures={failures} />
+                <Borders borders={edges} />
+              </div>
+            </div>
+          )
+        }
+      </Loaded>
     </Page>
   );
 }

@@ -1,6 +1,7 @@
 /* metrics.c -- figures for Prometheus, in its text format. */
 #include "api/metrics.h"
 
+#include "api/asset_table.h"
 #include "engine/writer.h"
 #include "sys/process.h"
 
@@ -94,6 +95,21 @@ static void add_locations(struct page *p, const struct code_view *code)
 	add(p, "plait_locations", "health=\"broken\"", counts[LOCATION_BROKEN]);
 }
 
+static void add_assets(struct page *p, const struct api *api)
+{
+	const struct asset_graph *g = asset_table_code(api->assets)->graph;
+	const struct asset_facts *facts = asset_table_facts(api->assets);
+	double counts[ASSET_STATUS_COUNT] = {0};
+	AUTO_ARENA a = arena_new();
+
+	for (uint32_t i = 0; i < g->nodes_count; i++)
+		if (g->nodes[i].asset)
+			counts[facts->at[i].status]++;
+	for (enum asset_status s = 0; s < ASSET_STATUS_COUNT; s++)
+		add(p, "plait_assets", arena_fmt(a, "status=\"%s\"", asset_status_word(s)).p,
+		    counts[s]);
+}
+
 static void add_ledger(struct page *p, const struct engine *engine, struct writer_stats s)
 {
 	add(p, "plait_ledger_commits_total", NULL, (double)s.commits);
@@ -137,7 +153,8 @@ void api_get_metrics(void *ctx, struct exchange *x)
 	struct http_counts counts;
 	struct err e;
 
-	if (!store_list_open_runs(api->store, exchange_arena(x), &runs, &e)) {
+	if (!store_list_open_runs(api->store, exchange_arena(x), &runs, &e) ||
+	    !asset_table_refresh(api->assets, &e)) {
 		exchange_refuse(x, &e);
 		return;
 	}
@@ -146,6 +163,7 @@ void api_get_metrics(void *ctx, struct exchange *x)
 	add_open_runs(&p, &runs);
 	add_events(&p, api->metrics);
 	add_locations(&p, api->session->code);
+	add_assets(&p, api);
 	add_ledger(&p, api->engine, writer_stats(engine_writer(api->engine)));
 	add_http(&p, &counts);
 	add_process(&p, api);

@@ -33,13 +33,14 @@ void run_summary_document(struct json *j, const struct run_row *run)
 
 static void write_outputs(struct json *j, const struct run_record *r, int64_t step)
 {
+	size_t count;
+	const struct run_output *made = run_record_outputs(r, step, &count);
+
 	json_key(j, "outputs");
 	json_open(j, '[');
-	for (size_t i = 0; i < r->outputs.n; i++) {
-		const struct run_output *o = &r->outputs.at[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct run_output *o = &made[i];
 
-		if (o->step != step)
-			continue;
 		json_open(j, '{');
 		json_member_text(j, "asset", o->asset);
 		document_text(j, "version", o->version);

@@ -1,6 +1,8 @@
 /* run_record.c -- reading a run in pieces. */
 #include "view/run_record.h"
 
+#include <stdlib.h>
+
 #include "codec/json.h"
 
 static void take_output(struct arena *a, struct run_record *r, const struct event_row *event)
@@ -13,11 +15,21 @@ static void take_output(struct arena *a, struct run_record *r, const struct even
 		return;
 	*LIST_ADD(a, &r->outputs) = (struct run_output){
 		.step = event->step,
+		.event = event->id,
 		.rows = value_int(body, "rows", -1),
 		.asset = arena_sv(a, event->asset),
 		.version = arena_sv(a, value_text(body, "version")),
 		.path = arena_sv(a, value_text(body, "path")),
 	};
+}
+
+static int by_step(const void *a, const void *b)
+{
+	const struct run_output *x = a, *y = b;
+
+	if (x->step != y->step)
+		return x->step < y->step ? -1 : 1;
+	return (x->event > y->event) - (x->event < y->event);
 }
 
 static bool read_outputs(struct arena *a, struct store *store, struct run_record *r, struct err *e)
@@ -29,6 +41,8 @@ static bool read_outputs(struct arena *a, struct store *store, struct run_record
 		return false;
 	for (size_t i = 0; i < events.n; i++)
 		take_output(a, r, &events.at[i]);
+	if (r->outputs.n)
+		qsort(r->outputs.at, r->outputs.n, sizeof(*r->outputs.at), by_step);
 	return true;
 }
 
@@ -88,13 +102,34 @@ void run_record_hear(struct run_record *r, const struct value *status)
 	}
 }
 
+const struct run_output *run_record_outputs(const struct run_record *r, int64_t step,
+					    size_t *ret_count)
+{
+	size_t from = 0, to = r->outputs.n, n = 0;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (r->outputs.at[middle].step < step)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	while (from + n < r->outputs.n && r->outputs.at[from + n].step == step)
+		n++;
+	*ret_count = n;
+	return r->outputs.at + from;
+}
+
 int64_t run_record_rows(const struct run_record *r, int64_t step)
 {
+	size_t count;
+	const struct run_output *made = run_record_outputs(r, step, &count);
 	int64_t rows = -1;
 
-	for (size_t i = 0; i < r->outputs.n; i++)
-		if (r->outputs.at[i].step == step && r->outputs.at[i].rows >= 0)
-			rows = r->outputs.at[i].rows + (rows > 0 ? rows : 0);
+	for (size_t i = 0; i < count; i++)
+		if (made[i].rows >= 0)
+			rows = made[i].rows + (rows > 0 ? rows : 0);
 	return rows;
 }
 

@@ -4,7 +4,7 @@
 #include "store/store.h"
 
 struct run_output { /* one value that the run published */
-	int64_t step, rows; /* rows -1: unknown */
+	int64_t step, event, rows; /* rows -1: unknown */
 	sv asset, version, path;
 };
 
@@ -14,7 +14,7 @@ struct run_record {
 	struct {
 		struct run_output *at;
 		size_t n, cap;
-	} outputs;
+	} outputs; /* by step, then as they were told */
 	struct sv_list children; /* runs that run it again */
 };
 
@@ -25,5 +25,7 @@ bool run_record_read(struct arena *a, struct store *store, sv typed, struct run_
  * which of its steps, wait, and which are being started. */
 void run_record_hear(struct run_record *r, const struct value *status);
 
+/* A step's first output, and how many there are. */
+const struct run_output *run_record_outputs(const struct run_record *r, int64_t step, size_t *ret_count);
 int64_t run_record_rows(const struct run_record *r, int64_t step); /* of all its assets; -1 unknown */
 sv run_record_selection(struct arena *a, const struct run_record *r); /* as asked for; p NULL: everything */

@@ -359,6 +359,8 @@ def test_metrics_count_what_happens(api):
     assert got['plait_runs_ended_total{status="failure"}'] == 1
     assert got['plait_steps_ended_total{status="success"}'] == 1
     assert got["plait_events_total"] >= 10
+    assert got['plait_assets{status="materialized"}'] == 1
+    assert got['plait_assets{status="failed"}'] == 1
     assert got["plait_ledger_commits_total"] > 2
     assert got["plait_http_requests_total"] > 2
     assert got["process_resident_memory_bytes"] > 1 << 20

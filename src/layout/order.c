@@ -3,8 +3,8 @@
 #include "layout/sheet.h"
 
 /* At most so many sweeps, fewer when this many in a row bring nothing; large sheets stop at so many steps per cell and
- * strand. */
-enum { SWEEPS = 32, SWEEPS_IDLE = 6, WORK_EACH = 120 };
+ * strand.  Small ones are begun from the right as well, and the better counts. */
+enum { SWEEPS = 32, SWEEPS_IDLE = 5, WORK_EACH = 120, SMALL = 12000 };
 
 struct mean {
 	float key;
@@ -267,7 +267,7 @@ void columns_order(struct arena *a, struct columns *c)
 	};
 
 	sweeps_from(&o, true);
-	if (o.least)
+	if (o.least && c->cells_count + c->strands_count < SMALL)
 		sweeps_from(&o, false);
 	take_best(&o);
 }

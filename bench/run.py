@@ -21,6 +21,8 @@ import run_throughput
 import steps
 from measure import TOP, WORK, Report, Row
 
+import layout
+
 BENCHES = {
     "load": load,
     "steps": steps,
@@ -28,8 +30,9 @@ BENCHES = {
     "launch": launch,
     "events": events,
     "http": http_small,
+    "layout": layout,
 }
-FLOORS = ["bench/open_floor", "bench/event_append", "bench/http_server", "bench/stub_host"]
+FLOORS = ["bench/open_floor", "bench/event_append", "bench/http_server", "bench/stub_host", "bench/graph_layout"]
 
 
 def main() -> int:

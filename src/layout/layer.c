@@ -2,7 +2,7 @@
  * are short. */
 #include "layout/sheet.h"
 
-enum { PULL_ROUNDS = 6 };
+enum { PULL_ROUNDS = 3 };
 
 struct layering {
 	struct sheet *sheet;
@@ -116,33 +116,29 @@ static void room_of(const struct layering *l, uint32_t item, uint32_t *least, ui
 	}
 }
 
-static bool pull(struct layering *l, uint32_t item)
+/* Rightward when at least as many links get shorter as longer; leftward likewise.  A move that costs nothing may make
+ * room for one that gains. */
+static void pull(struct layering *l, uint32_t item, bool rightward)
 {
 	uint32_t in = l->middle[item] - l->first[item], out = l->first[item + 1] - l->middle[item];
-	uint32_t least, most, to = l->layer[item];
+	uint32_t least, most;
 
-	if (is_border(l, item) || in == out)
-		return false;
+	if (is_border(l, item) || (rightward ? out < in : in < out))
+		return;
 	l->sheet->work += in + out;
 	room_of(l, item, &least, &most);
-	to = in > out ? least : most;
-	if (to == l->layer[item])
-		return false;
-	l->layer[item] = to;
-	return true;
+	l->layer[item] = rightward ? most : least;
 }
 
 static void pull_all(struct layering *l)
 {
 	size_t n = l->sheet->items_count;
-	bool moved = true;
 
-	for (uint32_t round = 0; round < PULL_ROUNDS && moved; round++) {
-		moved = false;
+	for (uint32_t round = 0; round < PULL_ROUNDS; round++) {
 		for (size_t i = n; i-- > 0;)
-			moved |= pull(l, l->order[i]);
+			pull(l, l->order[i], true);
 		for (size_t i = 0; i < n; i++)
-			moved |= pull(l, l->order[i]);
+			pull(l, l->order[i], false);
 	}
 }
 

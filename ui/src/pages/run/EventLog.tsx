@@ -6,7 +6,7 @@ import { useQueryParam } from "../../app/use_query_param";
 import { Button } from "../../components/Button";
 import { SearchField } from "../../components/SearchField";
 import { SelectField } from "../../components/SelectField";
-import { EmptyState } from "../../components/States";
+import { EmptyState, Skeleton } from "../../components/States";
 import { formatNoun } from "../../format/number";
 import css from "./EventLog.module.css";
 import { EventRow } from "./EventRow";
@@ -79,6 +79,7 @@ export function EventLog({ run, events, isLive, step }: Props) {
           Follow
         </Button>
       </div>
+      {events.length === 0 && <Skeleton lines={6} />}
       {shown.length === 0 && events.length > 0 && <EmptyState title="No event fits" />}
       <div ref={scroller} className={css.scroller} onWheel={(event) => event.deltaY < 0 && setFollows(false)}>
         <div className={css.rows} style={{ height: virtual.getTotalSize() }}>

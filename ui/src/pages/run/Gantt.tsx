@@ -49,6 +49,7 @@ export function Gantt({ run, events, isGrouped, selected, onSelect }: Props) {
     overscan: 10,
     scrollMargin: AXIS_HEIGHT,
     scrollPaddingStart: AXIS_HEIGHT,
+    scrollPaddingEnd: 3 * ROW_HEIGHT,
   });
 
   const at = rows.findIndex((row) => row.kind === "step" && row.step.index === selected);

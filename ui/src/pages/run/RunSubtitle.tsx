@@ -15,7 +15,7 @@ export function RunSubtitle({ run }: { run: Run }) {
   return (
     <div className={css.facts}>
       <span className={css.fact}>
-        {selection ? <code title={selection}>{selection}</code> : "all assets"}
+        {selection ? <code title={selection}>{selection}</code> : <span>all assets</span>}
         {run.request?.location && (
           <>
             in <LocationTag name={run.request.location} />

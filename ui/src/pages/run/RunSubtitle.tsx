@@ -12,6 +12,7 @@ import css from "./RunSubtitle.module.css";
 export function RunSubtitle({ run }: { run: Run }) {
   const done = run.steps.filter((step) => step.status === "success").length;
   const selection = run.request?.selection;
+  const why = run.error ?? run.reason;
   return (
     <div className={css.facts}>
       <span className={css.fact}>
@@ -49,7 +50,7 @@ export function RunSubtitle({ run }: { run: Run }) {
       {Object.entries(run.tags ?? {}).map(([name, value]) => (
         <Badge key={name}>{value === "" ? name : `${name}=${value}`}</Badge>
       ))}
-      {(run.error ?? run.reason) && <p className={run.error ? css.error : css.reason}>{run.error ?? run.reason}</p>}
+      {why && why !== run.status && <p className={run.status === "failure" ? css.error : css.reason}>{why}</p>}
     </div>
   );
 }

@@ -17,7 +17,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   run_created: ["Run created", "calm", "info"],
   run_waiting: ["Run waits", "warn", "info"],
   run_started: ["Run started", "busy", "info"],
-  run_canceling: ["Run is canceled", "warn", "warning"],
+  run_canceling: ["Canceling", "warn", "warning"],
   run_succeeded: ["Run succeeded", "good", "info"],
   run_failed: ["Run failed", "bad", "error"],
   run_canceled: ["Run canceled", "calm", "warning"],

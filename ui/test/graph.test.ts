@@ -8,9 +8,9 @@ import { Labels } from "../src/graph/labels";
 import { framePath, NONE_OPEN, opened, toggled } from "../src/graph/open_frames";
 import { ABOVE, BELOW, relationOf, SELF } from "../src/graph/relation";
 import { itemAt, rectOf, sceneOf } from "../src/graph/scene";
+import { around, narrowed } from "../src/graph/selection_text";
 import { itemOfAsset, standingOf } from "../src/graph/standing";
 import { readChosen, withToggled, writeAssets, writeFrame } from "../src/pages/lineage/chosen";
-import { around, narrowed } from "../src/pages/lineage/selection_text";
 
 const VIEW = { width: 800, height: 600 };
 const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-6, `${a} is not ${b}`);

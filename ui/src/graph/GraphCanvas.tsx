@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { cx } from "../components/cx";
 import { useLocationColor } from "../theme/LocationColors";
 import { useShownTheme } from "../theme/theme";
 import css from "./GraphCanvas.module.css";
@@ -20,11 +21,13 @@ type Props = {
   /** Once there is one to move, and null when it goes. */
   onView: (view: GraphView | null) => void;
   onKey?: (event: KeyboardEvent) => void;
+  /** In a page that scrolls. */
+  within?: boolean;
   children?: ReactNode;
 };
 
 /** The canvas: what it shows is handed to its GraphView, so that nothing renders while it is moved. */
-export function GraphCanvas({ scene, standing, heard, label, onView, onKey, children }: Props) {
+export function GraphCanvas({ scene, standing, heard, label, onView, onKey, within = false, children }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const base = useRef<HTMLCanvasElement>(null);
   const over = useRef<HTMLCanvasElement>(null);
@@ -42,12 +45,17 @@ export function GraphCanvas({ scene, standing, heard, label, onView, onKey, chil
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
-    const stop = listen(element, made, {
-      onPick: (...all) => latest.current.onPick(...all),
-      onOpen: (item) => latest.current.onOpen(item),
-      onHover: (item) => latest.current.onHover(item),
-      onLasso: (...all) => latest.current.onLasso(...all),
-    });
+    const stop = listen(
+      element,
+      made,
+      {
+        onPick: (...all) => latest.current.onPick(...all),
+        onOpen: (item) => latest.current.onOpen(item),
+        onHover: (item) => latest.current.onHover(item),
+        onLasso: (...all) => latest.current.onLasso(...all),
+      },
+      within,
+    );
     const renewing = setInterval(() => made.renew(), RENEW_MS);
     setView(made);
     return () => {
@@ -57,7 +65,7 @@ export function GraphCanvas({ scene, standing, heard, label, onView, onKey, chil
       made.destroy();
       setView(null);
     };
-  }, []);
+  }, [within]);
 
   const theme = useShownTheme();
   const colorOf = useLocationColor();
@@ -77,7 +85,14 @@ export function GraphCanvas({ scene, standing, heard, label, onView, onKey, chil
   };
   return (
     <div className={css.frame}>
-      <div ref={host} className={css.host} tabIndex={0} role="img" aria-label={label} onKeyDown={onKeyDown}>
+      <div
+        ref={host}
+        className={cx(css.host, within && css.within)}
+        tabIndex={0}
+        role="img"
+        aria-label={label}
+        onKeyDown={onKeyDown}
+      >
         <canvas ref={base} className={css.canvas} />
         <canvas ref={over} className={css.canvas} />
       </div>

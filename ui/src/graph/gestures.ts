@@ -19,8 +19,8 @@ const ZOOM_STEP = 0.0022;
 
 type Press = { at: Point; from: Point; moved: boolean; lasso: boolean; more: boolean };
 
-/** Answers how to stop listening. */
-export function listen(host: HTMLElement, view: GraphView, heard: Heard): () => void {
+/** Answers how to stop listening.  `within`: in a page that scrolls, to which the bare wheel belongs. */
+export function listen(host: HTMLElement, view: GraphView, heard: Heard, within = false): () => void {
   const fingers = new Map<number, Point>();
   let press: Press | null = null;
   let tapped: { item: number; time: number } | null = null;
@@ -113,6 +113,7 @@ export function listen(host: HTMLElement, view: GraphView, heard: Heard): () => 
   }
 
   function onWheel(event: WheelEvent) {
+    if (within && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? WHEEL_LINE : 1;
     const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];

@@ -9,6 +9,7 @@ import { EmptyState, Loaded } from "../../components/States";
 import { StatusIcon } from "../../components/StatusTag";
 import { formatNoun } from "../../format/number";
 import { selectDownstream } from "../../format/selection";
+import { LineageView } from "../../graph/LineageView";
 import { paths } from "../../paths";
 import css from "./LineageTab.module.css";
 
@@ -21,6 +22,7 @@ export function LineageTab({ assetKey }: { assetKey: string }) {
     <Loaded query={lineage} lines={8}>
       {(data) => (
         <div className={css.stack}>
+          <LineageView assetKey={assetKey} />
           <div className={css.columns}>
             <Side title="Upstream" assets={data.upstream} none="It is made from nothing else." />
             <Side title="Downstream" assets={data.downstream} none="Nothing is made from it yet." />

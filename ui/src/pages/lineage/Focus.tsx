@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { Button } from "../../components/Button";
 import { SelectField } from "../../components/SelectField";
+import { around, type Way } from "../../graph/selection_text";
 import css from "./Focus.module.css";
 import parts from "./parts.module.css";
-import { around, type Way } from "./selection_text";
 import type { Address } from "./use_address";
 
 const DEPTHS = [1, 2, 3, 5, 10].map((depth) => ({

@@ -11,6 +11,7 @@ import { Time } from "../../components/Time";
 import { formatBytes, formatCount } from "../../format/number";
 import { splitKey } from "../../format/text";
 import { type AssetGraph, neighbours, reach, reached } from "../../graph/asset_graph";
+import { around, keyTerm } from "../../graph/selection_text";
 import { type Assets, shownStatus } from "../../graph/standing";
 import { paths } from "../../paths";
 import { writeAssets } from "./chosen";
@@ -18,7 +19,6 @@ import { Focus } from "./Focus";
 import { Materialize } from "./Materialize";
 import css from "./parts.module.css";
 import type { SideProps } from "./SidePanel";
-import { around, keyTerm } from "./selection_text";
 
 const MOST_LISTED = 8;
 

@@ -2,11 +2,11 @@ import { FolderClosed, FolderOpen } from "lucide-react";
 import { Button } from "../../components/Button";
 import { LocationTag } from "../../components/LocationTag";
 import { formatNoun } from "../../format/number";
+import { frameSelection } from "../../graph/selection_text";
 import { emptyTally } from "../../graph/standing";
 import { Materialize } from "./Materialize";
 import css from "./parts.module.css";
 import type { SideProps } from "./SidePanel";
-import { frameSelection } from "./selection_text";
 import { TallyList } from "./TallyList";
 
 /** A code location or a group. */

@@ -1,13 +1,13 @@
 import type { AssetSummary } from "../../api/types";
 import { StatusIcon } from "../../components/StatusTag";
 import { formatNoun } from "../../format/number";
+import { anyOf } from "../../graph/selection_text";
 import { shownStatus, tallyOf } from "../../graph/standing";
 import { writeAssets } from "./chosen";
 import { Focus } from "./Focus";
 import { Materialize } from "./Materialize";
 import css from "./parts.module.css";
 import type { SideProps } from "./SidePanel";
-import { anyOf } from "./selection_text";
 import { TallyList } from "./TallyList";
 
 const MOST_LISTED = 60;

@@ -9,10 +9,10 @@ import { Code } from "../../components/Code";
 import { Spinner } from "../../components/Spinner";
 import { EmptyState, ErrorState } from "../../components/States";
 import { type Scene, sceneOf } from "../../graph/scene";
+import { narrowed } from "../../graph/selection_text";
 import type { Assets } from "../../graph/standing";
 import css from "./index.module.css";
 import { Picture } from "./Picture";
-import { narrowed } from "./selection_text";
 import { Toolbar } from "./Toolbar";
 import { type Address, useAddress } from "./use_address";
 

@@ -21,8 +21,14 @@ FLAGS = (
 class Page:
     """One page; every call waits for its answer.  Times in seconds, sizes in CSS pixels."""
 
-    def __init__(self, width: int = 1440, height: int = 900, *, dark: bool = False, touch: bool = False) -> None:
-        program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    def __init__(
+        self, width: int = 1440, height: int = 900, *, dark: bool = False, touch: bool = False
+    ) -> None:
+        program = (
+            shutil.which("chromium")
+            or shutil.which("chromium-browser")
+            or shutil.which("google-chrome")
+        )
         if not program:
             raise SystemExit("no chromium: apt-get install chromium")
         self.profile = tempfile.mkdtemp(prefix="plait-chromium-")
@@ -50,11 +56,17 @@ class Page:
         self.session: str | None = None
         self.console: list[str] = []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)[
+            "sessionId"
+        ]
         self.call("Page.enable")
         self.call("Runtime.enable")
         self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=touch
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=touch,
         )
         theme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[theme])
@@ -62,7 +74,12 @@ class Page:
     def __enter__(self) -> Page:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.process.terminate()
         self.process.wait()
         os.close(self.read_fd)
@@ -100,14 +117,18 @@ class Page:
             self.console.append(details.get("exception", {}).get("description", details["text"]))
         if event.get("method") == "Runtime.consoleAPICalled":
             args = event["params"]["args"]
-            self.console.append(" ".join(str(arg.get("value", arg.get("description"))) for arg in args))
+            self.console.append(
+                " ".join(str(arg.get("value", arg.get("description"))) for arg in args)
+            )
 
     def go(self, url: str) -> None:
         self.call("Page.navigate", url=url)
 
     def evaluate(self, code: str) -> object:
         """The value of an expression; a promise is waited for."""
-        answer = self.call("Runtime.evaluate", expression=code, awaitPromise=True, returnByValue=True)
+        answer = self.call(
+            "Runtime.evaluate", expression=code, awaitPromise=True, returnByValue=True
+        )
         if "exceptionDetails" in answer:
             raise RuntimeError(answer["exceptionDetails"]["exception"].get("description"))
         return answer["result"].get("value")

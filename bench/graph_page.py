@@ -46,7 +46,11 @@ def first_picture(page: Page, url: str) -> float:
 def pan(page: Page, seconds: float) -> list[float]:
     """Milliseconds between frames while the picture is dragged."""
     box = json.loads(
-        str(page.evaluate("JSON.stringify(document.querySelector('canvas').getBoundingClientRect())"))
+        str(
+            page.evaluate(
+                "JSON.stringify(document.querySelector('canvas').getBoundingClientRect())"
+            )
+        )
     )
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.evaluate(FRAMES)
@@ -69,7 +73,9 @@ def percentile(values: list[float], share: float) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("url", help="of a plait that serves")
-    parser.add_argument("--open", action="store_true", help="every frame open: as many boxes as there are assets")
+    parser.add_argument(
+        "--open", action="store_true", help="every frame open: as many boxes as there are assets"
+    )
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()

@@ -5,6 +5,7 @@ Both answer the same bytes on the same route; wrk asks, 64 connections on one th
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import re
@@ -12,7 +13,7 @@ import shutil
 import socket
 import subprocess
 import time
-from typing import NamedTuple, Optional
+from typing import Iterator, NamedTuple, Optional
 
 import measure
 from measure import BUILD, WORK, Check, Report, Row
@@ -43,42 +44,51 @@ def measure_all(report: Report, python: str, peer: Optional[str], quick: bool) -
     if missing:
         print(f"  http: skipped, {' and '.join(missing)} not found", flush=True)
         return
-    port = free_port()
-    folder = WORK / "nginx"
-    folder.mkdir(exist_ok=True)
-    (folder / "nginx.conf").write_text(NGINX.format(port=port, route=ROUTE, body=BODY))
-    theirs = subprocess.Popen(
-        ["nginx", "-p", str(folder), "-c", "nginx.conf"], stderr=subprocess.DEVNULL
-    )
     ours = subprocess.Popen([BUILD / "bench/http_server"], stdout=subprocess.PIPE, text=True)
     try:
         assert ours.stdout is not None
-        sides = {
-            "plait": Side(int(ours.stdout.readline()), ours.pid),
-            "nginx": Side(port, worker_of(theirs.pid)),
-        }
-        compare(report, sides, quick)
+        with nginx(ROUTE, BODY) as theirs:
+            sides = {"plait": Side(int(ours.stdout.readline()), ours.pid), "nginx": theirs}
+            compare(report, "http", "small answers", sides, ROUTE, quick)
     finally:
-        for process in (ours, theirs):
-            process.terminate()
-            process.wait()
+        ours.terminate()
+        ours.wait()
 
 
-def compare(report: Report, sides: dict[str, Side], quick: bool) -> None:
+@contextlib.contextmanager
+def nginx(route: str, body: str) -> Iterator[Side]:
+    """One that answers `body` on `route`."""
+    port = free_port()
+    folder = WORK / "nginx"
+    folder.mkdir(exist_ok=True)
+    (folder / "nginx.conf").write_text(NGINX.format(port=port, route=route, body=body))
+    process = subprocess.Popen(
+        ["nginx", "-p", str(folder), "-c", "nginx.conf"], stderr=subprocess.DEVNULL
+    )
+    try:
+        yield Side(port, worker_of(process.pid))
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def compare(
+    report: Report, bench: str, what: str, sides: dict[str, Side], path: str, quick: bool
+) -> None:
     found: dict[str, list[tuple[float, float, float]]] = {name: [] for name in sides}
     for side in sides.values():
         await_port(side.port)
-        ask(side, 1)
+        ask(side, path, 1)
     for _ in range(2 if quick else 5):
         for name, side in sides.items():
-            found[name].append(ask(side, 2 if quick else 4))
+            found[name].append(ask(side, path, 2 if quick else 4))
     rates = {name: [figures[0] for figures in rounds] for name, rounds in found.items()}
-    row = Row("http", "small answers", 64, "answers/s", measure.median(rates["plait"]))
+    row = Row(bench, what, 64, "answers/s", measure.median(rates["plait"]))
     row.floor, row.samples = measure.median(rates["nginx"]), rates["plait"]
     row.note = "; ".join(f"{name}: {figures(rounds)}" for name, rounds in found.items())
     report.add(row)
     times = measure.ratio(rates["plait"], rates["nginx"])
-    report.checks.append(Check("http: small answers over nginx's", times, BOUND, True))
+    report.checks.append(Check(f"{bench}: {what} over nginx's", times, BOUND, True))
 
 
 def figures(rounds: list[tuple[float, float, float]]) -> str:
@@ -86,9 +96,9 @@ def figures(rounds: list[tuple[float, float, float]]) -> str:
     return f"p99 {late * 1e3:.2g} ms, {processor * 1e6:.2g} µs of processor each"
 
 
-def ask(side: Side, seconds: int) -> tuple[float, float, float]:
+def ask(side: Side, path: str, seconds: int) -> tuple[float, float, float]:
     """Answers a second, the time within which 99 % came, and the processor time of one."""
-    url = f"http://127.0.0.1:{side.port}{ROUTE}"
+    url = f"http://127.0.0.1:{side.port}{path}"
     command = ["wrk", "-t1", "-c64", f"-d{seconds}s", "--latency", url]
     before = processor_of(side.pid)
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -21,6 +21,7 @@ import run_throughput
 import steps
 from measure import TOP, WORK, Report, Row
 
+import api
 import layout
 
 BENCHES = {
@@ -31,8 +32,15 @@ BENCHES = {
     "events": events,
     "http": http_small,
     "layout": layout,
+    "api": api,
 }
-FLOORS = ["bench/open_floor", "bench/event_append", "bench/http_server", "bench/stub_host", "bench/graph_layout"]
+FLOORS = [
+    "bench/open_floor",
+    "bench/event_append",
+    "bench/http_server",
+    "bench/stub_host",
+    "bench/graph_layout",
+]
 
 
 def main() -> int:

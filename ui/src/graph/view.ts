@@ -1,6 +1,7 @@
 // The picture on the page: two canvases over each other, drawn in one animation loop that rests when nothing changes.
 // Knows no React: what it shows is set, what is seen changes without a render.
 
+import { beginning } from "./beginning";
 import {
   type Camera,
   eased,
@@ -18,6 +19,7 @@ import {
 } from "./camera";
 import { drawOver, type Emphasis, NO_EMPHASIS } from "./draw_over";
 import { drawGround, drawScene, loadOf } from "./draw_scene";
+import { Fade } from "./fade";
 import { Labels } from "./labels";
 import { detailAt, type Look, TITLE } from "./look";
 import { drawOverview } from "./overview";
@@ -28,15 +30,10 @@ import { Tiles } from "./tiles";
 
 const CROWDED = 700; // boxes and edges in sight: more are drawn in tiles
 const FLY_MS = 280;
-const FADE_MS = 200;
 const SETTLE_MS = 140;
 const PULSE_EVERY_MS = 33;
 
-const READABLE = 0.34;
-const MANY = 600;
-
 type Flight = { from: Camera; to: Camera; since: number };
-type Fade = { picture: OffscreenCanvas; since: number };
 
 export class GraphView {
   camera: Camera = { x: 0, y: 0, scale: 1 };
@@ -106,7 +103,7 @@ export class GraphView {
   }
 
   setScene(scene: Scene) {
-    if (this.scene && !this.still.matches) this.keepPicture();
+    if (this.scene && !this.still.matches) this.fade = Fade.of(this.base.canvas);
     this.scene = scene;
     this.tiles.clear();
     this.renew();
@@ -171,10 +168,8 @@ export class GraphView {
   begin() {
     if (!this.scene) return;
     this.fit(null, false);
-    if (this.camera.scale >= READABLE || this.scene.items > MANY) return;
-    const high = this.size.height / READABLE;
-    const middle = this.scene.height <= high ? this.scene.height / 2 : firstMiddle(this.scene);
-    this.moveTo({ x: -20 / READABLE, y: middle - high / 2, scale: READABLE });
+    const camera = beginning(this.scene, this.camera, this.size);
+    if (camera) this.moveTo(camera);
   }
 
   /** Where an item is on the screen. */
@@ -199,14 +194,6 @@ export class GraphView {
     if (camera.scale !== this.camera.scale) this.zoomedAt = performance.now();
     this.camera = camera;
     this.baseOld = this.overOld = true;
-  }
-
-  private keepPicture() {
-    const { canvas } = this.base;
-    if (canvas.width < 2 || canvas.height < 2) return;
-    const picture = new OffscreenCanvas(canvas.width, canvas.height);
-    picture.getContext("2d")?.drawImage(canvas, 0, 0);
-    this.fade = { picture, since: performance.now() };
   }
 
   private ask() {
@@ -278,35 +265,13 @@ export class GraphView {
     const { over: ctx, camera, size, dpr } = this;
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
-    this.drawFade(ctx, now);
+    if (this.fade && !this.fade.draw(ctx, now)) this.fade = null;
     const zoom = camera.scale * dpr;
     ctx.setTransform(zoom, 0, 0, zoom, -camera.x * zoom, -camera.y * zoom);
     drawOver(ctx, look, seen(camera, size), this.emphasis, this.standing.running, this.still.matches);
     this.overOld = false;
     this.pulsedAt = now;
   }
-
-  private drawFade(ctx: CanvasRenderingContext2D, now: number) {
-    if (!this.fade) return;
-    const t = (now - this.fade.since) / FADE_MS;
-    if (t < 1) {
-      ctx.globalAlpha = 1 - Math.max(t, 0);
-      ctx.drawImage(this.fade.picture, 0, 0);
-      ctx.globalAlpha = 1;
-    } else {
-      this.fade = null;
-    }
-  }
-}
-
-/** How far down what stands furthest to the left is. */
-function firstMiddle(scene: Scene): number {
-  let first: Rect | null = null;
-  for (let item = 0; item < scene.items; item++) {
-    const rect = rectOf(scene, item);
-    if (rect.width > 0 && (!first || rect.x < first.x)) first = rect;
-  }
-  return first ? first.y + first.height / 2 : 0;
 }
 
 function contextOf(canvas: HTMLCanvasElement, opaque: boolean): CanvasRenderingContext2D {

@@ -35,7 +35,7 @@ const COLUMNS: readonly Column<Check>[] = [
     header: "Run",
     width: "90px",
     wideOnly: true,
-    cell: (check) => check.run && <RunLink run={check.run} />,
+    cell: (check) => (check.run ? <RunLink run={check.run} /> : "reported"),
   },
   { id: "at", header: "When", width: "100px", cell: (check) => <Time at={check.at} /> },
 ];

@@ -46,7 +46,7 @@ function Side({ title, assets, none }: { title: string; assets: readonly Distant
     <Panel title={title} actions={<span className={css.count}>{formatNoun(assets.length, "asset")}</span>} flush>
       {assets.length === 0 && <EmptyState title={none} />}
       {[...levels].map(([distance, level]) => (
-        <section key={distance} aria-label={distanceInWords(distance)}>
+        <section key={distance} className={css.group} aria-label={distanceInWords(distance)}>
           <h3 className={css.level}>{distanceInWords(distance)}</h3>
           <ul>
             {level.map((asset) => (

@@ -29,7 +29,7 @@ export function LocationPage({ id: name }: { id: string }) {
         location.data && (
           <>
             <ReloadButton name={name} />
-            {location.data.assets > 0 && <MaterializeButton location={name} label="Materialize this location" />}
+            {(location.data.assets ?? 0) > 0 && <MaterializeButton location={name} label="Materialize this location" />}
           </>
         )
       }
@@ -44,10 +44,10 @@ export function LocationPage({ id: name }: { id: string }) {
 function Subtitle({ location: { name, assets, loaded_at } }: { location: LocationDetail }) {
   return (
     <>
-      <Link href={paths.catalog({ location: name })}>{formatNoun(assets, "asset")}</Link>
+      {assets !== null && <Link href={paths.catalog({ location: name })}>{formatNoun(assets, "asset")}</Link>}
       {loaded_at && (
         <>
-          {" · loaded "}
+          {assets === null ? "loaded " : " · loaded "}
           <Time at={loaded_at} />
         </>
       )}

@@ -11,7 +11,7 @@ export function ReloadButton({ name }: { name: string }) {
   const tell = ({ health, assets }: Location) =>
     toast(
       health === "ok"
-        ? { tone: "good", title: `${name} reloaded`, text: `It defines ${formatNoun(assets, "asset")}.` }
+        ? { tone: "good", title: `${name} reloaded`, text: `It defines ${formatNoun(assets ?? 0, "asset")}.` }
         : { tone: "warn", title: `The code of ${name} does not load` },
     );
   return (

@@ -28,7 +28,9 @@ export function OverviewPage() {
             <div className={css.columns}>
               <div className={css.stack}>
                 <Teams teams={teams} />
-                <RecentRuns />
+                <div className={css.last}>
+                  <RecentRuns />
+                </div>
               </div>
               <div className={css.stack}>
                 <Failures failures={failures} />

@@ -200,8 +200,10 @@ void streams_free(struct streams *all)
 	if (!all)
 		return;
 	timer_close(all->moment);
-	while (all->first)
-		on_closed(all->first);
+	for (struct watcher *s = all->first, *next; s; s = next) {
+		next = s->next;
+		on_closed(s);
+	}
 	arena_free(all->arena);
 	free(all);
 }

@@ -242,12 +242,12 @@ void tails_free(struct tails *all)
 {
 	if (!all)
 		return;
-	while (all->first) {
-		struct tail *t = all->first;
-
-		while (t->first->next)
-			drop(t->first);
-		drop(t->first);
+	for (struct tail *t = all->first, *after; t; t = after) {
+		after = t->next;
+		for (struct follower *f = t->first, *next; f; f = next) {
+			next = f->next;
+			drop(f); /* with the last one, the tail */
+		}
 	}
 	free(all);
 }

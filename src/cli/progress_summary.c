@@ -1,7 +1,7 @@
 /* progress_summary.c -- the last words about a run. */
 #include "base/time.h"
-#include "cli/progress.h"
 #include "cli/failure_text.h"
+#include "cli/progress.h"
 #include "cli/state.h"
 #include "cli/text.h"
 

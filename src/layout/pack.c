@@ -88,11 +88,12 @@ struct layout_rectangle pack_grid(struct layout_rectangle *r, size_t count, floa
 		cell_height = fmaxf(cell_height, r[i].height + GAP_GRID_Y);
 	}
 	width = fmaxf(width, sqrtf((float)count * cell_width * cell_height * ASPECT));
-	columns = (size_t)fmaxf(1, floorf((width + GAP_GRID_X) / cell_width));
-	columns = columns < count ? columns : count;
+	columns = 1 + (size_t)fmaxf(0, floorf((width + GAP_GRID_X) / cell_width) - 1);
 	for (size_t i = 0; i < count; i++) {
-		r[i].x = (float)(i % columns) * cell_width;
-		r[i].y = (float)(i / columns) * cell_height;
+		size_t row = i / columns;
+
+		r[i].x = (float)(i - row * columns) * cell_width;
+		r[i].y = (float)row * cell_height;
 		all.width = fmaxf(all.width, r[i].x + r[i].width);
 		all.height = fmaxf(all.height, r[i].y + r[i].height);
 	}

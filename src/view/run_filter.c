@@ -94,37 +94,65 @@ static bool is_there(struct store *store, const struct run_filter *f, const stru
 	return !f->location.p || store_run_has_location(store, run->id, f->location, ret, e);
 }
 
+/* A walk over the runs, newest first, until as many fit as are wanted, or enough was looked at. */
+struct walk {
+	struct arena *arena;
+	struct store *store;
+	const struct run_filter *filter;
+	size_t most, seen;
+	int64_t steps; /* that were looked through */
+	sv from;       /* the last run that was looked at */
+	bool ended;
+	struct run_rows *found;
+};
+
+static bool look_at(struct walk *w, const struct run_row *run, struct err *e)
+{
+	bool fits = run_filter_fits(w->filter, run);
+
+	if (fits && !is_there(w->store, w->filter, run, &fits, e))
+		return false;
+	w->ended = fits && w->found->n == w->most;
+	if (w->ended)
+		return true;
+	if (fits)
+		*LIST_ADD(w->arena, w->found) = *run;
+	w->steps += w->filter->location.p ? run->steps : 0;
+	w->from = run->id;
+	return true;
+}
+
+static bool look_further(struct walk *w, struct err *e)
+{
+	struct run_rows page = {0};
+
+	if (!store_list_runs(w->store, w->arena, w->from, PAGE, &page, e))
+		return false;
+	for (size_t i = 0; i < page.n && !w->ended; i++)
+		if (!look_at(w, &page.at[i], e))
+			return false;
+	if (!w->ended && page.n < PAGE) {
+		w->ended = true;
+		w->from = (sv){0};
+	}
+	w->seen += PAGE;
+	return true;
+}
+
 bool run_filter_list(struct arena *a, struct store *store, const struct run_filter *f, sv *before,
 		     size_t most, struct run_rows *ret, struct err *e)
 {
-	sv from = *before;
-	int64_t steps = 0;
+	struct walk w = {.arena = a,
+			 .store = store,
+			 .filter = f,
+			 .most = most,
+			 .from = *before,
+			 .found = ret};
 
 	*ret = (struct run_rows){0};
-	for (size_t seen = 0; seen < MOST_RUNS && steps < MOST_STEPS; seen += PAGE) {
-		struct run_rows page = {0};
-
-		if (!store_list_runs(store, a, from, PAGE, &page, e))
+	while (!w.ended && w.seen < MOST_RUNS && w.steps < MOST_STEPS)
+		if (!look_further(&w, e))
 			return false;
-		for (size_t i = 0; i < page.n; i++) {
-			bool fits = run_filter_fits(f, &page.at[i]);
-
-			if (fits && !is_there(store, f, &page.at[i], &fits, e))
-				return false;
-			if (fits && ret->n == most) {
-				*before = from;
-				return true;
-			}
-			if (fits)
-				*LIST_ADD(a, ret) = page.at[i];
-			steps += f->location.p ? page.at[i].steps : 0;
-			from = page.at[i].id;
-		}
-		if (page.n < PAGE) {
-			*before = (sv){0};
-			return true;
-		}
-	}
-	*before = from;
+	*before = w.from;
 	return true;
 }

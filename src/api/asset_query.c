@@ -19,8 +19,8 @@ struct hit {
 	uint32_t node;
 };
 
-struct hits {
-	struct hit *at;
+struct hits { /* nodes, in order */
+	const uint32_t *at;
 	size_t n;
 };
 
@@ -90,7 +90,7 @@ static bool fits(const struct search *s, const struct asset_words *words, uint32
 	const struct manifest_asset *asset = s->graph->nodes[node].asset;
 	const struct asset_query *q = s->query;
 
-	return asset && (!q->select.n || node_set_has(&s->selected, node)) &&
+	return (!q->select.n || node_set_has(&s->selected, node)) &&
 	       (!q->location.n || sv_eq(asset_location_name(s->graph, node), q->location)) &&
 	       (!q->group.n || sv_eq(asset->group, q->group)) &&
 	       (!q->kind.n || has_text(&asset->kinds, q->kind)) &&
@@ -141,17 +141,42 @@ static int by_position(const void *x, const void *y)
 	return compare(&((const struct hit *)x)->at, &((const struct hit *)y)->at);
 }
 
+static struct hits filtered(const struct search *s, struct hits all)
+{
+	const struct asset_words *words = s->words.n ? asset_table_words(s->table) : NULL;
+	uint32_t *at = NEW(s->arena, uint32_t, all.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < all.n; i++)
+		if (fits(s, words, all.at[i]))
+			at[n++] = all.at[i];
+	return (struct hits){at, n};
+}
+
+static struct hits sorted(const struct search *s, struct hits hits)
+{
+	struct hit *all = NEW(s->arena, struct hit, hits.n + 1);
+	uint32_t *at = NEW(s->arena, uint32_t, hits.n + 1);
+
+	for (size_t i = 0; i < hits.n; i++)
+		all[i] = (struct hit){position_of(s, hits.at[i]), hits.at[i]};
+	if (hits.n)
+		qsort(all, hits.n, sizeof(all[0]), by_position);
+	for (size_t i = 0; i < hits.n; i++)
+		at[i] = all[i].node;
+	return (struct hits){at, hits.n};
+}
+
+/* A page of all of them by key, the usual question, costs what is on the page. */
 static struct hits find(const struct search *s)
 {
-	struct hits hits = {NEW(s->arena, struct hit, s->graph->nodes_count + 1), 0};
-	const struct asset_words *words = s->words.n ? asset_table_words(s->table) : NULL;
+	struct hits hits = {.n = 0};
 
-	for (uint32_t node = 0; node < s->graph->nodes_count; node++)
-		if (fits(s, words, node))
-			hits.at[hits.n++] = (struct hit){position_of(s, node), node};
-	if (s->query->sort != SORT_KEY && hits.n) /* nodes are in the order of keys */
-		qsort(hits.at, hits.n, sizeof(hits.at[0]), by_position);
-	return hits;
+	hits.at = asset_table_defined(s->table, &hits.n);
+	if (is_filtered(s->query))
+		hits = filtered(s, hits);
+	return s->query->sort == SORT_KEY ? hits
+					  : sorted(s, hits); /* nodes are in the order of keys */
 }
 
 /* ---- cursors: "SORT~ORDER~NUMBER~BYTES~TEXT~KEY", the text of so many bytes ---- */
@@ -204,7 +229,8 @@ static size_t shown_before(const struct search *s, const struct hits *hits,
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		size_t index = s->query->descending ? hits->n - 1 - middle : middle;
-		int order = compare(&hits->at[index].at, p);
+		struct position at = position_of(s, hits->at[index]);
+		int order = compare(&at, p);
 
 		if (s->query->descending ? order >= 0 : order <= 0)
 			low = middle + 1;
@@ -221,20 +247,25 @@ static void write_page(const struct search *s, const struct hits *hits, size_t f
 {
 	struct json j = {.out = out};
 	size_t end = hits->n - from > s->query->limit ? from + s->query->limit : hits->n;
-	const struct hit *last = NULL;
+	struct position last;
+	uint32_t node = NO_ID;
 
 	json_open(&j, '{');
 	json_key(&j, "items");
 	json_open(&j, '[');
 	for (size_t i = from; i < end; i++) {
-		last = &hits->at[s->query->descending ? hits->n - 1 - i : i];
-		json_raw(&j, asset_table_summary(s->table, last->node));
+		node = hits->at[s->query->descending ? hits->n - 1 - i : i];
+		json_raw(&j, asset_table_summary(s->table, node));
 	}
 	json_close(&j);
 	json_member_int(&j, "total", (int64_t)hits->n);
-	json_member_text(&j, "next",
-			 last && end < hits->n ? write_cursor(s->arena, s->query, &last->at)
-					       : (sv){0});
+	json_key(&j, "next");
+	if (node != NO_ID && end < hits->n) {
+		last = position_of(s, node);
+		json_text(&j, write_cursor(s->arena, s->query, &last));
+	} else {
+		json_none(&j);
+	}
 	json_close(&j);
 }
 

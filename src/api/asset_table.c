@@ -31,6 +31,8 @@ struct asset_table {
 	size_t facts_unused;      /* nodes read again since that arena was new */
 	struct arena *
 		code_arena; /* what follows from the code alone: lives as long as the view is the newest */
+	uint32_t *defined; /* nodes that some location defines, by key */
+	size_t defined_n;
 	struct summary *summaries;
 	struct asset_words words;
 	struct buf text;
@@ -143,6 +145,23 @@ static void forget_notes(struct asset_table *t)
 		memset(t->named.words, 0, (t->named.nodes / 64 + 1) * sizeof(uint64_t));
 }
 
+static void list_defined(struct asset_table *t)
+{
+	const struct asset_graph *g = t->code->graph;
+
+	t->defined = NEW(t->code_arena, uint32_t, g->nodes_count + 1);
+	t->defined_n = 0;
+	for (uint32_t node = 0; node < g->nodes_count; node++)
+		if (g->nodes[node].asset)
+			t->defined[t->defined_n++] = node;
+}
+
+const uint32_t *asset_table_defined(const struct asset_table *t, size_t *ret_count)
+{
+	*ret_count = t->defined_n;
+	return t->defined;
+}
+
 bool asset_table_renew(struct asset_table *t, struct code_view *code, struct err *e)
 {
 	struct asset_facts facts;
@@ -159,6 +178,7 @@ bool asset_table_renew(struct asset_table *t, struct code_view *code, struct err
 	t->code_arena = arena_new();
 	t->summaries = NEW(t->code_arena, struct summary, code->graph->nodes_count + 1);
 	t->words = (struct asset_words){0};
+	list_defined(t);
 	t->named = node_set_new(t->code_arena, code->graph);
 	t->changed = node_set_new(t->code_arena, code->graph);
 	forget_notes(t);

@@ -24,6 +24,7 @@ uint64_t asset_table_state(const struct asset_table *t); /* another number when 
 const struct code_view *asset_table_code(const struct asset_table *t);
 const struct asset_facts *asset_table_facts(const struct asset_table *t);
 const struct asset_words *asset_table_words(struct asset_table *t);
+const uint32_t *asset_table_defined(const struct asset_table *t, size_t *ret_count); /* nodes that have one, by key */
 /* The summary of a node that some location defines; valid until another one is asked for. */
 sv asset_table_summary(struct asset_table *t, uint32_t node);
 struct http_body *asset_table_list(struct asset_table *t); /* all of them, an AssetPage; kept until the table changes */

@@ -8,7 +8,7 @@
 #include "sys/clock.h"
 #include "sys/path.h"
 
-enum { SIGNALS = 3 };
+enum { SIGNALS = 3, WARM_WAIT = 300000 /* us */ };
 
 struct heard { /* a run that is listened to */
 	struct heard *next;
@@ -23,6 +23,7 @@ struct server {
 	struct session *session;
 	struct owner *owner;
 	struct code_watch *watch;
+	struct timer *warming; /* when hosts are started that nobody has asked for */
 	struct heard *heard;
 	time_us since; /* what happened before is no news */
 	bool ending, closing, ended, failed;
@@ -254,6 +255,12 @@ static void watch_code(struct server *v)
 							       .ctx = v});
 }
 
+/* Not at once: loading the code of many locations takes all processors, and whoever waited for the server asks first. */
+static void warm(void *ctx)
+{
+	owner_warm(((struct server *)ctx)->owner);
+}
+
 static void run_until_told(struct server *v)
 {
 	static const int numbers[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
@@ -315,10 +322,11 @@ bool serve(const struct serve_request *request, struct arena *a, struct serve_re
 	}
 	request->listener.on_ready(request->listener.ctx,
 				   path_join(a, v.session->state, SV("owner.sock")));
-	owner_warm(v.owner);
+	v.warming = timer_start(v.session->loop, WARM_WAIT, warm, &v);
 	if (request->watches)
 		watch_code(&v);
 	run_until_told(&v);
+	timer_close(v.warming);
 	code_watch_free(v.watch);
 	shut(&v);
 	*e = v.error;

@@ -45,11 +45,13 @@ static void ask_url(struct arena *a, const struct http_head *head)
 {
 	sv rest = head->query, name, value, path;
 
-	if (url_decode(a, head->path, false, &path) != url_is_valid(head->path))
+	bool decoded = url_decode(a, head->path, false, &path);
+
+	if (decoded != url_is_valid(head->path))
 		abort();
 	while (url_next(a, &rest, &name, &value))
 		;
-	if (url_decode(a, url_encode(a, path), false, &value) && !sv_eq(value, path))
+	if (decoded && url_decode(a, url_encode(a, path), false, &value) && !sv_eq(value, path))
 		abort();
 }
 

@@ -550,12 +550,12 @@ static void test_slow_reader_of_events_harms_nobody(void)
 
 	memset(data, 'x', sizeof(data) - 1);
 	world_open(&w, (struct http_server_request){
-			       .limits = {.stream_bytes = 64 << 10, .beat_time = 200000}});
+			       .limits = {.stream_bytes = 64 << 10, .beat_time = 2000000}});
 	slow = enter(&w);
 	other = enter(&w);
 	client_ask(&slow, GET("/events"), "retry: ");
 	stream = w.stream;
-	for (int turns = 0; turns < 20; sent++) { /* until the kernel takes no more, too */
+	for (int turns = 0; turns < 20 && !w.closed; sent++) { /* until the kernel takes no more, too */
 		turns = event_stream_is_full(stream) ? turns + 1 : 0;
 		if (!event_stream_is_full(stream))
 			event_stream_send(stream, SV("event"), SV("1"), sv_of(data));
@@ -569,13 +569,13 @@ static void test_slow_reader_of_events_harms_nobody(void)
 		client_turn(w.loop);
 	}
 	CHECK(w.drained && !w.closed && !event_stream_is_full(stream));
-	for (int turns = 0; turns < 20; sent++) {
+	for (int turns = 0; turns < 20 && !w.closed; sent++) {
 		turns = event_stream_is_full(stream) ? turns + 1 : 0;
 		if (!event_stream_is_full(stream))
 			event_stream_send(stream, SV("event"), SV("1"), sv_of(data));
 		client_turn(w.loop);
 	}
-	for (int i = 0; i < 200 && !w.closed; i++) /* and not any more: it is cut */
+	for (int i = 0; i < 2000 && !w.closed; i++) /* and not any more: it is cut */
 		loop_for(w.loop, 10000);
 	CHECK_INT(1, w.closed);
 	client_close(&slow);

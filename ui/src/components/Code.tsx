@@ -7,7 +7,9 @@ export function Code({ text, wrap = false, label }: { text: string; wrap?: boole
   return (
     <figure className={css.block}>
       {label && <figcaption className={css.label}>{label}</figcaption>}
-      <pre className={cx(css.text, wrap && css.wrap)}>{text}</pre>
+      <pre className={cx(css.text, wrap && css.wrap)} tabIndex={0}>
+        {text}
+      </pre>
       <span className={css.copy}>
         <CopyButton text={text} />
       </span>

@@ -5,18 +5,17 @@ import { cx } from "./cx";
 import { Kbd } from "./Kbd";
 import css from "./Menu.module.css";
 
-export type MenuItem =
-  | {
-      label: string;
-      icon?: LucideIcon;
-      keys?: string;
-      danger?: boolean;
-      disabled?: boolean;
-      /** Given: an entry that is on or off. */
-      checked?: boolean;
-      onSelect: () => void;
-    }
-  | "separator";
+type MenuEntry = {
+  label: string;
+  icon?: LucideIcon;
+  keys?: string;
+  danger?: boolean;
+  disabled?: boolean;
+  /** Given: an entry that is on or off. */
+  checked?: boolean;
+  onSelect: () => void;
+};
+export type MenuItem = MenuEntry | "separator";
 
 type Props = { trigger: ReactElement; items: readonly MenuItem[]; align?: "start" | "end" };
 
@@ -31,21 +30,29 @@ export function Menu({ trigger, items, align = "end" }: Props) {
             item === "separator" ? (
               <Radix.Separator key={i} className={css.separator} />
             ) : (
-              <Radix.Item
-                key={item.label}
-                className={cx(css.item, item.danger && css.danger)}
-                disabled={item.disabled ?? false}
-                onSelect={item.onSelect}
-              >
-                {item.icon && <item.icon size={15} aria-hidden />}
-                <span className={css.label}>{item.label}</span>
-                {item.keys && <Kbd keys={item.keys} />}
-                {item.checked && <Check size={15} aria-label="chosen" />}
-              </Radix.Item>
+              <Entry key={item.label} {...item} />
             ),
           )}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+function Entry({ label, icon: Icon, keys, danger, disabled = false, checked, onSelect }: MenuEntry) {
+  const props = { className: cx(css.item, danger && css.danger), disabled, onSelect };
+  const content = (
+    <>
+      {Icon && <Icon size={15} aria-hidden />}
+      <span className={css.label}>{label}</span>
+      {keys && <Kbd keys={keys} />}
+      {checked && <Check size={15} aria-hidden />}
+    </>
+  );
+  if (checked === undefined) return <Radix.Item {...props}>{content}</Radix.Item>;
+  return (
+    <Radix.CheckboxItem {...props} checked={checked}>
+      {content}
+    </Radix.CheckboxItem>
   );
 }

@@ -78,11 +78,11 @@ export function Gantt({ run, events, isGrouped, selected, onSelect }: Props) {
     <div className={css.chart}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys of the chart; rows are buttons */}
       <div ref={scroller} className={css.scroller} onKeyDown={onKeyDown} onPointerMove={control.onPointerMove}>
-        <div className={css.axis} aria-hidden>
+        <div className={css.axis}>
           <div className={css.corner}>
             <GanttControls control={control} />
           </div>
-          <div ref={lane} className={css.ticks}>
+          <div ref={lane} className={css.ticks} aria-hidden>
             {ticksOf(control.view, width).map((ms) => (
               <span key={ms} className={css.tick} style={{ left: leftOf(ms, scale) }}>
                 {formatTick(ms)}

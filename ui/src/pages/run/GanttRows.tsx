@@ -56,7 +56,6 @@ export function GanttRows({ rows, items, steps, attempts, scale, selected, kin, 
         )}
         style={style}
         aria-pressed={selected === step.index}
-        aria-label={`${step.name}: ${STATUSES[step.status].label}`}
         onClick={() => onSelect(step.index)}
         onPointerEnter={() => onHover(step)}
         onPointerLeave={() => onHover(null)}

@@ -9,7 +9,7 @@ build=(gcc libc6-dev meson ninja-build pkg-config python3 git ca-certificates
 	node-llhttp)
 [[ ${UI:-1} == 0 ]] || build+=(python3-venv) # for Node.js, where there is none: tools/node.sh
 demo=("${build[@]}" python3-venv)
-test=("${demo[@]}" pypy3 nodejs)
+test=("${demo[@]}" pypy3 nodejs chromium)
 lint=("${build[@]}" python3-venv clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck)
 
 [[ -z ${PLAIT_NO_DEPS:-} ]] || exit 0

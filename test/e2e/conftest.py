@@ -19,6 +19,11 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("PLAIT", str(TOP / "build" / "plait"))
 
 
+def _hear() -> None:
+    """Where the tests run under nohup, plait would ignore that its terminal closes, as it should."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Workspace:
     """A folder with a workspace.yaml; each location is one Python file run by `python`."""
 
@@ -73,7 +78,7 @@ class Workspace:
             "cwd": self.root,
             **more,
         }
-        return subprocess.Popen([BINARY, *args], env=self.env, **options)
+        return subprocess.Popen([BINARY, *args], env=self.env, preexec_fn=_hear, **options)
 
     def plait(self, *args: str, status: int = 0, limit: float = 120, **more: Any) -> Done:
         """Run to the end; the exit status must be `status`."""

@@ -87,11 +87,6 @@ struct arena *exchange_arena(struct exchange *x)
 	return x->arena;
 }
 
-enum http_method exchange_method(const struct exchange *x)
-{
-	return x->head->method;
-}
-
 sv exchange_path(const struct exchange *x)
 {
 	return x->head->path;

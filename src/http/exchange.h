@@ -14,7 +14,6 @@ struct http_body;
 
 /* ---- the request; views live as long as the exchange ---- */
 struct arena *exchange_arena(struct exchange *x);               /* freed with the exchange */
-enum http_method exchange_method(const struct exchange *x);
 sv exchange_path(const struct exchange *x);                     /* as sent, without query, still percent-encoded */
 sv exchange_param(const struct exchange *x, const char *name);  /* {name} of the route, decoded: may hold any byte but NUL */
 sv exchange_query(const struct exchange *x, const char *name);  /* first of that name, decoded; p NULL: absent */

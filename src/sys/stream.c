@@ -27,11 +27,6 @@ static struct loop *loop_of(const struct stream *s)
 	return (struct loop *)s->uv.loop;
 }
 
-struct loop *stream_loop(const struct stream *s)
-{
-	return loop_of(s);
-}
-
 static bool is_closed(const struct stream *s)
 {
 	return uv_is_closing((const uv_handle_t *)&s->uv);

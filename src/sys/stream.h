@@ -30,8 +30,6 @@ void stream_tell_sent(struct stream *s);       /* on_sent at the end of the turn
 void stream_finish(struct stream *s);          /* says that no more will come, once what was written has gone */
 void stream_close(struct stream *s);           /* at once: what was not sent is lost; NULL is fine */
 
-struct loop *stream_loop(const struct stream *s);
-
 /* ---- taking streams in ---- */
 struct stream_listener;
 struct stream_address {

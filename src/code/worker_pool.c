@@ -579,30 +579,39 @@ static struct worker *worker_new(struct worker_pool *p, const struct host_worker
 	return p->workers = w;
 }
 
+/* It cannot be spoken to.  It stays listed until it has ended, so that its end is not taken for that of another one. */
+static void send_away(struct worker *w)
+{
+	enter(w, WORKER_LEAVING);
+	set_due(w, w->since + LEAVE_LIMIT);
+	if (process_lives(w->pid, sv_of(w->started)))
+		worker_signal(w, SIGKILL);
+}
+
 void worker_pool_made(struct worker_pool *p, const struct host_worker *made)
 {
-	bool fits = made->channel && made->pid > 1 && made->started.n &&
-		    made->started.n < sizeof(((struct worker *)0)->started);
+	bool named = made->pid > 1 && made->started.n &&
+		     made->started.n < sizeof(((struct worker *)0)->started);
+	struct worker *w;
 
 	if (ended_early(p, made->pid)) { /* counted when it ended */
 		channel_close(made->channel);
 		return;
 	}
 	count_arrival(p);
-	if (!fits) { /* it cannot be spoken to */
-		channel_close(made->channel);
-		if (process_lives(made->pid, made->started))
-			process_signal_group(made->pid, SIGKILL);
-		p->stillborn++;
+	if (named && made->channel) {
+		p->unreachable = false;
+		w = worker_new(p, made);
+		channel_listen_to(w->channel, &(struct channel_events){on_line, on_end, w});
+		tell_idle(p);
+	} else {
 		p->unreachable = true;
-		fill(p);
-		return;
+		p->stillborn++;
+		if (named)
+			send_away(worker_new(p, made));
+		else
+			channel_close(made->channel);
 	}
-	p->unreachable = false;
-	struct worker *w = worker_new(p, made);
-
-	channel_listen_to(w->channel, &(struct channel_events){on_line, on_end, w});
-	tell_idle(p);
 	fill(p);
 }
 

@@ -20,6 +20,8 @@ struct channel {
 	size_t searched; /* bytes of `in` known to hold no newline */
 	size_t sending;  /* writes under way */
 	size_t longest;  /* line that is taken; 0: LONGEST_LINE */
+	size_t passed;   /* descriptors that came with the line begun, or being delivered */
+	size_t came;     /* those that came with this read */
 	bool closing;    /* close once nothing is being sent */
 	bool delivering; /* inside on_line: closing must wait */
 };
@@ -89,14 +91,26 @@ static struct channel *accept_passed(struct channel *c)
 
 struct channel *channel_take(struct channel *c)
 {
-	return uv_pipe_pending_count(&c->uv) > 0 ? accept_passed(c) : NULL;
+	if (!c->passed)
+		return NULL;
+	c->passed--;
+	return accept_passed(c);
 }
 
-/* Descriptors come with the bytes of their line: without a line begun, what is left was asked for by nobody. */
+/* What a line brought and nobody took. */
 static void drop_passed(struct channel *c)
 {
-	while (uv_pipe_pending_count(&c->uv) > 0)
-		channel_close(accept_passed(c));
+	while (c->passed && !c->closing)
+		channel_close(channel_take(c));
+	c->passed = 0;
+}
+
+/* A read ends behind the write that brought descriptors, but may begin with others that brought none: so they are those of
+ * the last line begun in it. */
+static void give_came(struct channel *c)
+{
+	c->passed += c->came;
+	c->came = 0;
 }
 
 /* Hands over every whole line of `text`, of which so many bytes hold none; returns where the rest begins. */
@@ -108,7 +122,10 @@ static size_t deliver(struct channel *c, sv text, size_t searched)
 		sv line = {text.p + start, searched + at - start};
 
 		start = searched += at + 1;
+		if (start == text.n)
+			give_came(c);
 		c->on.on_line(c->on.ctx, line);
+		drop_passed(c);
 	}
 	return start;
 }
@@ -143,10 +160,10 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 		return;
 	c->delivering = true;
 	if (n > 0) {
+		c->came = (size_t)uv_pipe_pending_count(&c->uv) - c->passed;
 		wanted = deliver_lines(c, (sv){buf->base, (size_t)n});
 		l->room_taken = l->room_taken && !shared;
-		if (c->in.n == 0)
-			drop_passed(c);
+		give_came(c);
 	} else {
 		wanted = false;
 	}

@@ -9,8 +9,6 @@
 #include "sys/file.h"
 #include "sys/path.h"
 
-#define FILE_NAME "dagster.yaml"
-
 /* A map of the file, with its path from the top for messages; map NULL when absent. */
 struct section {
 	struct declaration *d;
@@ -337,22 +335,33 @@ struct settings settings_declare(struct declaration *d, const struct value *root
 
 /* ---- finding it ---- */
 
-/* p NULL when there is none. */
-static sv find_file(struct arena *a, const struct settings_request *request)
+void settings_folders(struct arena *a, const struct settings_request *request, struct sv_list *ret)
 {
 	static const char *const homes[] = {"PLAIT_HOME", "DAGSTER_HOME"};
-	sv path = {NULL, 0};
 
 	if (request->workspace_root.p)
-		path = path_join(a, request->workspace_root, SV(FILE_NAME));
-	for (size_t i = 0; i < COUNT_OF(homes) && !(path.p && file_exists(path)); i++) {
+		*LIST_ADD(a, ret) = arena_sv(a, request->workspace_root);
+	for (size_t i = 0; i < COUNT_OF(homes); i++) {
 		const char *home = request->getenv(homes[i]);
 
 		if (home && *home)
-			path = path_join(a, path_resolve(a, request->cwd, sv_of(home)),
-					 SV(FILE_NAME));
+			*LIST_ADD(a, ret) = path_resolve(a, request->cwd, sv_of(home));
 	}
-	return path.p && file_exists(path) ? path : (sv){NULL, 0};
+}
+
+/* p NULL when there is none. */
+static sv find_file(struct arena *a, const struct settings_request *request)
+{
+	struct sv_list folders = {0};
+
+	settings_folders(a, request, &folders);
+	for (size_t i = 0; i < folders.n; i++) {
+		sv path = path_join(a, folders.at[i], SV(SETTINGS_FILE));
+
+		if (file_exists(path))
+			return path;
+	}
+	return (sv){NULL, 0};
 }
 
 bool settings_load(struct arena *a, const struct settings_request *request, struct settings *ret,

@@ -88,15 +88,10 @@ static void watch_location(struct code_watch *w, const struct location_state *st
 static void watch_all(struct code_watch *w)
 {
 	const struct code_view *code = w->session->code;
-	const char *home = w->session->workspace_request.getenv("DAGSTER_HOME");
 	sv file = w->session->workspace_request.file;
 	AUTO_ARENA a = arena_new();
 
 	tree_watch_add(w->tree, w->session->workspace->root, false);
-	if (home && *home)
-		tree_watch_add(w->tree,
-			       path_resolve(a, w->session->workspace_request.cwd, sv_of(home)),
-			       false);
 	if (file.n)
 		tree_watch_add(
 			w->tree,

@@ -4,6 +4,7 @@
 #include "code/settings_file.h"
 #include "daemon/locations.h"
 #include "daemon/run_request.h"
+#include "daemon/settings_watch.h"
 #include "exec/local.h"
 #include "sys/process.h"
 
@@ -18,6 +19,7 @@ struct owner {
 	struct callers *callers;
 	struct arena *arena; /* of the settings */
 	struct settings settings;
+	struct settings_watch *watch; /* of a server */
 };
 
 static bool find_code(void *ctx, sv name, struct engine_code *ret, struct err *e)
@@ -110,14 +112,20 @@ static void on_report(void *ctx, sv asset)
 		o->request.on_report(o->request.ctx, asset);
 }
 
-static bool read_settings(struct owner *o, struct err *e)
+static struct settings_request where_settings_are(const struct owner *o)
 {
 	const struct workspace_request *where = &o->session->workspace_request;
-	struct settings_request request = {
+
+	return (struct settings_request){
 		.workspace_root = o->session->workspace->root,
 		.cwd = where->cwd,
 		.getenv = where->getenv,
 	};
+}
+
+static bool read_settings(struct owner *o, struct err *e)
+{
+	struct settings_request request = where_settings_are(o);
 	struct settings now;
 
 	if (!settings_load(o->arena, &request, &now, e))
@@ -136,6 +144,37 @@ static void on_limits(void *ctx)
 		engine_limits_changed(o->engine, &o->settings);
 	else
 		engine_limits_changed(o->engine, NULL);
+}
+
+static void on_trouble(void *ctx, const struct err *why)
+{
+	struct owner *o = ctx;
+
+	if (o->request.on_trouble)
+		o->request.on_trouble(o->request.ctx, why);
+}
+
+/* Whoever saves it hears what is wrong in it; the old limits count on. */
+static void on_settings(void *ctx)
+{
+	struct owner *o = ctx;
+	struct err e;
+
+	if (read_settings(o, &e))
+		engine_limits_changed(o->engine, &o->settings);
+	else
+		on_trouble(o, &e);
+}
+
+static void watch_settings(struct owner *o)
+{
+	o->watch = settings_watch_new(&(struct settings_watch_request){
+		.loop = o->session->loop,
+		.where = where_settings_are(o),
+		.on_changed = on_settings,
+		.on_trouble = on_trouble,
+		.ctx = o,
+	});
 }
 
 static void on_reload(void *ctx)
@@ -208,6 +247,8 @@ bool owner_open(const struct owner_request *request, struct owner **ret, struct 
 	}
 	local_executor_tidy(o->executor);
 	o->callers = make_callers(o);
+	if (request->serves)
+		watch_settings(o);
 	*ret = o;
 	return true;
 }
@@ -216,6 +257,7 @@ void owner_close(struct owner *o)
 {
 	if (!o)
 		return;
+	settings_watch_free(o->watch);
 	engine_free(o->engine);
 	executor_close(o->executor);
 	o->session->writer = NULL;

@@ -7,11 +7,12 @@ struct owner;
 
 struct owner_request {
 	struct session *session; /* its owner */
-	bool serves;             /* goes on when there is nothing to run */
+	bool serves;             /* goes on when there is nothing to run; sees dagster.yaml change */
 	void (*on_told)(void *ctx, sv sentence); /* what became of a run that an earlier plait left open; may be NULL */
 	void (*on_run)(void *ctx, sv run);       /* a caller's run is on disk; may be NULL */
 	void (*on_code)(void *ctx);              /* there is a new view of the code; may be NULL */
 	void (*on_report)(void *ctx, sv asset);  /* as of callers_request; may be NULL */
+	void (*on_trouble)(void *ctx, const struct err *why); /* dagster.yaml cannot be read, or is not watched; may be NULL */
 	void (*on_idle)(void *ctx);              /* no run is left; may be NULL */
 	void (*on_failed)(void *ctx, const struct err *why); /* the ledger can no longer be written */
 	void *ctx;

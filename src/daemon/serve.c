@@ -219,6 +219,14 @@ static void on_told(void *ctx, sv sentence)
 		v->request->listener.on_told(v->request->listener.ctx, sentence);
 }
 
+static void on_trouble(void *ctx, const struct err *why)
+{
+	struct server *v = ctx;
+
+	if (v->request->listener.on_trouble)
+		v->request->listener.on_trouble(v->request->listener.ctx, why);
+}
+
 static void on_failed(void *ctx, const struct err *why)
 {
 	struct server *v = ctx;
@@ -237,14 +245,6 @@ static void on_renewed(void *ctx)
 	owner_look_again(v->owner);
 	if (v->request->listener.on_renewed)
 		v->request->listener.on_renewed(v->request->listener.ctx);
-}
-
-static void on_trouble(void *ctx, const struct err *why)
-{
-	struct server *v = ctx;
-
-	if (v->request->listener.on_trouble)
-		v->request->listener.on_trouble(v->request->listener.ctx, why);
 }
 
 static void watch_code(struct server *v)
@@ -292,6 +292,7 @@ static bool open_up(struct server *v, struct err *e)
 		.on_run = on_run,
 		.on_code = on_code,
 		.on_report = on_report,
+		.on_trouble = on_trouble,
 		.on_failed = on_failed,
 		.ctx = v,
 	};

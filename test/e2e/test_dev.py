@@ -46,13 +46,14 @@ class Dev:
         self.read = len(self.lines())
 
     def watches(self) -> bool:
-        """Whether it holds inotify watches; they are there before the first look at the files."""
+        """Whether it watches the settings and the code; it does before the first look at the files."""
+        watching = 0
         for entry in pathlib.Path(f"/proc/{self.process.pid}/fdinfo").iterdir():
             with contextlib.suppress(OSError):
-                if "inotify wd:" in entry.read_text():
-                    time.sleep(0.3)
-                    return True
-        return False
+                watching += "inotify wd:" in entry.read_text()
+        if watching == 2:
+            time.sleep(0.3)
+        return watching == 2
 
     def lines(self) -> list:
         return [json.loads(line) for line in self.log.read_text().splitlines() if line[:1] == "{"]

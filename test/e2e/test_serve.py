@@ -276,6 +276,35 @@ def test_drain_waits_for_steps_and_starts_none(one):
 # ---- many runs ----
 
 
+def test_limits_are_taken_in_as_soon_as_they_are_saved(one):
+    locate(one, "two", "@dg.asset\ndef swift(): ...\ndefs = dg.Definitions([swift])")
+    limits = one.write("dagster.yaml", "concurrency:\n  runs:\n    max_concurrent_runs: 1\n")
+    with serving(one) as server:
+        first, second = detach(one, "holds"), detach(one, "swift")
+        wait_for(lambda: "h" in calls(one))
+        assert run(one, second)["status"] == "queued"
+        limits.write_text("concurrency:\n  runs:\n    max_concurrent_runs: two\n")
+        wait_for(lambda: server.told("trouble"))
+        assert "dagster.yaml:3:26: concurrency.runs.max_concurrent_runs" in (
+            server.told("trouble")[0]["message"]
+        )
+        assert run(one, second)["status"] == "queued"
+        limits.write_text("concurrency:\n  runs:\n    max_concurrent_runs: 2\n")
+        wait_for(lambda: server.told("run_succeeded"))
+        assert run(one, second)["status"] == "success"
+        assert run(one, first)["status"] == "started"
+        go(one)
+
+
+def test_limits_that_come_from_another_folder_are_taken_in(one, tmp_path_factory):
+    home = tmp_path_factory.mktemp("dagster") / "home"
+    one.env["DAGSTER_HOME"] = str(home)  # not there yet
+    with serving(one) as server:
+        home.mkdir()
+        (home / "dagster.yaml").write_text("concurrency: {runs: {max_concurrent_runs: many}}")
+        wait_for(lambda: server.told("trouble"))
+
+
 def test_two_hundred_runs_wait_their_turn_by_priority(one):
     one.write("dagster.yaml", "concurrency:\n  runs:\n    max_concurrent_runs: 2\n")
     with serving(one) as server:

@@ -120,6 +120,7 @@ check ruff python_lint
 check ruff-format python_format --check
 check shellcheck shell_lint
 check ui ui_lint
+check notice python3 tools/notice.py --check
 check clang second_compiler
 check clang-tidy tidy
 exit $status

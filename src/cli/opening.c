@@ -5,10 +5,10 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/text.h"
+#include "model/failure.h"
 #include "sys/clock.h"
 #include "sys/path.h"
 #include "sys/terminal.h"
-#include "view/failure.h"
 #include "view/find.h"
 
 enum { SILENT_US = 300000 }; /* compiling that takes no longer leaves no line behind */

@@ -1,6 +1,6 @@
 /* run_view.h -- a run as people follow it, built from its events alone (doc/formats/events.md). */
 #pragma once
-#include "view/failure.h"
+#include "model/failure.h"
 #include "model/run.h"
 #include "store/store.h"
 

@@ -9,9 +9,9 @@
 #include "cli/serving_api.h"
 #include "cli/text.h"
 #include "daemon/serve.h"
+#include "model/failure.h"
 #include "sys/clock.h"
 #include "sys/path.h"
-#include "view/failure.h"
 
 enum { ERRORS_SAID = 3 };
 
@@ -304,7 +304,7 @@ static void compiled_json(struct serving *v, const struct location_state *state)
 	json_member_bool(&j, "loads", !state->error.p);
 	json_member_int(&j, "assets", state->manifest ? (int64_t)state->manifest->assets_count : 0);
 	json_member_int(&j, "duration_us", state->compile_time);
-	failure_document(&j, "error", state->error);
+	document_failure(&j, "error", state->error);
 	line_end(v, &j);
 }
 

@@ -35,7 +35,7 @@ static bool find_code(void *ctx, sv name, struct engine_code *ret, struct err *e
 	*ret = (struct engine_code){
 		.location = state->code,
 		.manifest = state->manifest,
-		.broken = state->health != LOCATION_OK,
+		.error = state->error,
 		.most_steps = state->code->max_concurrent_steps,
 	};
 	return true;

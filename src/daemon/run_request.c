@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 #include "codec/json.h"
 #include "engine/rerun.h"
+#include "model/failure.h"
 #include "model/selection.h"
 
 static bool no_location(const struct session *s, sv name, struct err *e)
@@ -28,9 +29,11 @@ static bool keep_location(const struct session *s, sv name, struct node_set *set
 	if (!state)
 		return no_location(s, name, e);
 	if (!state->manifest) {
-		err_set(e, ERR_UNAVAILABLE,
-			"code location '" SV_FMT "' does not load, and never did", SV_ARG(name));
-		return err_hint(e, "plait location show " SV_FMT " tells why", SV_ARG(name));
+		AUTO_ARENA a = arena_new();
+		struct failure why = failure_to_load(a, name, state->error);
+
+		err_set(e, ERR_UNAVAILABLE, SV_FMT, SV_ARG(why.message));
+		return err_hint(e, SV_FMT, SV_ARG(why.hint));
 	}
 	uint32_t location = asset_graph_location(s->code->graph, name);
 	for (uint32_t i = 0; i < s->code->graph->nodes_count; i++)

@@ -20,7 +20,7 @@ struct writer;
 struct engine_code { /* what is known of a location now */
 	const struct code_location *location;
 	const struct manifest *manifest; /* NULL: it does not load, and never did */
-	bool broken;                     /* its newest code does not load */
+	sv error;                        /* why its newest code does not load, as its host said; p NULL: it loads */
 	int64_t most_steps;              /* of it at once; 0: no limit of its own */
 };
 

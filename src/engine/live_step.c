@@ -5,6 +5,7 @@
 #include "engine/code_change.h"
 #include "engine/live_attempt.h"
 #include "engine/run_rows.h"
+#include "model/failure.h"
 
 static const sv NONE = {NULL, 0};
 
@@ -300,11 +301,14 @@ static bool check_code(struct live_step *s, struct err *e)
 
 	if (!request->find_code(request->ctx, location, &code, e))
 		return false;
-	if (!code.broken)
+	if (!code.error.p)
 		return !code.manifest || sv_eq(code.manifest->id, s->manifest->id) ||
 		       code_change_adopt(s, code.manifest->id, e);
-	err_set(e, ERR_UNAVAILABLE, "location '" SV_FMT "' does not load", SV_ARG(location));
-	return err_hint(e, "plait location show " SV_FMT " tells why", SV_ARG(location));
+	AUTO_ARENA a = arena_new();
+	struct failure why = failure_to_load(a, location, code.error);
+
+	err_set(e, ERR_UNAVAILABLE, SV_FMT, SV_ARG(why.message));
+	return err_hint(e, SV_FMT, SV_ARG(why.hint));
 }
 
 static void prepare(struct live_attempt *t)

@@ -2,8 +2,8 @@
 #include "exec/local.h"
 
 #include "base/time.h"
-#include "codec/json.h"
 #include "exec/local_parts.h"
+#include "model/failure.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/path.h"
@@ -108,15 +108,8 @@ static void refuse_changed(struct place *p, sv manifest_id)
 static void refuse_not_loading(struct place *p, sv error)
 {
 	AUTO_ARENA a = arena_new();
-	const struct value *said = NULL;
-	struct err e;
-	sv why = error.p && json_read(a, error, &said, &e) ? value_text(said, "message")
-							   : (sv){NULL, 0};
-	struct attempt_end end = {
-		.message = arena_fmt(a, "location '" SV_FMT "' does not load%s" SV_FMT,
-				     SV_ARG(p->name), why.n ? ": " : "", SV_ARG(why)),
-		.hint = arena_fmt(a, "plait location show " SV_FMT " tells why", SV_ARG(p->name)),
-	};
+	struct failure why = failure_to_load(a, p->name, error);
+	struct attempt_end end = {.message = why.message, .hint = why.hint};
 
 	refuse_all(p, &end);
 }

@@ -261,6 +261,6 @@ void asset_document(struct json *j, const struct asset_record *r)
 		version_document(j, &r->versions.at[i]);
 	json_close(j);
 	document_text(j, "failed_run", r->failed.run);
-	failure_document(j, "error", r->failed.error);
+	document_failure(j, "error", r->failed.error);
 	json_close(j);
 }

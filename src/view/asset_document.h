@@ -2,7 +2,7 @@
 #pragma once
 #include "codec/json.h"
 #include "view/asset_facts.h"
-#include "view/failure.h"
+#include "model/failure.h"
 
 /* As in a list of assets. */
 void asset_summary_document(struct json *j, const struct asset_facts *f, uint32_t node);

@@ -2,6 +2,7 @@
 #include "view/document.h"
 
 #include "base/time.h"
+#include "model/failure.h"
 
 void document_time(struct json *j, const char *key, time_us at)
 {
@@ -55,5 +56,26 @@ void document_source(struct json *j, const char *key, const struct source_positi
 	json_open(j, '{');
 	json_member_text(j, "file", at->file);
 	json_member_int(j, "line", at->line);
+	json_close(j);
+}
+
+void document_failure(struct json *j, const char *key, sv json)
+{
+	AUTO_ARENA a = arena_new();
+	struct failure f = failure_read(a, json);
+
+	json_key(j, key);
+	if (!f.message.p) {
+		json_none(j);
+		return;
+	}
+	json_open(j, '{');
+	document_text(j, "exception", f.exception);
+	json_member_text(j, "message", f.message);
+	document_text(j, "file", f.file);
+	document_number(j, "line", f.line > 0 ? f.line : -1);
+	document_text(j, "hint", f.hint);
+	document_text(j, "cause", f.cause);
+	document_text(j, "traceback", f.traceback);
 	json_close(j);
 }

@@ -7,5 +7,9 @@ void document_time(struct json *j, const char *key, time_us at);       /* RFC 33
 void document_number(struct json *j, const char *key, int64_t number); /* null when negative */
 void document_text(struct json *j, const char *key, sv text);          /* null when empty */
 void document_texts(struct json *j, const char *key, const struct sv_list *texts);
-void document_json(struct json *j, const char *key, sv json);          /* stored JSON; null when p NULL or broken */
-void document_source(struct json *j, const char *key, const struct source_position *at); /* {file, line} or null */
+void document_json(struct json *j, const char *key,
+		   sv json); /* stored JSON; null when p NULL or broken */
+/* Of an error object (model/failure.h); null when p NULL. */
+void document_failure(struct json *j, const char *key, sv json);
+void document_source(struct json *j, const char *key,
+		     const struct source_position *at); /* {file, line} or null */

@@ -1,17 +1,17 @@
 /* findings_document.c -- what the graph's check found, behind what does not load. */
 #include "view/findings_document.h"
 
+#include "model/failure.h"
 #include "view/document.h"
-#include "view/failure.h"
 
 /* A location that does not load is a finding like any other, though it is known before the graph. */
 static void add_broken(struct arena *a, const struct code_view *code, struct findings *all)
 {
 	for (size_t i = 0; i < code->locations_count; i++) {
 		const struct location_state *state = &code->locations[i];
-		struct failure why = failure_read(a, state->error);
+		struct failure why = failure_to_load(a, state->code->name, state->error);
 
-		if (!why.message.p)
+		if (!state->error.p)
 			continue;
 		*LIST_ADD(a, all) = (struct finding){
 			.kind = FINDING_LOCATION_PROBLEM,
@@ -19,12 +19,8 @@ static void add_broken(struct arena *a, const struct code_view *code, struct fin
 			.node = NO_ID,
 			.at = {why.file, (uint32_t)why.line},
 			.location = state->code->name,
-			.message = arena_fmt(a, "location '" SV_FMT "' does not load: " SV_FMT,
-					     SV_ARG(state->code->name),
-					     SV_ARG(failure_sentence(a, &why))),
-			.hint = why.hint.n ? why.hint
-					   : arena_fmt(a, "plait location show " SV_FMT,
-						       SV_ARG(state->code->name)),
+			.message = why.message,
+			.hint = why.hint,
 		};
 	}
 }

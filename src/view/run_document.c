@@ -1,8 +1,8 @@
 /* run_document.c -- a run and its steps as JSON. */
 #include "view/run_document.h"
 
+#include "model/failure.h"
 #include "view/document.h"
-#include "view/failure.h"
 
 static void write_run(struct json *j, const struct run_row *run)
 {
@@ -79,7 +79,7 @@ static void write_step(struct json *j, const struct run_record *r, const struct 
 	document_time(j, "started_at", s->started_at);
 	document_time(j, "ended_at", s->ended_at);
 	document_text(j, "reason", s->reason);
-	failure_document(j, "error", s->error);
+	document_failure(j, "error", s->error);
 	document_number(j, "rows", run_record_rows(r, s->index));
 	write_outputs(j, r, s->index);
 	write_waits_for(j, s);

@@ -60,6 +60,11 @@ def test_a_location_that_stops_loading_keeps_its_last_good_manifest(workspace):
     assert assets["fragile"]["stale_location"] is True
     assert workspace.json("location", "show", "cracked")["health"] == "stale"
     workspace.plait("materialize", "--select", "good")
+    workspace.plait("materialize", "--select", "fragile", status=1)
+    error = workspace.steps()["fragile"]["error"]
+    assert error["message"].startswith("location 'cracked' does not load: ModuleNotFoundError: ")
+    assert "no_such_package_anywhere" in error["message"]
+    assert error["hint"].endswith("plait location show cracked has the traceback")
 
 
 def test_a_hanging_import_is_ended_with_the_line_it_hangs_in(workspace):

@@ -178,7 +178,7 @@ static bool find_code(void *ctx, sv location, struct engine_code *ret, struct er
 	*ret = (struct engine_code){
 		.location = &l->code,
 		.manifest = l->manifests[l->current],
-		.broken = l->broken,
+		.error = l->broken ? SV("{}") : (sv){NULL, 0},
 		.most_steps = l->most_steps,
 	};
 	return true;

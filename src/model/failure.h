@@ -15,5 +15,6 @@ struct failure {
 struct failure failure_of(struct arena *a, const struct value *error);
 struct failure failure_read(struct arena *a, sv json);
 sv failure_sentence(struct arena *a, const struct failure *f); /* "KeyError: 'x'", one line */
-/* The member `key` of an open map, from such an object as text; null when p NULL. */
-void failure_document(struct json *j, const char *key, sv json);
+/* The failure of whoever needs a location whose code does not load: names it, its error in one line, and where the rest is.
+ * `json` as of failure_read; p NULL: nobody knows why. */
+struct failure failure_to_load(struct arena *a, sv location, sv json);

@@ -1,8 +1,7 @@
 /* failure.c -- both error objects have the same bones under different names. */
-#include "view/failure.h"
+#include "model/failure.h"
 
 #include "base/text_line.h"
-#include "view/document.h"
 
 static sv either(const struct value *map, const char *one, const char *other)
 {
@@ -82,23 +81,16 @@ sv failure_sentence(struct arena *a, const struct failure *f)
 			 : f->exception;
 }
 
-void failure_document(struct json *j, const char *key, sv json)
+struct failure failure_to_load(struct arena *a, sv location, sv json)
 {
-	AUTO_ARENA a = arena_new();
 	struct failure f = failure_read(a, json);
+	sv why = failure_sentence(a, &f);
 
-	json_key(j, key);
-	if (!f.message.p) {
-		json_none(j);
-		return;
-	}
-	json_open(j, '{');
-	document_text(j, "exception", f.exception);
-	json_member_text(j, "message", f.message);
-	document_text(j, "file", f.file);
-	document_number(j, "line", f.line > 0 ? f.line : -1);
-	document_text(j, "hint", f.hint);
-	document_text(j, "cause", f.cause);
-	document_text(j, "traceback", f.traceback);
-	json_close(j);
+	f.message = arena_fmt(a, "location '" SV_FMT "' does not load%s" SV_FMT, SV_ARG(location),
+			      why.n ? ": " : "", SV_ARG(why));
+	f.exception = (sv){NULL, 0};
+	f.hint = arena_fmt(a, SV_FMT "%splait location show " SV_FMT "%s", SV_ARG(f.hint),
+			   f.hint.n ? "; " : "", SV_ARG(location),
+			   f.traceback.n ? " has the traceback" : " tells more");
+	return f;
 }

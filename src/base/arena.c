@@ -5,7 +5,7 @@
 #include <stdarg.h>
 
 /* Most arenas hold little and live for one message: their block is small enough for malloc's quickest path, which calloc
- * does not take. */
+ * does not take.  Blocks are not cleared: what is handed out is, but for text, which is written at once. */
 enum { QUICK_BYTES = 1024, FIRST_BLOCK_BYTES = QUICK_BYTES - 64, LARGEST_BLOCK_BYTES = 1 << 20 };
 
 struct block {
@@ -63,10 +63,8 @@ void arena_reset(struct arena *a)
 		free(b);
 		b = next;
 	}
-	if (b) {
-		memset(b->bytes, 0, b->used);
+	if (b)
 		b->used = 0;
-	}
 	a->blocks = b;
 }
 
@@ -84,19 +82,27 @@ static struct block *add_block(struct arena *a, size_t bytes)
 		size = LARGEST_BLOCK_BYTES;
 	if (size < bytes)
 		size = bytes;
-	b = heap_alloc(sizeof(*b) + size);
+	b = malloc(sizeof(*b) + size);
+	if (!b)
+		abort();
 	b->size = size;
-	b->used = 0; /* zero already, which static analysis cannot see */
+	b->used = 0;
 	b->next = a->blocks;
 	a->blocks = b;
 	return b;
 }
 
-void *arena_alloc(struct arena *a, size_t bytes)
+static size_t aligned(size_t bytes)
 {
-	size_t need = (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+	return (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+}
+
+/* As it is, not cleared. */
+static char *take(struct arena *a, size_t bytes)
+{
+	size_t need = aligned(bytes);
 	struct block *b = a->blocks;
-	void *p;
+	char *p;
 
 	assert(need >= bytes);
 	if (!b || b->size - b->used < need)
@@ -106,21 +112,28 @@ void *arena_alloc(struct arena *a, size_t bytes)
 	return p;
 }
 
+void *arena_alloc(struct arena *a, size_t bytes)
+{
+	return memset(take(a, bytes), 0, bytes);
+}
+
 void *arena_grow(struct arena *a, void *old, size_t old_bytes, size_t new_bytes)
 {
-	void *p = arena_alloc(a, new_bytes);
+	char *p = take(a, new_bytes);
 
 	if (old_bytes)
 		memcpy(p, old, old_bytes);
+	memset(p + old_bytes, 0, new_bytes - old_bytes);
 	return p;
 }
 
 sv arena_sv(struct arena *a, sv text)
 {
-	char *p = arena_alloc(a, text.n + 1);
+	char *p = take(a, text.n + 1);
 
 	if (text.n)
 		memcpy(p, text.p, text.n);
+	p[text.n] = '\0';
 	return (sv){p, text.n};
 }
 
@@ -129,19 +142,26 @@ const char *arena_cstr(struct arena *a, sv text)
 	return arena_sv(a, text).p;
 }
 
+/* Into what is left of the newest block; a second time, elsewhere, where that was too short. */
 sv arena_fmt(struct arena *a, const char *fmt, ...)
 {
+	struct block *b = a->blocks;
+	size_t room = b ? b->size - b->used : 0;
+	char *p = room ? b->bytes + b->used : NULL;
 	va_list ap, again;
-	char *p;
 	int n;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(p, room, fmt, ap);
 	va_end(ap);
 	assert(n >= 0);
-	p = arena_alloc(a, (size_t)n + 1);
-	vsnprintf(p, (size_t)n + 1, fmt, again);
+	if ((size_t)n < room) {
+		b->used += aligned((size_t)n + 1);
+	} else {
+		p = take(a, (size_t)n + 1);
+		vsnprintf(p, (size_t)n + 1, fmt, again);
+	}
 	va_end(again);
 	return (sv){p, (size_t)n};
 }

@@ -7,10 +7,19 @@
 #include "base/uuid.h"
 #include "sys/clock.h"
 
+/* The kernel gives up to 256 bytes whole or not at all: enough for many ids, each byte handed out once. */
 static void fill(void *bytes, size_t count)
 {
-	while (getrandom(bytes, count, 0) != (ssize_t)count)
-		;
+	static uint8_t kept[256];
+	static size_t left;
+
+	if (left < count) {
+		while (getrandom(kept, sizeof(kept), 0) != (ssize_t)sizeof(kept))
+			;
+		left = sizeof(kept);
+	}
+	left -= count;
+	memcpy(bytes, kept + left, count);
 }
 
 double ids_random(void)

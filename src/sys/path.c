@@ -15,11 +15,18 @@ bool path_is_absolute(sv path)
 
 sv path_join(struct arena *a, sv folder, sv name)
 {
+	char *p;
+
 	if (path_is_absolute(name) || folder.n == 0)
 		return arena_sv(a, name);
 	if (folder.p[folder.n - 1] == '/')
 		folder.n--;
-	return arena_fmt(a, SV_FMT "/" SV_FMT, SV_ARG(folder), SV_ARG(name));
+	p = arena_alloc(a, folder.n + 1 + name.n + 1);
+	memcpy(p, folder.p, folder.n);
+	p[folder.n] = '/';
+	if (name.n)
+		memcpy(p + folder.n + 1, name.p, name.n);
+	return (sv){p, folder.n + 1 + name.n};
 }
 
 sv path_clean(struct arena *a, sv path)

@@ -271,6 +271,8 @@ bool sqlite_store_open(const char *path, enum store_mode mode, struct store **re
 
 	if (!check_place(path, mode, e))
 		return false;
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
+		       0); /* a lock and a count at each of its allocations */
 	s = heap_alloc(sizeof(*s));
 	s->base = (struct store){.ops = &sqlite_ops, .mode = mode};
 	s->log_fd = -1;

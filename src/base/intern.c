@@ -4,7 +4,7 @@
 #include "base/digest.h"
 
 struct intern {
-	struct arena *arena;
+	struct arena *arena, *texts_arena;
 	sv *texts;
 	uint32_t count, texts_cap;
 	uint32_t *slots;    /* id + 1, 0 = free */
@@ -13,9 +13,15 @@ struct intern {
 
 struct intern *intern_new(struct arena *a)
 {
+	return intern_new_apart(a, a);
+}
+
+struct intern *intern_new_apart(struct arena *a, struct arena *texts)
+{
 	struct intern *t = NEW(a, struct intern, 1);
 
 	t->arena = a;
+	t->texts_arena = texts;
 	t->slots_cap = 64;
 	t->slots = NEW(a, uint32_t, t->slots_cap);
 	return t;
@@ -56,7 +62,7 @@ uint32_t intern_add(struct intern *t, sv text)
 		t->texts = arena_grow(t->arena, t->texts, t->count * sizeof(sv), cap * sizeof(sv));
 		t->texts_cap = cap;
 	}
-	t->texts[t->count] = arena_sv(t->arena, text);
+	t->texts[t->count] = arena_sv(t->texts_arena, text);
 	*slot = ++t->count;
 	return t->count - 1;
 }

@@ -53,7 +53,7 @@ static const struct manifest *stored_manifest(struct arena *a, struct store *sto
 
 	if (!store_get_location(store, a, location, &row, &e) || !row.manifest_id.p ||
 	    !store_get_manifest(store, a, row.manifest_id, &text, &e) ||
-	    !manifest_read(a, text, &manifest, &e))
+	    !manifest_read(a, row.manifest_id, text, &manifest, &e))
 		return NULL;
 	return manifest;
 }

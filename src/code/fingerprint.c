@@ -150,16 +150,25 @@ static void add_declaration(struct walk *w, const struct code_location *location
 		add_text(w, location->import_paths.at[i]);
 }
 
-sv fingerprint_make(struct arena *a, const struct code_location *location, sv sdk,
+uint64_t fingerprint_sdk(sv folder)
+{
+	AUTO_ARENA a = arena_new();
+	struct walk w = {.arena = a, .hash = digest_fast(SV("sdk"))};
+
+	add_folder(&w, path_join(a, folder, SV("plait")), 0);
+	return w.hash;
+}
+
+sv fingerprint_make(struct arena *a, const struct code_location *location, uint64_t sdk,
 		    const struct fingerprint_watch *watch)
 {
-	struct walk w = {.arena = arena_new(), .hash = digest_fast(SV("fingerprint 1"))};
+	struct walk w = {.arena = arena_new(), .hash = digest_fast(SV("fingerprint 2"))};
 	sv result;
 
 	add_declaration(&w, location);
 	if (location->interpreter.p)
 		add_interpreter(&w, location->interpreter);
-	add_folder(&w, path_join(w.arena, sdk, SV("plait")), 0);
+	add_text(&w, (sv){(const char *)&sdk, sizeof(sdk)});
 	add_folder(&w, location->project_root, 0);
 	if (!path_within(location->project_root, location->working_directory))
 		add_folder(&w, location->working_directory, 0);

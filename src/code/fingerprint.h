@@ -11,7 +11,9 @@ struct fingerprint_watch {
 
 /* Hex text.  Covers: how the location is declared, the interpreter and its site-packages, the SDK, the project's source files
  * (not its data: only names that look like code or settings), outside files, the values of the watched variables. */
-sv fingerprint_make(struct arena *a, const struct code_location *location, sv sdk, const struct fingerprint_watch *watch);
+sv fingerprint_make(struct arena *a, const struct code_location *location, uint64_t sdk, const struct fingerprint_watch *watch);
+/* Of the folder of the SDK, which all locations share: looked at once for many of them. */
+uint64_t fingerprint_sdk(sv folder);
 
 /* Which folders of a project are looked into (none that holds an environment, a cache or history), which files count. */
 bool fingerprint_enters(sv folder_name);

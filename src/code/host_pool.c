@@ -26,7 +26,8 @@ struct slot {
 	struct compiled result;
 	struct host *host;
 	struct timer *limit;
-	struct arena *texts; /* of the newest compile: the result, and */
+	struct arena *manifest; /* its text, until who waited has heard of it */
+	struct arena *texts;    /* of the newest compile: the rest of the result, and */
 	sv manifest_path, importing;
 	LIST(struct waiter) waiters;
 	time_us began;
@@ -105,6 +106,9 @@ static void finish(struct slot *s)
 		s->waiters.at[i].on_done(s->waiters.at[i].ctx, &s->result);
 	s->telling = false;
 	s->waiters.n = 0;
+	s->result.manifest = (sv){NULL, 0};
+	arena_free(s->manifest);
+	s->manifest = NULL;
 	if (s->replaced)
 		retire(s);
 }
@@ -181,7 +185,9 @@ static void on_compiled(void *ctx, const struct host_reply *reply)
 		return;
 	}
 	take_outside(s, value_list(reply->body, "outside"));
-	if (!file_read(s->texts, s->manifest_path, LIMIT_MANIFEST_BYTES, &s->result.manifest, &e)) {
+	s->manifest = arena_new();
+	if (!file_read(s->manifest, s->manifest_path, LIMIT_MANIFEST_BYTES, &s->result.manifest,
+		       &e)) {
 		fail_with(s, &e);
 		return;
 	}

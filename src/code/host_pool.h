@@ -7,7 +7,7 @@ struct compiled {
 	const struct code_location *location;
 	struct host *host;        /* ready for steps; NULL when it failed */
 	struct worker_pool *workers; /* of this location, whichever host makes them; never NULL */
-	sv manifest;              /* text; p NULL when it failed */
+	sv manifest;              /* text, for who asked before it was there; p NULL for others, or when it failed */
 	sv manifest_id;           /* its SHA-256 */
 	struct sv_list outside;   /* source files loaded from outside the project */
 	sv error;                 /* the protocol's error object as JSON; p NULL when it went well */

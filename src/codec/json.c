@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <math.h>
 
+#include "codec/json_plain.h"
 #include "codec/json_quick.h"
 #include "codec/utf8.h"
 
@@ -97,14 +98,21 @@ static void convert(struct arena *a, json_t *from, struct value *ret)
 	}
 }
 
+static bool take(const struct value *quick, const struct value **ret)
+{
+	if (quick)
+		*ret = quick;
+	return quick;
+}
+
 bool json_read(struct arena *a, sv text, const struct value **ret, struct err *e)
 {
-	const struct value *quick = json_quick(a, text);
+	return take(json_quick(a, text), ret) || json_read_strictly(a, text, ret, e);
+}
 
-	if (!quick)
-		return json_read_strictly(a, text, ret, e);
-	*ret = quick;
-	return true;
+bool json_read_pieces(struct arena *a, sv text, const struct value **ret, struct err *e)
+{
+	return take(json_quick_pieces(a, text), ret) || json_read_strictly(a, text, ret, e);
 }
 
 bool json_read_strictly(struct arena *a, sv text, const struct value **ret, struct err *e)
@@ -199,36 +207,13 @@ static void add_escaped(struct buf *out, unsigned char c)
 		buf_addf(out, "\\u%04x", c);
 }
 
-static bool is_plain(unsigned char c)
-{
-	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-}
-
-/* Eight at once: is none of them a control character, a quote, a backslash, 0x7f or above? */
-static bool are_plain(const char *p)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
-	uint64_t word, quote, backslash;
-
-	memcpy(&word, p, sizeof(word));
-	quote = word ^ ones * '"';
-	backslash = word ^ ones * '\\';
-	return !(((word - ones * 0x20) | (quote - ones) | (backslash - ones) | word |
-		  (word + ones)) &
-		 tops);
-}
-
 /* Most texts are. */
 static bool add_plain(struct buf *out, sv text)
 {
-	size_t at = 0;
 	char *to;
 
-	while (at + 8 <= text.n && are_plain(text.p + at))
-		at += 8;
-	for (; at < text.n; at++)
-		if (!is_plain((unsigned char)text.p[at]))
-			return false;
+	if (json_count_plain(text) < text.n)
+		return false;
 	to = buf_room(out, text.n + 2);
 	*to++ = '"';
 	memcpy(to, text.n ? text.p : "", text.n);
@@ -250,7 +235,7 @@ static void add_quoted(struct buf *out, sv text)
 		size_t here = at;
 		unsigned char c = (unsigned char)text.p[at];
 
-		if (is_plain(c)) {
+		if (json_is_plain(text.p[at])) {
 			at++;
 			continue;
 		}

@@ -12,6 +12,9 @@ enum {
 
 /* INVALID: "line L, column C: what".  Text may hold NUL (\u0000).  Numbers that fit no int64 or double are refused. */
 bool json_read(struct arena *a, sv text, const struct value **ret, struct err *e) CHECKED;
+/* The same for who keeps little of a long text: texts and keys may be pieces of it, without a NUL behind their end, and end
+ * with it. */
+bool json_read_pieces(struct arena *a, sv text, const struct value **ret, struct err *e) CHECKED;
 
 /* A writer keeps commas and nesting right.  Zero it and give it a buffer:
  *	struct json j = {.out = &buf};

@@ -6,21 +6,30 @@
 
 #include "base/intern.h"
 #include "codec/json.h"
+#include "codec/json_plain.h"
 #include "codec/utf8.h"
 
-enum { FEW_KEYS = 16, LONGEST_NUMBER = 63 };
+enum { FEW_KEYS = 16, LONGEST_NUMBER = 63, SHAPES = 32 };
 
 struct member {
 	sv key; /* p NULL in a list */
 	struct value value;
 };
 
+/* The keys of a map that was read: whole lists of maps have the same in the same order, and share them. */
+struct shape {
+	const sv *keys;
+	size_t n;
+};
+
 struct quick {
 	struct arena *arena;
+	bool pieces; /* of the text itself, where nothing in them is escaped */
 	const char *p, *end;
 	unsigned depth;
 	struct member *open; /* members of what is not closed yet, the innermost last */
 	size_t n, cap;
+	struct shape shapes[SHAPES]; /* by the number of keys */
 };
 
 static bool read_value(struct quick *q, struct value *ret);
@@ -121,13 +130,20 @@ static bool unescape(struct arena *a, sv raw, sv *ret)
 	return true;
 }
 
+/* Says whether anything is left. */
+static bool skip_plain(struct quick *q)
+{
+	q->p += json_count_plain((sv){q->p, (size_t)(q->end - q->p)});
+	return q->p < q->end;
+}
+
 /* Behind its first quote. */
 static bool read_text(struct quick *q, sv *ret)
 {
 	sv raw = {q->p, 0};
 	bool escaped = false, foreign = false;
 
-	while (q->p < q->end && *q->p != '"') {
+	while (skip_plain(q) && *q->p != '"') {
 		unsigned char c = (unsigned char)*q->p++;
 
 		if (c < ' ')
@@ -145,7 +161,7 @@ static bool read_text(struct quick *q, sv *ret)
 		return false;
 	if (escaped)
 		return unescape(q->arena, raw, ret);
-	*ret = arena_sv(q->arena, raw);
+	*ret = q->pieces ? raw : arena_sv(q->arena, raw);
 	return true;
 }
 
@@ -244,24 +260,48 @@ static bool keys_differ(const sv *keys, size_t n)
 	return true;
 }
 
+static bool has_shape(const struct shape *shape, const struct member *members, size_t n)
+{
+	if (!shape->keys || shape->n != n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!sv_eq(shape->keys[i], members[i].key))
+			return false;
+	return true;
+}
+
+/* NULL when one is there twice. */
+static const sv *keys_of(struct quick *q, const struct member *members, size_t n)
+{
+	struct shape *shape = &q->shapes[n % SHAPES];
+	sv *keys;
+
+	if (has_shape(shape, members, n))
+		return shape->keys;
+	keys = NEW(q->arena, sv, n);
+	for (size_t i = 0; i < n; i++)
+		keys[i] = members[i].key;
+	if (!keys_differ(keys, n))
+		return NULL;
+	*shape = (struct shape){keys, n};
+	return keys;
+}
+
 /* Takes the members from `first` on off the stack. */
 static bool close_members(struct quick *q, size_t first, bool map, struct value *ret)
 {
+	const struct member *members = q->open + first;
 	size_t n = q->n - first;
 	struct value *items = NEW(q->arena, struct value, n);
-	sv *keys = map ? NEW(q->arena, sv, n) : NULL;
 
-	for (size_t i = 0; i < n; i++) {
-		items[i] = q->open[first + i].value;
-		if (map)
-			keys[i] = q->open[first + i].key;
-	}
+	for (size_t i = 0; i < n; i++)
+		items[i] = members[i].value;
 	q->n = first;
 	ret->type = map ? VALUE_MAP : VALUE_LIST;
-	ret->keys = keys;
+	ret->keys = map ? keys_of(q, members, n) : NULL;
 	ret->items = items;
 	ret->n = n;
-	return !map || keys_differ(keys, n);
+	return !map || ret->keys;
 }
 
 static bool read_key(struct quick *q, sv *ret)
@@ -324,13 +364,23 @@ static bool read_value(struct quick *q, struct value *ret)
 	return good;
 }
 
+static const struct value *read_all(struct quick *q)
+{
+	struct value *value = NEW(q->arena, struct value, 1);
+	bool good = q->p < q->end && read_value(q, value);
+
+	skip_space(q);
+	free(q->open);
+	return good && q->p == q->end ? value : NULL;
+}
+
 const struct value *json_quick(struct arena *a, sv text)
 {
-	struct quick q = {.arena = a, .p = text.p, .end = text.p + text.n};
-	struct value *value = NEW(a, struct value, 1);
-	bool good = text.n > 0 && read_value(&q, value);
+	return read_all(&(struct quick){.arena = a, .p = text.p, .end = text.p + text.n});
+}
 
-	skip_space(&q);
-	free(q.open);
-	return good && q.p == q.end ? value : NULL;
+const struct value *json_quick_pieces(struct arena *a, sv text)
+{
+	return read_all(
+		&(struct quick){.arena = a, .pieces = true, .p = text.p, .end = text.p + text.n});
 }

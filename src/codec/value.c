@@ -67,6 +67,44 @@ const struct value *value_map(const struct value *map, const char *key)
 	return value ? value : &empty_map;
 }
 
+static void copy(struct arena *a, const struct value *from, struct value *to);
+
+static void copy_members(struct arena *a, const struct value *from, struct value *to)
+{
+	struct value *items = NEW(a, struct value, from->n);
+	sv *keys = from->keys ? NEW(a, sv, from->n) : NULL;
+
+	for (size_t i = 0; i < from->n; i++) {
+		copy(a, &from->items[i], &items[i]);
+		if (keys)
+			keys[i] = arena_sv(a, from->keys[i]);
+	}
+	to->items = items;
+	to->keys = keys;
+}
+
+static void copy(struct arena *a, const struct value *from, struct value *to)
+{
+	*to = *from;
+	if (from->type == VALUE_TEXT)
+		to->text = arena_sv(a, from->text);
+	else if (from->type == VALUE_LIST || from->type == VALUE_MAP)
+		copy_members(a, from, to);
+}
+
+const struct value *value_copy(struct arena *a, const struct value *v)
+{
+	struct value *to;
+
+	if (!v)
+		return NULL;
+	if (v->n == 0 && (v->type == VALUE_LIST || v->type == VALUE_MAP))
+		return v->type == VALUE_MAP ? &empty_map : &empty_list;
+	to = NEW(a, struct value, 1);
+	copy(a, v, to);
+	return to;
+}
+
 const char *value_type_word(enum value_type type)
 {
 	static const char *const words[] = {

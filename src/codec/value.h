@@ -35,4 +35,7 @@ bool value_bool(const struct value *map, const char *key, bool otherwise);
 const struct value *value_list(const struct value *map, const char *key); /* else an empty list */
 const struct value *value_map(const struct value *map, const char *key);  /* else an empty map */
 
+/* A tree that depends on nothing but `a`; NULL of NULL. */
+const struct value *value_copy(struct arena *a, const struct value *v);
+
 const char *value_type_word(enum value_type type); /* "a number", "a list", …: for messages */

@@ -23,7 +23,9 @@ struct code_loading {
 	struct session *session;
 	struct wait *first, **last;
 	struct code_view *view; /* being made; NULL when nothing is */
+	uint64_t sdk;           /* its fingerprint when that began */
 	LIST(struct kept_row) rows;
+	struct arena *texts; /* of manifests, until they are in the ledger */
 	size_t compiling;
 	bool stopped;
 };
@@ -103,12 +105,14 @@ static void settle_health(struct location_state *state)
 static void take_stored_manifest(struct session *s, struct arena *a, const struct location_row *row,
 				 struct location_state *state)
 {
+	AUTO_ARENA scratch = arena_new();
 	struct manifest *manifest;
 	struct err e;
 	sv text;
 
-	if (!row->manifest_id.p || !store_get_manifest(s->store, a, row->manifest_id, &text, &e) ||
-	    !manifest_read(a, text, &manifest, &e))
+	if (!row->manifest_id.p ||
+	    !store_get_manifest(s->store, scratch, row->manifest_id, &text, &e) ||
+	    !manifest_read(a, row->manifest_id, text, &manifest, &e))
 		return;
 	state->manifest = manifest;
 	state->loaded_at = row->loaded_at;
@@ -133,7 +137,8 @@ static bool changed_meanwhile(const struct one *one)
 {
 	AUTO_ARENA a = arena_new();
 
-	return !sv_eq(one->before, fingerprint_make(a, one->state->code, one->loading->session->sdk,
+	return !sv_eq(one->before, fingerprint_make(a, one->state->code,
+						    fingerprint_sdk(one->loading->session->sdk),
 						    &one->state->watch));
 }
 
@@ -152,8 +157,8 @@ static void take_result(struct one *one, const struct compiled *result)
 	state->compile_time = result->duration;
 	state->error = result->error.p ? arena_sv(a, result->error) : (sv){NULL, 0};
 	if (result->manifest.p) {
-		text = arena_sv(a, result->manifest);
-		if (!manifest_read(a, text, &manifest, &why))
+		text = arena_sv(l->texts, result->manifest);
+		if (!manifest_read(a, result->manifest_id, text, &manifest, &why))
 			state->error = manifest_error(a, &why);
 	}
 	if (manifest) {
@@ -163,8 +168,7 @@ static void take_result(struct one *one, const struct compiled *result)
 	settle_health(state);
 	state->watch = own_watch(a, result, manifest);
 	state->fingerprint = torn ? SV("")
-				  : fingerprint_make(a, state->code, l->session->sdk,
-						     &state->watch);
+				  : fingerprint_make(a, state->code, l->sdk, &state->watch);
 	*LIST_ADD(a, &l->rows) = (struct kept_row){
 		.row = {.name = state->code->name,
 			.manifest_id = state->manifest ? state->manifest->id : (sv){NULL, 0},
@@ -283,7 +287,7 @@ static bool prepare(struct code_loading *l, struct location_state *state, bool *
 		state->error = problem_error(a, state->code);
 	} else {
 		read_watch(a, row.watch, &state->watch);
-		state->fingerprint = fingerprint_make(a, state->code, s->sdk, &state->watch);
+		state->fingerprint = fingerprint_make(a, state->code, l->sdk, &state->watch);
 		state->error = row.error;
 		*ret_compile = wants_compile(&l->first->what, state, &row);
 	}
@@ -319,6 +323,7 @@ static void finish(struct code_loading *l)
 	struct err e;
 	bool kept = keep(s, l->rows.at, l->rows.n, &e);
 
+	arena_reset(l->texts);
 	l->view = NULL;
 	if (!kept) {
 		code_view_release(view);
@@ -370,6 +375,7 @@ static bool begin(struct code_loading *l)
 	bool *todo;
 
 	l->view = view_new(s->workspace);
+	l->sdk = fingerprint_sdk(s->sdk);
 	todo = NEW(l->view->arena, bool, s->workspace->n + 1);
 	l->rows.n = l->rows.cap = 0;
 	l->rows.at = NULL;
@@ -449,13 +455,14 @@ static bool workspace_changed(struct session *s)
 static bool code_changed(const struct session *s)
 {
 	AUTO_ARENA a = arena_new();
+	uint64_t sdk = fingerprint_sdk(s->sdk);
 
 	for (size_t i = 0; i < s->code->locations_count; i++) {
 		const struct location_state *state = &s->code->locations[i];
 
 		if (!state->code->problem.p &&
 		    !same_text(state->fingerprint,
-			       fingerprint_make(a, state->code, s->sdk, &state->watch)))
+			       fingerprint_make(a, state->code, sdk, &state->watch)))
 			return true;
 	}
 	return false;
@@ -486,7 +493,7 @@ void locations_renew(struct session *s, const struct locations_request *what,
 
 	if (!l) {
 		l = s->loading = NEW(s->arena, struct code_loading, 1);
-		*l = (struct code_loading){.session = s, .last = &l->first};
+		*l = (struct code_loading){.session = s, .last = &l->first, .texts = arena_new()};
 	}
 	*wait = (struct wait){.what = *what, .fn = fn, .ctx = ctx};
 	wait->what.only = what->only.p ? arena_sv(s->arena, what->only) : what->only;
@@ -566,8 +573,10 @@ void locations_stop(struct session *s)
 
 void locations_free(struct session *s)
 {
-	if (s->loading)
+	if (s->loading) {
 		code_view_release(s->loading->view);
+		arena_free(s->loading->texts);
+	}
 	code_view_release(s->code);
 	s->code = NULL;
 }

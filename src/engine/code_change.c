@@ -44,14 +44,15 @@ const struct manifest_step *code_change_same(const struct manifest *was,
 /* A run reads each changed manifest once, and keeps it: the view of the code may go. */
 static const struct manifest *read_manifest(struct live_run *r, sv id, struct err *e)
 {
+	AUTO_ARENA scratch = arena_new();
 	struct manifest *manifest;
 	sv text;
 
 	for (size_t i = 0; i < r->adopted.n; i++)
 		if (sv_eq(r->adopted.at[i]->id, id))
 			return r->adopted.at[i];
-	if (!store_get_manifest(r->engine->request.store, r->arena, id, &text, e) ||
-	    !manifest_read(r->arena, text, &manifest, e))
+	if (!store_get_manifest(r->engine->request.store, scratch, id, &text, e) ||
+	    !manifest_read(r->arena, id, text, &manifest, e))
 		return NULL;
 	*LIST_ADD(r->arena, &r->adopted) = manifest;
 	return manifest;

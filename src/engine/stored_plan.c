@@ -17,6 +17,7 @@ struct reading {
 
 static bool read_manifest(struct reading *r, sv id, struct manifest **ret, struct err *e)
 {
+	AUTO_ARENA scratch = arena_new();
 	sv text;
 
 	for (size_t i = 0; i < r->manifests.n; i++)
@@ -24,8 +25,8 @@ static bool read_manifest(struct reading *r, sv id, struct manifest **ret, struc
 			*ret = r->manifests.at[i];
 			return true;
 		}
-	if (!store_get_manifest(r->store, r->arena, id, &text, e) ||
-	    !manifest_read(r->arena, text, ret, e))
+	if (!store_get_manifest(r->store, scratch, id, &text, e) ||
+	    !manifest_read(r->arena, id, text, ret, e))
 		return false;
 	*LIST_ADD(r->arena, &r->manifests) = *ret;
 	return true;

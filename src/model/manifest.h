@@ -78,11 +78,11 @@ struct manifest { /* assets sorted by key, steps by name, resources by key */
 	size_t resources_count;
 	struct sv_list environment_variables, modules, source_files;
 	const struct value *problems; /* list */
-	const struct value *document; /* the whole tree, for showing */
 };
 
-/* INVALID, naming the member, when the text is no manifest; the result lives in `a`, the text may go. */
-bool manifest_read(struct arena *a, sv text, struct manifest **ret, struct err *e) CHECKED;
+/* `id`: the SHA-256 of the text, from who computed it.  INVALID, naming the member, when the text is no manifest; the result
+ * lives in `a`, the text may go. */
+bool manifest_read(struct arena *a, sv id, sv text, struct manifest **ret, struct err *e) CHECKED;
 
 const struct manifest_resource *manifest_resource_find(const struct manifest *m, sv key);
 const struct manifest_asset *manifest_asset_find(const struct manifest *m, sv key);

@@ -24,10 +24,12 @@ static void fuzz_json(struct arena *a, sv input)
 	v = json_quick(a, input);
 	if (v) {
 		AUTO_BUF quick = {0};
+		AUTO_BUF pieces = {0};
 		AUTO_BUF strict = {0};
 
 		if (!json_read_strictly(a, input, &again, &e) ||
-		    !sv_eq(write_value(&quick, v), write_value(&strict, again)))
+		    !sv_eq(write_value(&quick, v), write_value(&strict, again)) ||
+		    !sv_eq(buf_sv(&quick), write_value(&pieces, json_quick_pieces(a, input))))
 			abort();
 	}
 	if (!json_read(a, input, &v, &e))

@@ -9,7 +9,7 @@ static void fuzz_manifest(struct arena *a, sv input)
 	struct manifest *m;
 	struct err e;
 
-	if (!manifest_read(a, input, &m, &e)) {
+	if (!manifest_read(a, SV("id"), input, &m, &e)) {
 		assert(e.text[0]);
 		return;
 	}

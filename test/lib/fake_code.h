@@ -133,7 +133,7 @@ static inline void fake_finish(struct arena *a, struct fake_location *l)
 	m->steps_count = l->steps.n;
 	m->resources = l->resources.at;
 	m->resources_count = l->resources.n;
-	m->document = m->problems = fake_empty_map();
+	m->problems = fake_empty_map();
 	for (size_t s = 0; s < m->steps_count; s++) {
 		size_t n = 0;
 		uint32_t *own;

@@ -1,6 +1,7 @@
 /* code.c -- assets k0, k1, …; each depends on some before it.  Steps make one or several, want pools, retries, limits. */
 #include "code.h"
 
+#include "base/digest.h"
 #include "codec/json.h"
 #include "world.h"
 
@@ -208,7 +209,8 @@ static const struct manifest *manifest_of(struct sim_location *l, uint32_t versi
 	if (l->manifests[version])
 		return l->manifests[version];
 	l->texts[version] = write_manifest((uint32_t)(l - code.locations), version);
-	HOLDS_OF(manifest_read(world.arena, l->texts[version], &l->manifests[version], &e),
+	HOLDS_OF(manifest_read(world.arena, digest_sha256(world.arena, l->texts[version]),
+			       l->texts[version], &l->manifests[version], &e),
 		 "manifest: %s\n" SV_FMT, e.text, SV_ARG(l->texts[version]));
 	return l->manifests[version];
 }

@@ -69,6 +69,19 @@ static void test_intern_keeps_first_ids_through_growth(void)
 	CHECK_SV(SV("key-77"), intern_text(t, 77));
 }
 
+static void test_interned_texts_outlive_a_table_apart(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct arena *scratch = arena_new();
+	struct intern *t = intern_new_apart(scratch, a);
+	sv texts[100];
+
+	for (uint32_t i = 0; i < COUNT_OF(texts); i++)
+		texts[i] = intern_text(t, intern_add(t, arena_fmt(scratch, "key-%u", i)));
+	arena_free(scratch);
+	CHECK_SV(SV("key-99"), texts[99]);
+}
+
 static void test_list_grows(void)
 {
 	AUTO_ARENA a = arena_new();
@@ -128,6 +141,7 @@ static void test_sha256_is_the_known_one(void)
 
 TESTS(TEST(test_sv_split_takes_every_piece) TEST(test_sv_u64_refuses_overflow_and_signs)
       TEST(test_sv_matches_wildcards) TEST(test_err_wrap_puts_context_before)
-      TEST(test_intern_keeps_first_ids_through_growth) TEST(test_list_grows)
+      TEST(test_intern_keeps_first_ids_through_growth)
+      TEST(test_interned_texts_outlive_a_table_apart) TEST(test_list_grows)
       TEST(test_time_round_trips) TEST(test_uuid7_is_ordered_by_time)
       TEST(test_nearest_finds_typos_only) TEST(test_sha256_is_the_known_one))

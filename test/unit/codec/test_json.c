@@ -97,6 +97,8 @@ static void test_quick_reading_gives_what_the_strict_parser_gives(void)
 		{"\"\xc3\xa9\xf0\x9f\x98\x80\x7f\"", true},
 		{"{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,\"i\":9,\"j\":0,\"k\":1,\"l\":2,"
 		 "\"m\":3,\"n\":4,\"o\":5,\"p\":6,\"q\":7}", true},
+		{"[{\"a\":1,\"b\":2},{\"a\":3,\"b\":4},{\"b\":5,\"a\":6},{\"a\":{\"a\":7,\"b\":8},\"b\":9},{},{}]", true},
+		{"[\"0123456\\n\",\"01234567\",\"012345678\\u00e9 and more of it\"]", true},
 		{"-9223372036854775808", false},
 	};
 
@@ -126,7 +128,7 @@ static void test_quick_reading_refuses_what_the_strict_parser_refuses(void)
 		"[1,]", "[,]", "{,}", "{\"a\"}", "{\"a\":}", "{1:2}", "[1 2]", "01", "-", "-01", "+1", "1.", ".5", "1e", "1e+",
 		"1e999", "nul", "nullx", "tru", "\"", "\"\\", "\"\\\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"",
 		"\"\\udc00\"", "\"\x01\"", "\"\xff\"", "[", "{", "]", "[1]]", "", " ", "\"a\" x", "99999999999999999999",
-		"{\"a\\u0000\":1}",
+		"{\"a\\u0000\":1}", "[{\"a\":1,\"b\":2},{\"a\":1,\"a\":2}]", "[{\"a\":1,\"b\":2},{\"b\":1,\"b\":2}]",
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -240,10 +242,33 @@ static void test_writer_mends_what_json_cannot_hold(void)
 		 buf_sv(&out));
 }
 
+/* As it does who keeps some of a long text: the text goes, then the tree. */
+static void test_a_copy_outlives_the_text_and_its_pieces(void)
+{
+	static const char source[] = "{\"plain\":\"one\",\"esc\\u0061ped\":\"t\\u0077o\",\"list\":[{\"k\":\"three\"},[],{},1,2.5,true,null]}";
+	AUTO_ARENA a = arena_new();
+	struct arena *scratch = arena_new();
+	char *text = strdup(source);
+	const struct value *pieces, *kept;
+	struct err e;
+
+	CHECK_OK(json_read_pieces(scratch, sv_of(text), &pieces, &e), &e);
+	CHECK(value_text(pieces, "plain").p == strstr(text, "one"));
+	kept = value_copy(a, pieces);
+	memset(text, 'x', strlen(text));
+	arena_free(scratch);
+	free(text);
+	CHECK_SV(SV("{\"plain\":\"one\",\"escaped\":\"two\",\"list\":[{\"k\":\"three\"},[],{},1,2.5,true,null]}"),
+		 json_print(a, kept));
+	CHECK(value_text(kept, "plain").p[3] == '\0');
+	CHECK(!value_copy(a, NULL));
+}
+
 TESTS(TEST(test_members_are_found_by_type) TEST(test_absent_members_give_the_fallback)
       TEST(test_bad_input_is_refused_with_its_place)
       TEST(test_quick_reading_gives_what_the_strict_parser_gives)
       TEST(test_quick_reading_refuses_what_the_strict_parser_refuses)
       TEST(test_nesting_stops_at_the_limit)
       TEST(test_text_may_hold_nul) TEST(test_reading_what_was_written_gives_it_back)
-      TEST(test_every_letter_comes_back_wherever_it_stands) TEST(test_writer_indents) TEST(test_writer_mends_what_json_cannot_hold))
+      TEST(test_every_letter_comes_back_wherever_it_stands) TEST(test_writer_indents) TEST(test_writer_mends_what_json_cannot_hold)
+      TEST(test_a_copy_outlives_the_text_and_its_pieces))

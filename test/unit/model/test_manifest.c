@@ -31,9 +31,9 @@ static void test_whole_manifest_is_read(void)
 	const struct manifest_asset *asset;
 	struct err e;
 
-	CHECK_OK(manifest_read(a, sv_of(whole), &m, &e), &e);
+	CHECK_OK(manifest_read(a, SV("id"), sv_of(whole), &m, &e), &e);
 	CHECK_SV(SV("shop"), m->location);
-	CHECK_INT(64, m->id.n);
+	CHECK_SV(SV("id"), m->id);
 	CHECK(m->spawn && m->git_dirty);
 	CHECK_INT(3, m->assets_count);
 	CHECK_INT(1, m->problems->n);
@@ -53,6 +53,27 @@ static void test_whole_manifest_is_read(void)
 	CHECK_SV(SV("/data"), manifest_resource_find(m, SV("io_manager"))->storage.base);
 	CHECK(!manifest_resource_find(m, SV("db"))->storage.kind.p);
 	CHECK(!manifest_resource_find(m, SV("dbx")));
+}
+
+static void test_nothing_of_the_text_is_needed_later(void)
+{
+	AUTO_ARENA a = arena_new();
+	char *text = strdup(whole);
+	const struct manifest_asset *asset;
+	struct manifest *m;
+	struct err e;
+
+	CHECK_OK(manifest_read(a, SV("id"), sv_of(text), &m, &e), &e);
+	memset(text, 'x', strlen(text));
+	free(text);
+	asset = manifest_asset_find(m, SV("a/b\\/c"));
+	CHECK_SV(SV("v"), value_text(asset->tags, "t"));
+	CHECK_SV(SV("me"), asset->owners.at[0]);
+	CHECK_SV(SV("y"), asset->deps[1].key);
+	CHECK_SV(SV("/r/a.py"), asset->source.file);
+	CHECK_SV(SV("m"), value_text(&m->problems->items[0], "message"));
+	CHECK_SV(SV("p"), m->steps[0].pool);
+	CHECK(m->location.p[m->location.n] == '\0');
 }
 
 static void test_refused_manifests_name_the_member(void)
@@ -92,7 +113,7 @@ static void test_refused_manifests_name_the_member(void)
 		struct manifest *m;
 		struct err e = {0};
 
-		CHECK(!manifest_read(a, sv_of(rows[i].json), &m, &e));
+		CHECK(!manifest_read(a, SV("id"), sv_of(rows[i].json), &m, &e));
 		CHECK_CONTAINS(rows[i].error, e.text);
 	}
 }
@@ -104,9 +125,10 @@ static void test_every_truncation_is_refused(void)
 		struct manifest *m;
 		struct err e;
 
-		CHECK(!manifest_read(a, (sv){whole, n}, &m, &e));
+		CHECK(!manifest_read(a, SV("id"), (sv){whole, n}, &m, &e));
 	}
 }
 
-TESTS(TEST(test_whole_manifest_is_read) TEST(test_refused_manifests_name_the_member)
+TESTS(TEST(test_whole_manifest_is_read) TEST(test_nothing_of_the_text_is_needed_later)
+	      TEST(test_refused_manifests_name_the_member)
 	      TEST(test_every_truncation_is_refused))

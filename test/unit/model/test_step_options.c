@@ -16,7 +16,7 @@ static struct step_options options_of(struct arena *a, const char *members, stru
 			"\"source\":{\"file\":\"/x.py\",\"line\":7}%s%s}],"
 			"\"assets\":[{\"key\":[\"a\",\"b\"],\"kind\":\"materialization\",\"step\":\"s\"}]}",
 		 *members ? "," : "", members);
-	CHECK_OK(manifest_read(a, arena_sv(a, buf_sv(&text)), &m, &e), &e);
+	CHECK_OK(manifest_read(a, SV("id"), arena_sv(a, buf_sv(&text)), &m, &e), &e);
 	return step_options_read(a, m, &m->steps[0], problems);
 }
 

@@ -11,13 +11,22 @@
 /* As many short steps as end while the disk takes one commit: they share the next. */
 enum { KEPT_BEYOND = 6 };
 
+/* Hosts that start before anybody asks: as many at a time as there are processors, for each takes one, and whoever asks for
+ * something meanwhile waits for its start. */
+struct warming { /* in the session's arena: hosts end after the owner */
+	struct session *session;
+	size_t next, busy;
+	bool choosing, over;
+};
+
 struct owner {
 	struct owner_request request;
 	struct session *session;
 	struct executor *executor;
 	struct engine *engine;
 	struct callers *callers;
-	struct arena *arena; /* of the settings */
+	struct warming *warming; /* NULL until it is wanted */
+	struct arena *arena;     /* of the settings */
 	struct settings settings;
 	struct settings_watch *watch; /* of a server */
 };
@@ -258,6 +267,8 @@ void owner_close(struct owner *o)
 	if (!o)
 		return;
 	settings_watch_free(o->watch);
+	if (o->warming)
+		o->warming->over = true;
 	engine_free(o->engine);
 	executor_close(o->executor);
 	o->session->writer = NULL;
@@ -276,17 +287,38 @@ struct callers *owner_callers(struct owner *o)
 	return o->callers;
 }
 
+static void warm_some(struct warming *w);
+
 static void on_warm(void *ctx, const struct compiled *result)
 {
+	struct warming *w = ctx;
+
+	w->busy--;
+	warm_some(w);
+}
+
+static void warm_some(struct warming *w)
+{
+	if (w->choosing || w->over)
+		return;
+	w->choosing = true; /* a host that is there already answers from within the call */
+	while (w->busy < process_processors() && w->next < w->session->code->locations_count) {
+		const struct location_state *l = &w->session->code->locations[w->next++];
+
+		if (l->health != LOCATION_OK)
+			continue;
+		w->busy++;
+		host_pool_compile(w->session->hosts, l->code, on_warm, w);
+	}
+	w->choosing = false;
 }
 
 void owner_warm(struct owner *o)
 {
-	const struct code_view *code = o->session->code;
-
-	for (size_t i = 0; i < code->locations_count; i++)
-		if (code->locations[i].health == LOCATION_OK)
-			host_pool_compile(o->session->hosts, code->locations[i].code, on_warm, o);
+	if (!o->warming)
+		o->warming = NEW(o->session->arena, struct warming, 1);
+	*o->warming = (struct warming){.session = o->session, .busy = o->warming->busy};
+	warm_some(o->warming);
 }
 
 void owner_look_again(struct owner *o)

@@ -88,8 +88,8 @@ def peer_steps(folder: pathlib.Path, peer: str, how: str, at_once: int) -> float
     )
 
 
-def fork_floor(root: pathlib.Path, python: str, at_once: int) -> float:
-    """Seconds per fork, exit and wait of a Python loaded like the location's host."""
+def fork_floor(root: pathlib.Path, python: str, at_once: int, events: int = 0) -> float:
+    """Seconds per fork, exit and wait of a Python loaded like the location's host; with `events`, lines of JSON from each."""
     folder = workspaces.folder_of(root, 0)
     argv = [
         python,
@@ -99,7 +99,7 @@ def fork_floor(root: pathlib.Path, python: str, at_once: int) -> float:
         workspaces.module_of(0),
         300,
     ]
-    return float(measure.run([*argv, at_once], folder)[1])
+    return float(measure.run([*argv, at_once, events], folder)[1].split()[0])
 
 
 def run_steps_in_memory(root: pathlib.Path) -> dict:

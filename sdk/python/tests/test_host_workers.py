@@ -479,6 +479,24 @@ def test_nonsense_ends_the_worker(ready):
     assert worker.exit()["code"] == 74
 
 
+def test_worker_has_nothing_of_what_makes_forks_cheap(ready):
+    client = ready(
+        """
+        import os
+        import dagster as dg
+
+        @dg.asset
+        def descriptors() -> None:
+            for name in os.listdir("/proc/self/fd"):
+                try:
+                    print(os.readlink(f"/proc/self/fd/{name}"))
+                except OSError:
+                    pass
+        """
+    )
+    assert "io_uring" not in client.run("descriptors").stdout
+
+
 @pytest.mark.parametrize("listens", [False, True])
 def test_rehearsal_has_no_effect_outside_of_the_host(ready, listens):
     client = ready(

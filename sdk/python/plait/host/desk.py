@@ -7,7 +7,6 @@ files are open already. Where that did not happen the step's files are made when
 from __future__ import annotations
 
 import os
-import shutil
 
 from plait.host.messages import FILE_FLAGS
 
@@ -43,8 +42,14 @@ class Desk:
         """Close what was not taken; a folder that no step `used` goes."""
         while self._files:
             os.close(self._files.popitem()[1])
-        if not used:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        if used:
+            return
+        try:
+            for name in NAMES.values():
+                os.unlink(os.path.join(self.folder, name))
+            os.rmdir(self.folder)
+        except OSError:
+            pass  # it was never made, or is another's by now
 
 
 def _is(fd: int, path: str) -> bool:

@@ -1,6 +1,7 @@
 """A step for rehearsing: it goes where steps go, and nothing outside of this process notices.
 
-In the host, before forking, the interpreter adapts its code to what it sees, and forks inherit that.
+In the host, before forking, the interpreter adapts its code to what it sees, and forks inherit that; in a fork, it shows
+which memory a step writes to (forks.py).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 from plait.define.decorators import asset
 from plait.define.definitions import Definitions
-from plait.host import streams, usage
+from plait.host import streams, usage, worker
 from plait.host.lines import Lines
 from plait.host.messages import Messages
 from plait.host.runner import Runner
@@ -51,8 +52,8 @@ class Rehearsal:
     """One for a host. Where memory cannot be had as a file, or user code listens to the logger, it does nothing."""
 
     def __init__(self, territory: Any) -> None:
-        self._possible = hasattr(os, "memfd_create")
-        if not self._possible:
+        self.possible = hasattr(os, "memfd_create")
+        if not self.possible:
             return
         # Forks rehearse at the same time: what is read is never written.
         self._given, self._made = os.memfd_create("plait-given"), os.memfd_create("plait-made")
@@ -61,33 +62,18 @@ class Rehearsal:
             types.SimpleNamespace(
                 definitions=_definitions(_path(self._made)),
                 location={"name": "rehearsal"},
-                state="",
+                state=os.devnull,  # so that a worker makes no files ahead
                 territory=territory,
             )
         )
-        self._context = json.dumps(self._facts()).encode()
-
-    def _facts(self) -> dict:
         path = _path(self._given)
         storage = {"kind": "filesystem", "base": path, "format": "pickle"}
         pin = {"version": "0", "storage": storage, "files": {"given": path}}
-        return {
-            "asset_keys": ["made"],
-            "run_id": "",
-            "job_name": None,
-            "retry_number": 0,
-            "extras": {
-                "plait": {
-                    "step": "made",
-                    "inputs": {"given": pin},
-                    "outputs": {"made": {"version": "1"}},
-                }
-            },
-        }
+        self._context = _context("made", {"given": pin})
 
     def perform(self) -> None:
-        """Rehearse once."""
-        if not self._possible or _is_listened_to():
+        """Rehearse once, in this process: a step with an input, a line of its log and a value."""
+        if not self.possible or _is_listened_to():
             return
         ours, theirs = socket.socketpair()
         null = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
@@ -102,12 +88,31 @@ class Rehearsal:
             told.close(None, usage.since(before))
             Lines(theirs).next()
         except Exception as error:
-            self._possible = False
+            self.possible = False
             sys.stderr.write(f"plait: rehearsing a step failed, and is left out: {error!r}\n")
         finally:
             os.close(null)
             ours.close()
             theirs.close()
+
+    def work(self, ours: socket.socket, theirs: socket.socket) -> None:
+        """Be a worker, to the end of a step that does nothing: what this touches, every step does."""
+        ours.sendall(_context("nothing", {}) + b"\n")
+        worker.run_forked(theirs, self._runner)
+
+
+def _context(step: str, inputs: dict) -> bytes:
+    part = {
+        "step": step,
+        "attempt": 1,
+        "messages": os.devnull,
+        "stdout": os.devnull,
+        "stderr": os.devnull,
+        "inputs": inputs,
+        "outputs": {step: {"version": "1"}},
+    }
+    context = {"asset_keys": [step], "run_id": "", "job_name": None, "retry_number": 0}
+    return json.dumps({**context, "extras": {"plait": part}}).encode()
 
 
 def _path(fd: int) -> str:
@@ -122,7 +127,12 @@ def _definitions(path: str) -> Definitions:
         context.log.info("rehearsing")
         return given
 
-    return Definitions([asset(given), asset(made)], resources={"io_manager": _Manager(path)})
+    def nothing() -> None:
+        pass
+
+    return Definitions(
+        [asset(given), asset(made), asset(nothing)], resources={"io_manager": _Manager(path)}
+    )
 
 
 def _is_listened_to() -> bool:

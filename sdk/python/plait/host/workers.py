@@ -85,6 +85,20 @@ class Workers:
             gc.collect()
             if hasattr(gc, "freeze"):
                 gc.freeze()
+            self._copies = self._copy_within_forks(rehearsal)
+
+    def _copy_within_forks(self, rehearsal: Any) -> int:
+        from plait.host import forks
+
+        if not rehearsal.possible:
+            return -1
+
+        def scout() -> None:
+            ours, theirs = socket.socketpair()
+            self._enter_worker(theirs)
+            rehearsal.work(ours, theirs)
+
+        return forks.copy_written_by(scout)
 
     def make(self, number: int, count: int) -> None:
         """Begin to make `count` workers for the request `number`."""
@@ -118,10 +132,10 @@ class Workers:
         if pid == 0:
             code = 74
             try:
-                os.setsid()
-                theirs.send(self._ready)
-                self._leave_host()
+                self._enter_worker(theirs)
                 ours.close()
+                if self._copies >= 0:
+                    os.close(self._copies)
                 for other in self._making.values():
                     other.socket.close()
                 code = self._run_forked(theirs, self._runner)
@@ -133,6 +147,12 @@ class Workers:
             finally:
                 os._exit(code)
         return pid
+
+    def _enter_worker(self, theirs: socket.socket) -> None:
+        """In a fork: stand, say so, and leave what is the host's."""
+        os.setsid()
+        theirs.send(self._ready)
+        self._leave_host()
 
     def _spawn(self, ours: socket.socket, theirs: socket.socket) -> Any:
         import subprocess

@@ -7,7 +7,6 @@ same thing in the manifest, in each step and in each location. Outside a host th
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -36,5 +35,7 @@ def default_storage() -> Path:
         if home:
             _storage = os.path.join(os.path.abspath(os.path.expanduser(home)), "storage")
         else:
+            import tempfile
+
             _storage = tempfile.mkdtemp(prefix="plait-storage-")
     return Path(_storage)

@@ -1,0 +1,81 @@
+"""Forks that copy at once: which memory, and that nothing else of them changes."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import resource
+
+import pytest
+
+from plait.host import forks
+
+PAGES = 64
+WRITTEN = [*range(3, 6), *range(9, 40)]
+
+
+@pytest.fixture
+def memory():
+    """Private pages, all of them in memory."""
+    with mmap.mmap(-1, PAGES * forks.PAGE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as made:
+        made[:] = b"a" * len(made)
+        yield made
+
+
+def write(memory, pages, letter=b"b"):
+    for page in pages:
+        memory[page * forks.PAGE : page * forks.PAGE + 1] = letter
+
+
+def in_fork(body):
+    """What `body` returns, a small number, in a fork of this process."""
+    pid = os.fork()
+    if pid == 0:
+        code = 255
+        try:
+            code = min(body(), 254)
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def faults_of(memory, pages):
+    def body():
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        write(memory, pages)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+    return in_fork(body)
+
+
+def test_what_a_scout_writes_to_is_copied_within_later_forks(memory):
+    others = [page for page in range(PAGES) if page not in WRITTEN][: len(WRITTEN)]
+    write(memory, WRITTEN)
+    assert faults_of(memory, WRITTEN) >= len(WRITTEN)
+    held = forks.copy_written_by(lambda: write(memory, WRITTEN))
+    if held < 0:
+        pytest.skip("this kernel has no io_uring for us")
+    try:
+        assert faults_of(memory, WRITTEN) < len(WRITTEN) // 2
+        assert faults_of(memory, others) >= len(others)
+    finally:
+        os.close(held)
+
+
+def test_forks_stay_apart_from_their_parent(memory):
+    held = forks.copy_written_by(lambda: write(memory, WRITTEN))
+    assert memory[:] == b"a" * len(memory)
+    write(memory, [4, 50], b"c")
+    assert in_fork(lambda: memory[4 * forks.PAGE] + 0) == ord("c")
+    in_fork(lambda: write(memory, range(PAGES)) or 0)
+    kept = [page for page in range(PAGES) if memory[page * forks.PAGE] != ord("a")]
+    assert kept == [4, 50]
+    if held >= 0:
+        os.close(held)
+
+
+@pytest.mark.parametrize("end", [lambda: os._exit(0), lambda: 1 / 0])
+def test_lost_scout_changes_nothing(end, capfd):
+    before = os.listdir("/proc/self/fd")
+    assert forks.copy_written_by(end) == -1
+    assert os.listdir("/proc/self/fd") == before

@@ -195,9 +195,7 @@ void api_tell_event(struct api *api, const struct event_row *event)
 	metrics_note_event(api->metrics, event);
 	asset_table_note_event(api->assets, event);
 	tails_tell(api->tails, event);
-	if (sv_starts(event->kind, SV("run_")))
-		streams_note_run(api->streams, event->run);
-	streams_note_asset(api->streams);
+	streams_note_event(api->streams, event);
 }
 
 void api_tell_end(struct api *api, sv run, enum run_state state)

@@ -1,12 +1,10 @@
 /* assets.c -- assets: the list, one of them, its runs, how it is partitioned. */
 #include "api/api_parts.h"
 #include "api/asset_query.h"
-#include "api/queries.h"
 #include "api/reading.h"
 #include "api/runs.h"
 #include "sys/file.h"
 #include "view/asset_document.h"
-#include "view/run_document.h"
 
 enum { LIST_DEFAULT = 100, LIST_MOST = 200000, VERSIONS_SHOWN = 100 };
 
@@ -123,26 +121,13 @@ void api_get_asset(void *ctx, struct exchange *x)
 
 static bool answer_runs(struct api *api, struct exchange *x, struct err *e)
 {
-	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
-	struct run_rows runs;
-	uint32_t node, limit;
+	struct run_filter filter = {0};
+	uint32_t node;
 
-	if (!reading_asset(api, x, &node, e) ||
-	    !exchange_query_count(x, "limit", PAGE_DEFAULT, PAGE_MOST, &limit, e) ||
-	    !store_list_runs_of(api->store, exchange_arena(x), reading_key(api, node), limit, &runs,
-				e))
+	if (!reading_asset(api, x, &node, e))
 		return false;
-	json_open(&j, '{');
-	json_key(&j, "items");
-	json_open(&j, '[');
-	for (size_t i = 0; i < runs.n; i++)
-		runs_summarize(api, &j, &runs.at[i]);
-	json_close(&j);
-	json_member_text(&j, "next", (sv){0});
-	json_close(&j);
-	exchange_answer_json(x, 200, buf_sv(&out));
-	return true;
+	filter.asset = reading_key(api, node);
+	return runs_answer_page(api, x, &filter, e);
 }
 
 void api_list_runs_of_asset(void *ctx, struct exchange *x)

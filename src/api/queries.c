@@ -1,6 +1,8 @@
 /* queries.c -- strict about types: a number where a text belongs is told, not passed over. */
 #include "api/queries.h"
 
+#include "base/time.h"
+
 bool query_number(const struct exchange *x, const char *name, int64_t otherwise, int64_t *ret,
 		  struct err *e)
 {
@@ -15,6 +17,17 @@ bool query_number(const struct exchange *x, const char *name, int64_t otherwise,
 			       name, SV_ARG(text));
 	*ret = (int64_t)number;
 	return true;
+}
+
+bool query_time(const struct exchange *x, const char *name, time_us *ret, struct err *e)
+{
+	sv text = exchange_query(x, name);
+
+	*ret = 0;
+	if (!text.n || time_parse_rfc3339(text, ret))
+		return true;
+	err_set(e, ERR_INVALID, "%s is '" SV_FMT "', not a time", name, SV_ARG(text));
+	return err_hint(e, "as RFC 3339 in UTC: 2026-01-31T08:00:00Z");
 }
 
 static bool is_absent(const struct value *v)

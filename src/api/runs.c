@@ -5,7 +5,6 @@
 #include "daemon/ask.h"
 #include "daemon/wire.h"
 #include "view/run_document.h"
-#include "view/run_filter.h"
 
 bool runs_find(struct api *api, struct exchange *x, struct run_row *ret, struct err *e)
 {
@@ -19,13 +18,14 @@ static bool read_filter(struct exchange *x, struct run_filter *ret, struct err *
 	sv words = exchange_query(x, "status"), tag = exchange_query(x, "tag"), word;
 
 	*ret = (struct run_filter){.location = exchange_query(x, "location"),
+				   .asset = exchange_query(x, "asset"),
 				   .search = exchange_query(x, "search")};
 	if (tag.n)
 		*LIST_ADD(exchange_arena(x), &ret->tags) = tag;
 	while (words.n && sv_split(&words, ',', &word))
 		if (word.n && !run_filter_add_status(ret, word, e))
 			return false;
-	return true;
+	return query_time(x, "since", &ret->since, e) && query_time(x, "until", &ret->until, e);
 }
 
 static bool read_cursor(struct api *api, struct exchange *x, sv *ret, struct err *e)
@@ -58,7 +58,7 @@ void runs_summarize(struct api *api, struct json *j, struct run_row *run)
 	run_summary_document(j, run);
 }
 
-static void answer_page(struct api *api, struct exchange *x, struct run_rows *runs, sv next)
+static void write_page(struct api *api, struct exchange *x, struct run_rows *runs, sv next)
 {
 	AUTO_BUF out = {0};
 	struct json j = {.out = &out};
@@ -74,21 +74,27 @@ static void answer_page(struct api *api, struct exchange *x, struct run_rows *ru
 	exchange_answer_json(x, 200, buf_sv(&out));
 }
 
-void api_list_runs(void *ctx, struct exchange *x)
+bool runs_answer_page(struct api *api, struct exchange *x, const struct run_filter *filter,
+		      struct err *e)
 {
-	struct api *api = ctx;
-	struct arena *a = exchange_arena(x);
-	struct run_filter filter;
 	struct run_rows runs;
 	uint32_t limit;
 	sv cursor;
+
+	if (!exchange_query_count(x, "limit", PAGE_DEFAULT, PAGE_MOST, &limit, e) ||
+	    !read_cursor(api, x, &cursor, e) ||
+	    !run_filter_list(exchange_arena(x), api->store, filter, &cursor, limit, &runs, e))
+		return false;
+	write_page(api, x, &runs, cursor);
+	return true;
+}
+
+void api_list_runs(void *ctx, struct exchange *x)
+{
+	struct run_filter filter;
 	struct err e;
 
-	if (exchange_query_count(x, "limit", PAGE_DEFAULT, PAGE_MOST, &limit, &e) &&
-	    read_filter(x, &filter, &e) && read_cursor(api, x, &cursor, &e) &&
-	    run_filter_list(a, api->store, &filter, &cursor, limit, &runs, &e))
-		answer_page(api, x, &runs, cursor);
-	else
+	if (!read_filter(x, &filter, &e) || !runs_answer_page(ctx, x, &filter, &e))
 		exchange_refuse(x, &e);
 }
 

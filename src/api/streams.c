@@ -1,4 +1,5 @@
-/* streams.c -- changes are gathered for a moment, then each is written once and sent to all. */
+/* streams.c -- changes are gathered for a moment, then each is written once and sent to all.  How far a run has come is
+ * gathered for longer: its steps are counted for it, and it may have thousands. */
 #include "api/streams.h"
 
 #include "api/asset_table.h"
@@ -6,7 +7,7 @@
 #include "api/runs.h"
 #include "view/location_document.h"
 
-enum { MOMENT = 10000 }; /* microseconds */
+enum { MOMENT = 10000, LONGER = 250000 }; /* microseconds */
 
 struct watcher {
 	struct watcher *next, *previous;
@@ -15,12 +16,16 @@ struct watcher {
 	bool missed; /* something, while it was full */
 };
 
+struct gathered {            /* runs that changed */
+	struct timer *timer; /* NULL: nothing has */
+	struct arena *arena; /* of `runs`; another one each time */
+	struct sv_list runs;
+};
+
 struct streams {
 	struct api *api;
 	struct watcher *first;
-	struct timer *moment; /* NULL: nothing has changed */
-	struct arena *arena;  /* of `runs`, one a moment */
-	struct sv_list runs;
+	struct gathered now, moved; /* told of in a moment; only their steps moved */
 	bool assets, code;
 };
 
@@ -99,19 +104,25 @@ void api_stream_events(void *ctx, struct exchange *x)
 
 /* ---- what has changed ---- */
 
-static void tell_runs(struct streams *all, struct arena *a)
+static void tell_run(struct streams *all, struct run_row *run)
 {
-	for (size_t i = 0; i < all->runs.n; i++) {
-		AUTO_BUF out = {0};
-		struct json j = {.out = &out};
-		struct run_row run;
-		struct err ignored;
+	AUTO_BUF out = {0};
+	struct json j = {.out = &out};
 
-		if (!store_get_run(all->api->store, a, all->runs.at[i], &run, &ignored))
-			continue;
-		runs_summarize(all->api, &j, &run);
-		send_all(all, SV("run"), buf_sv(&out));
-	}
+	runs_summarize(all->api, &j, run);
+	send_all(all, SV("run"), buf_sv(&out));
+}
+
+/* `open`: an end is told of without. */
+static void tell_runs(struct streams *all, const struct gathered *g, bool open)
+{
+	struct run_row run;
+	struct err ignored;
+
+	for (size_t i = 0; i < g->runs.n; i++)
+		if (store_get_run(all->api->store, g->arena, g->runs.at[i], &run, &ignored) &&
+		    !(open && run_state_ended(run.state)))
+			tell_run(all, &run);
 }
 
 static void tell_assets(struct streams *all, struct arena *a)
@@ -136,43 +147,71 @@ static void tell_code(struct streams *all)
 	send_all(all, SV("code"), buf_sv(&out));
 }
 
+static void begin_anew(struct gathered *g)
+{
+	timer_close(g->timer);
+	arena_free(g->arena);
+	*g = (struct gathered){.arena = arena_new()};
+}
+
 static void on_moment(void *ctx)
 {
 	struct streams *all = ctx;
-	struct arena *a = all->arena;
 
-	timer_close(all->moment);
-	all->moment = NULL;
 	if (all->first) {
 		if (all->code)
 			tell_code(all);
 		if (all->assets || all->code)
-			tell_assets(all, a);
-		tell_runs(all, a);
+			tell_assets(all, all->now.arena);
+		tell_runs(all, &all->now, false);
 	}
-	all->arena = arena_new();
-	all->runs = (struct sv_list){0};
+	begin_anew(&all->now);
 	all->assets = all->code = false;
-	arena_free(a);
+}
+
+static void on_longer(void *ctx)
+{
+	struct streams *all = ctx;
+
+	if (all->first)
+		tell_runs(all, &all->moved, true);
+	begin_anew(&all->moved);
 }
 
 static bool gather(struct streams *all)
 {
 	if (!all->first)
 		return false;
-	if (!all->moment)
-		all->moment = timer_start(all->api->session->loop, MOMENT, on_moment, all);
+	if (!all->now.timer)
+		all->now.timer = timer_start(all->api->session->loop, MOMENT, on_moment, all);
 	return true;
 }
 
-void streams_note_run(struct streams *all, sv run)
+static void add_run(struct gathered *g, sv run)
+{
+	for (size_t i = 0; i < g->runs.n; i++)
+		if (sv_eq(g->runs.at[i], run))
+			return;
+	*LIST_ADD(g->arena, &g->runs) = arena_sv(g->arena, run);
+}
+
+static bool is_step_end(sv kind)
+{
+	return sv_eq(kind, SV("step_succeeded")) || sv_eq(kind, SV("step_failed"));
+}
+
+void streams_note_event(struct streams *all, const struct event_row *event)
 {
 	if (!gather(all))
 		return;
-	for (size_t i = 0; i < all->runs.n; i++)
-		if (sv_eq(all->runs.at[i], run))
-			return;
-	*LIST_ADD(all->arena, &all->runs) = arena_sv(all->arena, run);
+	all->assets = true;
+	if (sv_starts(event->kind, SV("run_")))
+		add_run(&all->now, event->run);
+	if (!is_step_end(event->kind))
+		return;
+	add_run(&all->moved, event->run);
+	if (!all->moved.timer)
+		all->moved.timer = timer_start(all->api->session->loop, LONGER, on_longer, all);
 }
 
 void streams_note_asset(struct streams *all)
@@ -191,7 +230,8 @@ struct streams *streams_new(struct api *api)
 {
 	struct streams *all = heap_alloc(sizeof(*all));
 
-	*all = (struct streams){.api = api, .arena = arena_new()};
+	*all = (struct streams){
+		.api = api, .now = {.arena = arena_new()}, .moved = {.arena = arena_new()}};
 	return all;
 }
 
@@ -199,11 +239,13 @@ void streams_free(struct streams *all)
 {
 	if (!all)
 		return;
-	timer_close(all->moment);
+	timer_close(all->now.timer);
+	timer_close(all->moved.timer);
 	for (struct watcher *s = all->first, *next; s; s = next) {
 		next = s->next;
 		on_closed(s);
 	}
-	arena_free(all->arena);
+	arena_free(all->now.arena);
+	arena_free(all->moved.arena);
 	free(all);
 }

@@ -7,6 +7,6 @@ struct streams *streams_new(struct api *api);
 void streams_free(struct streams *all); /* NULL is fine */
 
 /* Told together a moment later: many events of one asset are one change. */
-void streams_note_run(struct streams *all, sv run);
+void streams_note_event(struct streams *all, const struct event_row *event); /* of a run */
 void streams_note_asset(struct streams *all); /* the asset table knows which */
 void streams_note_code(struct streams *all);

@@ -42,7 +42,6 @@ struct store_ops {
 	bool (*list_open_runs)(struct store *s, struct arena *a, struct run_rows *ret, struct err *e);
 	bool (*list_steps)(struct store *s, struct arena *a, sv run, struct step_rows *ret, struct err *e);
 	bool (*get_step)(struct store *s, struct arena *a, sv run, int64_t index, struct step_row *ret, struct err *e);
-	bool (*run_has_location)(struct store *s, sv run, sv location, bool *ret, struct err *e);
 
 	bool (*append_event)(struct store *s, struct event_row *row, struct err *e);
 	bool (*list_events)(struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret,
@@ -61,7 +60,8 @@ struct store_ops {
 	bool (*get_data_version)(struct store *s, struct arena *a, sv id, sv *ret, struct err *e);
 	bool (*list_standings)(struct store *s, struct arena *a, sv asset, struct standing_rows *ret, struct err *e);
 	bool (*list_children)(struct store *s, struct arena *a, sv run, struct run_rows *ret, struct err *e);
-	bool (*list_runs_of)(struct store *s, struct arena *a, sv asset, size_t most, struct run_rows *ret, struct err *e);
+	bool (*list_runs_of)(struct store *s, struct arena *a, const struct run_query *query, struct run_rows *ret,
+			     struct err *e);
 };
 
 /* The backends. */

@@ -32,7 +32,9 @@ struct run_row {
 	sv parent, root;   /* ids of the run this one retries, and of the first of them all; p NULL */
 	int64_t retry_number; /* 0: nobody's retry */
 	time_us created_at, started_at, ended_at; /* 0: not yet */
-	int64_t steps, steps_done, steps_failed;  /* filled when read: all, succeeded, failed; settled when its end is put */
+	/* Filled when read, settled when its end is put: its steps, those that succeeded, that failed, and whose they are. */
+	int64_t steps, steps_done, steps_failed;
+	struct sv_list locations; /* by name */
 };
 struct run_rows { struct run_row *at; size_t n, cap; };
 

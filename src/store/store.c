@@ -179,11 +179,6 @@ bool store_get_step(struct store *s, struct arena *a, sv run, int64_t index, str
 	return s->ops->get_step(s, a, run, index, ret, e);
 }
 
-bool store_run_has_location(struct store *s, sv run, sv location, bool *ret, struct err *e)
-{
-	return s->ops->run_has_location(s, run, location, ret, e);
-}
-
 bool store_append_event(struct store *s, struct event_row *row, struct err *e)
 {
 	return may_write(s, "an event", e) && s->ops->append_event(s, row, e);
@@ -259,8 +254,8 @@ bool store_list_children(struct store *s, struct arena *a, sv run, struct run_ro
 	return s->ops->list_children(s, a, run, ret, e);
 }
 
-bool store_list_runs_of(struct store *s, struct arena *a, sv asset, size_t most,
+bool store_list_runs_of(struct store *s, struct arena *a, const struct run_query *query,
 			struct run_rows *ret, struct err *e)
 {
-	return s->ops->list_runs_of(s, a, asset, most, ret, e);
+	return s->ops->list_runs_of(s, a, query, ret, e);
 }

@@ -64,7 +64,6 @@ bool store_list_runs(struct store *s, struct arena *a, sv before, size_t most, s
 bool store_list_open_runs(struct store *s, struct arena *a, struct run_rows *ret, struct err *e) CHECKED; /* not ended */
 bool store_list_steps(struct store *s, struct arena *a, sv run, struct step_rows *ret, struct err *e) CHECKED;
 bool store_get_step(struct store *s, struct arena *a, sv run, int64_t index, struct step_row *ret, struct err *e) CHECKED;
-bool store_run_has_location(struct store *s, sv run, sv location, bool *ret, struct err *e) CHECKED; /* of any of its steps */
 
 /* ---- events: append only ---- */
 /* Fills row->id: greater than all before. */
@@ -109,5 +108,11 @@ bool store_get_data_version(struct store *s, struct arena *a, sv id, sv *ret, st
 bool store_list_standings(struct store *s, struct arena *a, sv asset, struct standing_rows *ret, struct err *e) CHECKED;
 /* The runs that run it again, newest first. */
 bool store_list_children(struct store *s, struct arena *a, sv run, struct run_rows *ret, struct err *e) CHECKED;
-/* Runs with a step that was to make it, newest first. */
-bool store_list_runs_of(struct store *s, struct arena *a, sv asset, size_t most, struct run_rows *ret, struct err *e) CHECKED;
+struct run_query {
+	sv asset;          /* that a step was to make */
+	sv before;         /* id to go on from; p NULL: from the newest */
+	size_t most;
+};
+/* Newest first. */
+bool store_list_runs_of(struct store *s, struct arena *a, const struct run_query *query, struct run_rows *ret,
+			struct err *e) CHECKED;

@@ -25,6 +25,7 @@ void run_summary_document(struct json *j, const struct run_row *run)
 {
 	json_open(j, '{');
 	write_run(j, run);
+	document_texts(j, "locations", &run->locations);
 	json_member_int(j, "steps", run->steps);
 	json_member_int(j, "steps_succeeded", run->steps_done);
 	json_member_int(j, "steps_failed", run->steps_failed);

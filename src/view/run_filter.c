@@ -1,13 +1,15 @@
 /* run_filter.c -- the ledger hands out runs in pages; what does not fit is passed over. */
 #include "view/run_filter.h"
 
+#include "base/time.h"
 #include "codec/json.h"
 
 enum {
 	PAGE = 200,
-	MOST_RUNS = 5000,    /* looked at by one call */
-	MOST_STEPS = 200000, /* the same, where their locations count */
+	MOST_RUNS = 5000, /* looked at by one call */
 };
+
+#define SET_BACK (3600 * TIME_SECOND) /* a clock, at most */
 
 bool run_filter_add_status(struct run_filter *f, sv word, struct err *e)
 {
@@ -79,20 +81,28 @@ static bool is_sought(const struct run_filter *f, const struct run_row *run)
 	       holds(value_text(request, "selection"), f->search);
 }
 
+static bool has_location(const struct run_row *run, sv location)
+{
+	for (size_t i = 0; i < run->locations.n; i++)
+		if (sv_eq(run->locations.at[i], location))
+			return true;
+	return false;
+}
+
+static bool is_in_time(const struct run_filter *f, const struct run_row *run)
+{
+	return (!f->since || run->created_at >= f->since) &&
+	       (!f->until || run->created_at < f->until);
+}
+
 bool run_filter_fits(const struct run_filter *f, const struct run_row *run)
 {
-	return (!f->states || (f->states & 1U << run->state)) && has_tags(f, run->tags) &&
-	       is_sought(f, run);
+	return (!f->states || (f->states & 1U << run->state)) &&
+	       (!f->location.p || has_location(run, f->location)) && is_in_time(f, run) &&
+	       has_tags(f, run->tags) && is_sought(f, run);
 }
 
 /* ---- all that fit ---- */
-
-static bool is_there(struct store *store, const struct run_filter *f, const struct run_row *run,
-		     bool *ret, struct err *e)
-{
-	*ret = true;
-	return !f->location.p || store_run_has_location(store, run->id, f->location, ret, e);
-}
 
 /* A walk over the runs, newest first, until as many fit as are wanted, or enough was looked at. */
 struct walk {
@@ -100,37 +110,50 @@ struct walk {
 	struct store *store;
 	const struct run_filter *filter;
 	size_t most, seen;
-	int64_t steps; /* that were looked through */
-	sv from;       /* the last run that was looked at */
+	sv from; /* the last run that was looked at */
 	bool ended;
 	struct run_rows *found;
 };
 
-static bool look_at(struct walk *w, const struct run_row *run, struct err *e)
+/* Clocks are set back now and then, so runs are nearly in the order of time: a walk ends a while before what is sought. */
+static bool is_past(const struct run_filter *f, const struct run_row *run)
+{
+	return f->since && run->created_at < f->since - SET_BACK;
+}
+
+static void look_at(struct walk *w, const struct run_row *run)
 {
 	bool fits = run_filter_fits(w->filter, run);
 
-	if (fits && !is_there(w->store, w->filter, run, &fits, e))
-		return false;
+	if (is_past(w->filter, run)) {
+		w->ended = true;
+		w->from = (sv){0};
+		return;
+	}
 	w->ended = fits && w->found->n == w->most;
 	if (w->ended)
-		return true;
+		return;
 	if (fits)
 		*LIST_ADD(w->arena, w->found) = *run;
-	w->steps += w->filter->location.p ? run->steps : 0;
 	w->from = run->id;
-	return true;
+}
+
+static bool read_page(struct walk *w, struct run_rows *ret, struct err *e)
+{
+	struct run_query query = {.asset = w->filter->asset, .before = w->from, .most = PAGE};
+
+	return w->filter->asset.p ? store_list_runs_of(w->store, w->arena, &query, ret, e)
+				  : store_list_runs(w->store, w->arena, w->from, PAGE, ret, e);
 }
 
 static bool look_further(struct walk *w, struct err *e)
 {
 	struct run_rows page = {0};
 
-	if (!store_list_runs(w->store, w->arena, w->from, PAGE, &page, e))
+	if (!read_page(w, &page, e))
 		return false;
 	for (size_t i = 0; i < page.n && !w->ended; i++)
-		if (!look_at(w, &page.at[i], e))
-			return false;
+		look_at(w, &page.at[i]);
 	if (!w->ended && page.n < PAGE) {
 		w->ended = true;
 		w->from = (sv){0};
@@ -150,7 +173,7 @@ bool run_filter_list(struct arena *a, struct store *store, const struct run_filt
 			 .found = ret};
 
 	*ret = (struct run_rows){0};
-	while (!w.ended && w.seen < MOST_RUNS && w.steps < MOST_STEPS)
+	while (!w.ended && w.seen < MOST_RUNS)
 		if (!look_further(&w, e))
 			return false;
 	*before = w.from;

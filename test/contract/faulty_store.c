@@ -79,7 +79,6 @@ static bool done(struct faulty_store *f, const char *name, const void *row, bool
 	X(get_step, NULL,                                                                                                    \
 	  (struct store *s, struct arena *a, sv run, int64_t index, struct step_row *ret, struct err *e), a, run,      \
 	  index, ret, e)                                                                                               \
-	X(run_has_location, NULL, (struct store *s, sv run, sv location, bool *ret, struct err *e), run, location, ret, e)     \
 	X(list_steps, NULL, (struct store *s, struct arena *a, sv run, struct step_rows *ret, struct err *e), a, run, ret,   \
 	  e)                                                                                                           \
 	X(append_event, row, (struct store *s, struct event_row *row, struct err *e), row, e)                               \
@@ -107,8 +106,8 @@ static bool done(struct faulty_store *f, const char *name, const void *row, bool
 	  (struct store *s, struct arena *a, sv asset, struct standing_rows *ret, struct err *e), a, asset, ret, e)    \
 	X(list_children, NULL, (struct store *s, struct arena *a, sv run, struct run_rows *ret, struct err *e), a, run, ret, e) \
 	X(list_runs_of, NULL,                                                                                                \
-	  (struct store *s, struct arena *a, sv asset, size_t most, struct run_rows *ret, struct err *e), a, asset,    \
-	  most, ret, e)
+	  (struct store *s, struct arena *a, const struct run_query *query, struct run_rows *ret, struct err *e), a, query,    \
+	  ret, e)
 
 ENTRIES(FORWARD)
 

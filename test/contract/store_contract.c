@@ -231,6 +231,32 @@ void test_counts_follow_the_steps_until_the_run_has_ended(void)
 	store_close(s);
 }
 
+void test_locations_of_a_run_are_those_of_its_steps_by_name(void)
+{
+	static const char *const locations[] = {"south", "a \"b\"", "south", NULL};
+	AUTO_ARENA a = arena_new();
+	struct store *s = contract_open(a);
+	struct run_row got;
+
+	contract_put_run(s, "r1", RUN_STARTED);
+	for (int64_t i = 0; i < (int64_t)COUNT_OF(locations); i++) {
+		struct step_row row = {.run = SV("r1"), .index = i, .name = SV("s"), .state = STEP_WAITING};
+
+		if (locations[i])
+			row.location = sv_of(locations[i]);
+		CHECK_OK(store_put_step(s, &row, &e), &e);
+	}
+	for (int ended = 0; ended < 2; ended++) {
+		CHECK_OK(store_get_run(s, a, SV("r1"), &got, &e), &e);
+		CHECK_INT(4, got.steps);
+		CHECK_INT(2, got.locations.n);
+		CHECK_SV(SV("a \"b\""), got.locations.at[0]);
+		CHECK_SV(SV("south"), got.locations.at[1]);
+		contract_put_run(s, "r1", RUN_CANCELED);
+	}
+	store_close(s);
+}
+
 /* The words in the schema's CHECK and those of model/run.h are one list. */
 void test_every_state_is_accepted_and_no_other(void)
 {
@@ -601,6 +627,7 @@ void test_runs_of_an_asset_are_all_that_were_to_make_it(void)
 {
 	AUTO_ARENA a = arena_new();
 	struct store *s = contract_open(a);
+	struct run_query of_a = {.asset = SV("a"), .most = 10};
 	struct version_row row;
 	struct run_rows rows;
 	int64_t number;
@@ -618,14 +645,21 @@ void test_runs_of_an_asset_are_all_that_were_to_make_it(void)
 	contract_put_run(s, "r4", RUN_STARTED);
 	contract_put_step(s, "r4", 0, "a", STEP_WAITING);
 	contract_commit(s);
-	CHECK_OK(store_list_runs_of(s, a, SV("a"), 10, &rows, &e), &e);
+	CHECK_OK(store_list_runs_of(s, a, &of_a, &rows, &e), &e);
 	CHECK_INT(3, rows.n);
 	CHECK_SV(SV("r4"), rows.at[0].id);
 	CHECK_SV(SV("r2"), rows.at[1].id);
 	CHECK_SV(SV("r1"), rows.at[2].id);
-	CHECK_OK(store_list_runs_of(s, a, SV("a"), 1, &rows, &e), &e);
+	of_a.most = 1;
+	of_a.before = SV("r4");
+	CHECK_OK(store_list_runs_of(s, a, &of_a, &rows, &e), &e);
 	CHECK_INT(1, rows.n);
-	CHECK_OK(store_list_runs_of(s, a, SV("nobody"), 10, &rows, &e), &e);
+	CHECK_SV(SV("r2"), rows.at[0].id);
+	of_a.before = SV("r1");
+	CHECK_OK(store_list_runs_of(s, a, &of_a, &rows, &e), &e);
+	CHECK_INT(0, rows.n);
+	of_a = (struct run_query){.asset = SV("nobody"), .most = 10};
+	CHECK_OK(store_list_runs_of(s, a, &of_a, &rows, &e), &e);
 	CHECK_INT(0, rows.n);
 	store_close(s);
 }

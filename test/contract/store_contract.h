@@ -21,6 +21,7 @@ extern const struct contract_ledger contract_ledger;
 	X(test_run_comes_back_as_put)                    \
 	X(test_run_is_replaced_by_id)                    \
 	X(test_counts_follow_the_steps_until_the_run_has_ended) \
+	X(test_locations_of_a_run_are_those_of_its_steps_by_name) \
 	X(test_every_state_is_accepted_and_no_other)     \
 	X(test_run_is_found_by_a_piece_of_its_id)        \
 	X(test_runs_are_listed_newest_first_in_pages)    \

@@ -248,6 +248,15 @@ def test_runs_are_told_as_they_are_asked_for_start_and_end(api):
     assert told[-1] == api.get("/api/v1/runs")["items"][0]
 
 
+def test_a_run_is_told_as_its_steps_end(api):
+    watch = Watch(api)
+    api.launch("quick, chatty")
+    wait_for(lambda: [r["status"] for r in watch.of("run")][-1:] == ["success"])
+    on_the_way = [r for r in watch.of("run") if r["status"] == "started" and r["steps"] == 2]
+    assert 1 in {r["steps_succeeded"] for r in on_the_way}
+    assert {tuple(r["locations"]) for r in on_the_way} == {("one",)}
+
+
 def test_assets_are_told_when_their_status_or_value_changes(api, one):
     watch = Watch(api)
     api.wait(api.launch("quick, bad"))

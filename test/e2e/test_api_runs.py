@@ -123,6 +123,20 @@ def test_lists_are_filtered_and_paged(api):
     assert listed(f"search={good[1][-8:]}") == [good[1]]
     assert listed("location=one") == [bad, *reversed(good)]
     assert listed("location=two") == []
+    assert listed("asset=moody") == [bad]
+    assert listed("asset=quick&status=success") == good[::-1]
+    assert listed("asset=nobody") == []
+    times = {run["id"]: run["created_at"] for run in api.get("/api/v1/runs")["items"]}
+    assert listed(f"since={times[good[4]]}") == [bad, good[4]]
+    assert listed(f"until={times[good[1]]}") == [good[0]]
+    assert listed(f"since={times[good[1]]}&until={times[good[3]]}") == [good[2], good[1]]
+    assert all(run["locations"] == ["one"] for run in api.get("/api/v1/runs")["items"])
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = api.get(f"/api/v1/assets/quick/runs?limit=2{cursor and '&cursor=' + cursor}")
+        seen += [run["id"] for run in page["items"]]
+        cursor = page["next"]
+    assert seen == good[::-1]
     seen, cursor = [], ""
     while cursor is not None:
         page = api.get(f"/api/v1/runs?limit=2{cursor and '&cursor=' + cursor}")
@@ -310,7 +324,7 @@ def test_unknown_assets_and_locations_are_told_with_the_near_name(api):
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=1001", "limit=x", "cursor=nowhere", "status=sleeping"]
+    "query", ["limit=0", "limit=1001", "limit=x", "cursor=nowhere", "status=sleeping", "since=noon"]
 )
 def test_a_query_that_makes_no_sense_is_refused(api, query):
     assert api.get(f"/api/v1/runs?{query}", 400)["kind"] == "invalid"

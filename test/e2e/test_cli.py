@@ -194,7 +194,15 @@ SHAPES: dict[str, Any] = {
     },
     "location check": {"errors": count, "warnings": count, "findings": list},
     "location reload": [LOCATION],
-    "run list": [{**RUN, "steps": count, "steps_succeeded": count, "steps_failed": count}],
+    "run list": [
+        {
+            **RUN,
+            "locations": [text],
+            "steps": count,
+            "steps_succeeded": count,
+            "steps_failed": count,
+        }
+    ],
     "run show": {**RUN, "steps": [STEP]},
     "run logs": [EVENT],
     "materialize orders": {**RUN, "steps": [STEP]},

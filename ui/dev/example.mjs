@@ -120,6 +120,7 @@ const run = (id, status, from, to, selection, [steps, succeeded, failed], more =
   created_at: at(from),
   started_at: at(from),
   ended_at: to === null ? null : at(to),
+  locations: selection === null ? ["analytics-team", "ml-platform"] : ["ml-platform"],
   steps,
   steps_succeeded: succeeded,
   steps_failed: failed,

@@ -61,7 +61,7 @@ function stepsOf(run) {
 export function runDocument(id) {
   const run = RUNS.find((one) => one.id.startsWith(id)) ?? (id === "latest" ? RUNS[0] : undefined);
   if (!run) return undefined;
-  const { steps_succeeded, steps_failed, ...rest } = run;
+  const { steps_succeeded, steps_failed, locations, ...rest } = run;
   const children = RUNS.filter((one) => one.parent === run.id).map((one) => one.id);
   return { ...rest, children, steps: stepsOf(run) };
 }

@@ -144,7 +144,6 @@ static const struct store_ops sqlite_ops = {
 	.list_open_runs = sqlite_list_open_runs,
 	.list_steps = sqlite_list_steps,
 	.get_step = sqlite_get_step,
-	.run_has_location = sqlite_run_has_location,
 	.append_event = sqlite_append_event,
 	.list_events = sqlite_list_events,
 	.list_made = sqlite_list_made,

@@ -30,7 +30,7 @@ bool sqlite_find_run(struct store *s, struct arena *a, sv typed, struct run_row 
 bool sqlite_list_runs(struct store *s, struct arena *a, sv before, size_t most, struct run_rows *ret,
 		      struct err *e) CHECKED;
 bool sqlite_list_children(struct store *s, struct arena *a, sv run, struct run_rows *ret, struct err *e) CHECKED;
-bool sqlite_list_runs_of(struct store *s, struct arena *a, sv asset, size_t most, struct run_rows *ret,
+bool sqlite_list_runs_of(struct store *s, struct arena *a, const struct run_query *query, struct run_rows *ret,
 			 struct err *e) CHECKED;
 bool sqlite_list_open_runs(struct store *s, struct arena *a, struct run_rows *ret, struct err *e) CHECKED;
 bool sqlite_run_number(struct sqlite_store *s, sv id, int64_t *ret, struct err *e) CHECKED; /* id p NULL: 0 */
@@ -41,7 +41,6 @@ bool sqlite_move_step(struct store *s, const struct step_row *row, struct err *e
 bool sqlite_move_offset(struct store *s, sv run, int64_t index, int64_t offset, struct err *e) CHECKED;
 bool sqlite_list_steps(struct store *s, struct arena *a, sv run, struct step_rows *ret, struct err *e) CHECKED;
 bool sqlite_get_step(struct store *s, struct arena *a, sv run, int64_t index, struct step_row *ret, struct err *e) CHECKED;
-bool sqlite_run_has_location(struct store *s, sv run, sv location, bool *ret, struct err *e) CHECKED;
 
 /* standing.c */
 bool sqlite_list_standings(struct store *s, struct arena *a, sv asset, struct standing_rows *ret,

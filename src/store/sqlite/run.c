@@ -1,21 +1,125 @@
 /* run.c -- runs, and the number behind each run's id. */
+#include "codec/json.h"
 #include "store/sqlite/numbers.h"
 #include "store/sqlite/ops.h"
 
-#define ALL    "(SELECT count(*) FROM step WHERE step.run = run.number)"
-#define DONE   "(SELECT count(*) FROM step WHERE step.run = run.number AND step.state = 'success')"
-#define FAILED "(SELECT count(*) FROM step WHERE step.run = run.number AND step.state = 'failure')"
-
 #define COLUMNS                                                                             \
-	"SELECT run.id, run.state, run.request, run.tags, run.plan, run.error, run.reason," \
-	" run.priority, run.parent, run.root, run.retry_number, run.created_at,"            \
-	" run.started_at, run.ended_at, coalesce(run.steps, " ALL "),"                      \
-	" coalesce(run.steps_done, " DONE "), coalesce(run.steps_failed, " FAILED ") FROM run "
+	"SELECT run.number, run.id, run.state, run.request, run.tags, run.plan, run.error," \
+	" run.reason, run.priority, run.parent, run.root, run.retry_number,"                \
+	" run.created_at, run.started_at, run.ended_at, run.steps, run.steps_done,"         \
+	" run.steps_failed, run.locations FROM run "
 
 enum { SHORTEST_PIECE = 4, NAMED_AT_MOST = 5 };
 
+/* ---- what its steps add up to ---- */
+
+static bool tally(struct sqlite_store *s, struct arena *a, int64_t number, struct run_row *ret,
+		  struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+	bool found;
+
+	if (!statement_start(s,
+			     "SELECT location, count(*),"
+			     " sum(CASE WHEN state = 'success' THEN 1 ELSE 0 END),"
+			     " sum(CASE WHEN state = 'failure' THEN 1 ELSE 0 END)"
+			     " FROM step WHERE run = $1 GROUP BY location ORDER BY location",
+			     &q, e))
+		return false;
+	bind_int(&q, number);
+	ret->steps = ret->steps_done = ret->steps_failed = 0;
+	ret->locations = (struct sv_list){0};
+	while (statement_row(&q, &found, e)) {
+		sv location;
+
+		if (!found)
+			return true;
+		location = take_text(&q, a);
+		if (location.p)
+			*LIST_ADD(a, &ret->locations) = location;
+		ret->steps += take_int(&q);
+		ret->steps_done += take_int(&q);
+		ret->steps_failed += take_int(&q);
+	}
+	return false;
+}
+
+static sv write_names(struct arena *a, const struct sv_list *names)
+{
+	AUTO_BUF out = {0};
+	struct json j = json_begin(&out, '[');
+
+	for (size_t i = 0; i < names->n; i++)
+		json_text(&j, names->at[i]);
+	return json_finish(a, &j);
+}
+
+static bool read_names(struct arena *a, sv text, struct sv_list *ret, struct err *e)
+{
+	const struct value *names;
+
+	if (!json_read(a, text, &names, e))
+		return false;
+	*ret = (struct sv_list){0};
+	for (size_t i = 0; i < names->n; i++)
+		*LIST_ADD(a, ret) = names->items[i].text;
+	return true;
+}
+
+/* An end is for good: what its steps add up to is taken once, not with every list. */
+static bool settle(struct sqlite_store *s, sv id, struct err *e)
+{
+	AUTO_ARENA a = arena_new();
+	AUTO_STATEMENT q = {0};
+	struct run_row sum = {0};
+	int64_t number;
+
+	if (!sqlite_run_number(s, id, &number, e) || !tally(s, a, number, &sum, e) ||
+	    !statement_start(s,
+			     "UPDATE run SET steps = $1, steps_done = $2, steps_failed = $3,"
+			     " locations = $4 WHERE number = $5",
+			     &q, e))
+		return false;
+	bind_int(&q, sum.steps);
+	bind_int(&q, sum.steps_done);
+	bind_int(&q, sum.steps_failed);
+	bind_text(&q, write_names(a, &sum.locations));
+	bind_int(&q, number);
+	return statement_run(&q, e);
+}
+
+static bool unsettle(struct sqlite_store *s, sv id, struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+
+	if (!statement_start(s,
+			     "UPDATE run SET locations = NULL"
+			     " WHERE id = $1 AND locations IS NOT NULL",
+			     &q, e))
+		return false;
+	bind_text(&q, id);
+	return statement_run(&q, e);
+}
+
+/* ---- rows ---- */
+
+static bool take_sum(struct statement *q, struct arena *a, int64_t number, struct run_row *ret,
+		     struct err *e)
+{
+	sv locations;
+
+	ret->steps = take_int(q);
+	ret->steps_done = take_int(q);
+	ret->steps_failed = take_int(q);
+	locations = take_text(q, a);
+	if (!locations.p)
+		return tally(q->s, a, number, ret, e);
+	return read_names(a, locations, &ret->locations, e);
+}
+
 static bool take_run(struct statement *q, struct arena *a, struct run_row *ret, struct err *e)
 {
+	int64_t number = take_int(q);
 	sv word;
 
 	ret->id = take_text(q, a);
@@ -32,13 +136,11 @@ static bool take_run(struct statement *q, struct arena *a, struct run_row *ret, 
 	ret->created_at = take_int(q);
 	ret->started_at = take_int(q);
 	ret->ended_at = take_int(q);
-	ret->steps = take_int(q);
-	ret->steps_done = take_int(q);
-	ret->steps_failed = take_int(q);
-	return run_state_parse(word, &ret->state) ||
-	       err_set(e, ERR_CORRUPT,
-		       "the ledger has run " SV_FMT " in an unknown state '" SV_FMT "'",
-		       SV_ARG(ret->id), SV_ARG(word));
+	if (!run_state_parse(word, &ret->state))
+		return err_set(e, ERR_CORRUPT,
+			       "the ledger has run " SV_FMT " in an unknown state '" SV_FMT "'",
+			       SV_ARG(ret->id), SV_ARG(word));
+	return take_sum(q, a, number, ret, e);
 }
 
 static bool take_runs(struct statement *q, struct arena *a, struct run_rows *ret, struct err *e)
@@ -52,21 +154,6 @@ static bool take_runs(struct statement *q, struct arena *a, struct run_rows *ret
 			return false;
 	}
 	return false;
-}
-
-/* An end is for good: its counts are taken once, not with every list. */
-static bool settle_counts(struct sqlite_store *s, const struct run_row *row, struct err *e)
-{
-	AUTO_STATEMENT q = {0};
-	const char *settle = "UPDATE run SET steps = " ALL ", steps_done = " DONE
-			     ", steps_failed = " FAILED " WHERE id = $1";
-	const char *reopen = "UPDATE run SET steps = NULL, steps_done = NULL, steps_failed = NULL"
-			     " WHERE id = $1 AND steps IS NOT NULL";
-
-	if (!statement_start(s, run_state_ended(row->state) ? settle : reopen, &q, e))
-		return false;
-	bind_text(&q, row->id);
-	return statement_run(&q, e);
 }
 
 bool sqlite_put_run(struct store *s, const struct run_row *row, struct err *e)
@@ -102,7 +189,9 @@ bool sqlite_put_run(struct store *s, const struct run_row *row, struct err *e)
 	bind_known(&q, row->created_at);
 	bind_known(&q, row->started_at);
 	bind_known(&q, row->ended_at);
-	return statement_run(&q, e) && settle_counts(sqlite_of(s), row, e);
+	return statement_run(&q, e) &&
+	       (run_state_ended(row->state) ? settle(sqlite_of(s), row->id, e)
+					    : unsettle(sqlite_of(s), row->id, e));
 }
 
 bool sqlite_run_number(struct sqlite_store *s, sv id, int64_t *ret, struct err *e)
@@ -246,25 +335,28 @@ bool sqlite_list_children(struct store *s, struct arena *a, sv run, struct run_r
 }
 
 /* Runs whose steps were to make it: some made it, some did not, the last may be about to. */
-bool sqlite_list_runs_of(struct store *s, struct arena *a, sv asset, size_t most,
+bool sqlite_list_runs_of(struct store *s, struct arena *a, const struct run_query *query,
 			 struct run_rows *ret, struct err *e)
 {
+	int64_t number = INT64_MAX;
 	AUTO_STATEMENT q = {0};
 
-	if (!statement_start(sqlite_of(s),
+	if ((query->before.p && !sqlite_run_number(sqlite_of(s), query->before, &number, e)) ||
+	    !statement_start(sqlite_of(s),
 			     COLUMNS
-			     "JOIN asset ON asset.key = $1 WHERE run.number IN"
+			     "JOIN asset ON asset.key = $1 WHERE run.number < $2 AND run.number IN"
 			     " (SELECT version.run FROM version WHERE version.asset = asset.id"
 			     " UNION SELECT last_attempt.run FROM last_attempt"
 			     " WHERE last_attempt.asset = asset.id"
 			     " UNION SELECT step.run FROM step WHERE (step.state = 'failure'"
 			     " OR step.state = 'skipped' OR step.state = 'canceled')"
 			     " AND ' ' || step.assets || ' ' LIKE '% ' || asset.id || ' %')"
-			     " ORDER BY run.number DESC LIMIT $2",
+			     " ORDER BY run.number DESC LIMIT $3",
 			     &q, e))
 		return false;
-	bind_text(&q, asset);
-	bind_limit(&q, most);
+	bind_text(&q, query->asset);
+	bind_int(&q, number);
+	bind_limit(&q, query->most);
 	*ret = (struct run_rows){0};
 	return take_runs(&q, a, ret, e);
 }

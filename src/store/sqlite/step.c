@@ -282,17 +282,3 @@ bool sqlite_get_step(struct store *s, struct arena *a, sv run, int64_t index, st
 	*ret = (struct step_row){.run = arena_sv(a, run)};
 	return take_step(sqlite_of(s), &q, a, ret, e);
 }
-
-bool sqlite_run_has_location(struct store *s, sv run, sv location, bool *ret, struct err *e)
-{
-	AUTO_STATEMENT q = {0};
-	int64_t number;
-
-	if (!sqlite_run_number(sqlite_of(s), run, &number, e) ||
-	    !statement_start(sqlite_of(s),
-			     "SELECT 1 FROM step WHERE run = $1 AND location = $2 LIMIT 1", &q, e))
-		return false;
-	bind_int(&q, number);
-	bind_text(&q, location);
-	return statement_row(&q, ret, e);
-}

@@ -84,6 +84,7 @@ static void check_first_steps(struct store *s, struct arena *a)
 static void check_first_rows(struct store *s, struct arena *a)
 {
 	struct event_query all = {.step = -1, .most = 10};
+	struct run_query of_x = {.asset = SV("x"), .most = 10};
 	struct standing_rows attempts;
 	struct event_rows events;
 	struct version_row version;
@@ -95,14 +96,17 @@ static void check_first_rows(struct store *s, struct arena *a)
 	CHECK_INT(2, run.steps);
 	CHECK_INT(1, run.steps_done);
 	CHECK_INT(1, run.steps_failed);
+	CHECK_INT(1, run.locations.n);
+	CHECK_SV(SV("north"), run.locations.at[0]);
 	CHECK_INT(0, run.priority + run.retry_number);
 	CHECK_OK(store_get_run(s, a, SV("r2"), &run, &e), &e);
 	CHECK_INT(1, run.steps);
+	CHECK_INT(0, run.locations.n);
 	CHECK_OK(store_list_standings(s, a, SV("x"), &attempts, &e), &e);
 	CHECK_INT(1, attempts.n);
 	CHECK_INT(STEP_FAILURE, attempts.at[0].tried);
 	CHECK_INT(10, attempts.at[0].tried_at);
-	CHECK_OK(store_list_runs_of(s, a, SV("x"), 10, &runs, &e), &e);
+	CHECK_OK(store_list_runs_of(s, a, &of_x, &runs, &e), &e);
 	CHECK_INT(1, runs.n);
 	CHECK_OK(store_list_events(s, a, &all, &events, &e), &e);
 	CHECK_INT(1, events.n);

@@ -93,7 +93,7 @@ static void test_older_schema_is_not_read(void)
 	const char *path = new_ledger(a);
 
 	CHECK_INT(SQLITE_OK, sql(path, "UPDATE schema_version SET version = version - 1000"));
-	refuse(path, STORE_READ, ERR_INVALID, "schema version -997");
+	refuse(path, STORE_READ, ERR_INVALID, "schema version -996");
 }
 
 static void test_foreign_database_is_left_alone(void)

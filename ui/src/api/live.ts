@@ -72,19 +72,22 @@ function isNewest(run: RunSummary, pages: RunPages): boolean {
   return newest === undefined || run.created_at > newest.created_at;
 }
 
-function takeRuns(cache: QueryClient, fresh: ReadonlyMap<string, RunSummary>) {
+/** `news`: those of them that stand otherwise than when they were last heard of; the others have only come further. */
+function takeRuns(cache: QueryClient, fresh: ReadonlyMap<string, RunSummary>, news: ReadonlySet<string>) {
   for (const [key] of cache.getQueriesData<RunPages>({ queryKey: ["runs", "pages"] })) {
-    // only the server knows what passes a filter
-    if (Object.values(key[2] ?? {}).some(Boolean)) void cache.invalidateQueries({ queryKey: key });
-    else cache.setQueryData<RunPages>(key, (old) => old && withRuns(old, fresh));
+    const isFiltered = Object.values(key[2] ?? {}).some(Boolean); // then only the server knows what passes
+    cache.setQueryData<RunPages>(
+      key,
+      (old) => old && (isFiltered ? replaceIn(old, (run) => run.id, fresh) : withRuns(old, fresh)),
+    );
+    if (isFiltered && news.size > 0) void cache.invalidateQueries({ queryKey: key });
   }
-  for (const run of fresh.values()) {
+  if (news.size === 0) return;
+  void cache.invalidateQueries({
     // asked for under a piece of its id as well, or as `latest`
-    void cache.invalidateQueries({
-      predicate: ({ queryKey, state: { data } }) =>
-        queryKey[0] === "run" && (queryKey[1] === "latest" || (data as Run | undefined)?.id === run.id),
-    });
-  }
+    predicate: ({ queryKey, state: { data } }) =>
+      queryKey[0] === "run" && (queryKey[1] === "latest" || news.has((data as Run | undefined)?.id ?? "")),
+  });
   void cache.invalidateQueries({ queryKey: keys.health });
 }
 
@@ -99,6 +102,8 @@ function takeCode(cache: QueryClient, locations: Location[]) {
 export function followServer(cache: QueryClient, url = "/api/v1/events/stream"): () => void {
   const assets = new Map<string, AssetSummary>();
   const runs = new Map<string, RunSummary>();
+  const statuses = new Map<string, RunSummary["status"]>(); // as heard last
+  const news = new Set<string>();
   let source: EventSource | undefined;
   let gathering: ReturnType<typeof setTimeout> | undefined;
   let retrying: ReturnType<typeof setTimeout> | undefined;
@@ -109,9 +114,10 @@ export function followServer(cache: QueryClient, url = "/api/v1/events/stream"):
   function take() {
     gathering = undefined;
     if (assets.size > 0) takeAssets(cache, new Map(assets));
-    if (runs.size > 0) takeRuns(cache, new Map(runs));
+    if (runs.size > 0) takeRuns(cache, new Map(runs), new Set(news));
     assets.clear();
     runs.clear();
+    news.clear();
   }
 
   function gather() {
@@ -141,6 +147,8 @@ export function followServer(cache: QueryClient, url = "/api/v1/events/stream"):
     source.addEventListener("hello", onHello);
     source.addEventListener("run", (event: MessageEvent<string>) => {
       const run = JSON.parse(event.data) as RunSummary;
+      if (statuses.get(run.id) !== run.status) news.add(run.id);
+      statuses.set(run.id, run.status);
       runs.set(run.id, run);
       gather();
     });

@@ -906,6 +906,9 @@ export interface components {
             created_at: components["schemas"]["Time"];
             started_at: components["schemas"]["NullableTime"];
             ended_at: components["schemas"]["NullableTime"];
+            /** @description Those that its steps belong to, by name */
+            locations: string[];
+            /** @description Counts of an open run are as they are now */
             steps: number;
             steps_succeeded: number;
             steps_failed: number;
@@ -945,7 +948,7 @@ export interface components {
             system_us: components["schemas"]["Count"];
             method: components["schemas"]["Text"];
         };
-        /** @description What a RunSummary has but for its counts, and more */
+        /** @description What a RunSummary has but for its locations and counts, and more */
         Run: {
             id: string;
             status: components["schemas"]["RunStatus"];
@@ -1290,6 +1293,8 @@ export interface operations {
     listRunsOfAsset: {
         parameters: {
             query?: {
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["cursor"];
                 limit?: components["parameters"]["limit"];
             };
             header?: never;
@@ -1453,9 +1458,16 @@ export interface operations {
             query?: {
                 /** @description Comma separated; `open`: not ended */
                 status?: string;
+                /** @description One of `locations` */
                 location?: string;
+                /** @description Key of an asset that a step was to make */
+                asset?: string;
                 /** @description `NAME` or `NAME=VALUE` */
                 tag?: string;
+                /** @description Asked for then, or later */
+                since?: string;
+                /** @description Asked for before */
+                until?: string;
                 /** @description A piece of the id or of the selection */
                 search?: string;
                 /** @description `next` of the page before */
@@ -1894,7 +1906,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             /**
-             * @description Server-sent events. `hello` (data Health) first, and again to who read too slowly and missed some: ask for the lists anew; `run` (data RunSummary) when a run was asked for, starts or ends; `asset` (data AssetSummary) when the
+             * @description Server-sent events. `hello` (data Health) first, and again to who read too slowly and missed some: ask for the lists anew; `run` (data RunSummary) when a run was asked for, starts or ends, and four times a second while its steps do; `asset` (data AssetSummary) when the
              *     status or value of an asset changed; `code` (data `{"locations": [Location]}`) when there is a new view of the code.
              */
             200: {

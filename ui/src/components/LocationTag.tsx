@@ -4,6 +4,21 @@ import { useLocationColor } from "../theme/LocationColors";
 import { cx } from "./cx";
 import css from "./LocationTag.module.css";
 
+const SHOWN = 2;
+
+/** Some code locations; the first of them in words. */
+export function LocationTags({ names }: { names: readonly string[] }) {
+  const rest = names.slice(SHOWN);
+  return (
+    <span className={css.tags} title={names.length > 1 ? names.join(", ") : undefined}>
+      {names.slice(0, SHOWN).map((name) => (
+        <LocationTag key={name} name={name} />
+      ))}
+      {rest.length > 0 && <span className={css.rest}>+{rest.length}</span>}
+    </span>
+  );
+}
+
 type Props = { name: string; look?: "filled" | "plain"; link?: boolean };
 
 /** A code location in its colour; a link to its page unless told otherwise. */

@@ -3,6 +3,7 @@ import type { RunSummary } from "../api/types";
 import { formatCount } from "../format/number";
 import { paths } from "../paths";
 import { Duration } from "./Duration";
+import { LocationTags } from "./LocationTag";
 import { RunLink } from "./RunLink";
 import { StatusTag } from "./StatusTag";
 import { type Column, Table } from "./Table";
@@ -16,6 +17,12 @@ const COLUMNS: readonly Column<RunSummary>[] = [
     header: "Selection",
     wideOnly: true,
     cell: (run) => <code title={run.request?.selection ?? "*"}>{run.request?.selection ?? "*"}</code>,
+  },
+  {
+    id: "locations",
+    header: "Code locations",
+    wideOnly: true,
+    cell: (run) => <LocationTags names={run.locations} />,
   },
   {
     id: "steps",
@@ -36,8 +43,16 @@ const COLUMNS: readonly Column<RunSummary>[] = [
   { id: "created", header: "Asked for", width: "minmax(84px, 100px)", cell: (run) => <Time at={run.created_at} /> },
 ];
 
+type Props = {
+  label: string;
+  runs: readonly RunSummary[];
+  empty: ReactNode;
+  /** The end comes into sight: time to fetch more. */
+  onEnd?: () => void;
+};
+
 /** A short list of runs; the page of runs has more to say. */
-export function RunTable({ label, runs, empty }: { label: string; runs: readonly RunSummary[]; empty: ReactNode }) {
+export function RunTable({ label, runs, empty, onEnd }: Props) {
   return (
     <Table
       label={label}
@@ -46,6 +61,7 @@ export function RunTable({ label, runs, empty }: { label: string; runs: readonly
       rowKey={(run) => run.id}
       rowHref={(run) => paths.run(run.id)}
       empty={empty}
+      {...(onEnd && { onEnd })}
     />
   );
 }

@@ -9,6 +9,8 @@ import { useIsPhone } from "./use_media";
 export type Column<Row, Id extends string = string> = {
   id: Id;
   header: ReactNode;
+  /** What the column holds, for who cannot see it; where the header has no words. */
+  label?: string;
   cell: (row: Row) => ReactNode;
   /** As in grid-template-columns: `120px`, `minmax(160px, 2fr)`; 1fr when absent. */
   width?: string;
@@ -109,8 +111,9 @@ function HeaderCell<Row, Id extends string>({ column, sort, onSort }: HeaderProp
   const className = cx(css.cell, css.header, column.align === "right" && css.right);
   if (!column.sortable || !onSort) {
     return (
-      <span role="columnheader" className={className}>
+      <span role="columnheader" className={className} title={column.label}>
         {column.header}
+        {column.label && <span className={css.unseen}>{column.label}</span>}
       </span>
     );
   }

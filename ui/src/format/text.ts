@@ -8,3 +8,8 @@ export function splitKey(key: string): { prefix: string; name: string } {
   const cut = key.lastIndexOf("/") + 1;
   return { prefix: key.slice(0, cut), name: key.slice(cut) };
 }
+
+/** Words to choose from, and before them what is chosen though it is none of them. */
+export function withChosen(words: readonly string[], chosen: string): readonly string[] {
+  return chosen === "" || words.includes(chosen) ? words : [chosen, ...words];
+}

@@ -12,15 +12,17 @@ export function formatDuration(us: number | null | undefined): string {
   const ms = us / 1_000;
   if (ms < 1) return "<1 ms";
   if (ms < 999.5) return `${Math.round(ms)} ms`;
-  if (ms < 59_950) return `${(ms / SECOND).toFixed(1)} s`;
-  if (ms < HOUR) return pair(ms, MINUTE, "m", SECOND, "s");
-  if (ms < DAY) return pair(ms, HOUR, "h", MINUTE, "m");
-  return `${Math.floor(ms / DAY)} d ${Math.floor((ms % DAY) / HOUR)} h`;
+  if (ms < MINUTE - 50) return `${(ms / SECOND).toFixed(1)} s`;
+  if (ms < HOUR - SECOND / 2) return pair(ms, MINUTE, "m", SECOND, "s");
+  if (ms < DAY - MINUTE / 2) return pair(ms, HOUR, "h", MINUTE, "m");
+  return pair(ms, DAY, "d", HOUR, "h", 1);
 }
 
-function pair(ms: number, large: number, largeUnit: string, small: number, smallUnit: string): string {
-  const rest = String(Math.floor((ms % large) / small)).padStart(2, "0");
-  return `${Math.floor(ms / large)} ${largeUnit} ${rest} ${smallUnit}`;
+/** Rounded to the small unit before it is parted, so that 59.96 s is `1 m 00 s`. */
+function pair(ms: number, large: number, largeUnit: string, small: number, smallUnit: string, digits = 2): string {
+  const rounded = Math.round(ms / small) * small;
+  const rest = String((rounded % large) / small).padStart(digits, "0");
+  return `${Math.floor(rounded / large)} ${largeUnit} ${rest} ${smallUnit}`;
 }
 
 /** Microseconds from one time to another; null where either is. */

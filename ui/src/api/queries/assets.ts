@@ -70,9 +70,12 @@ export function usePreview(key: string, version: string, enabled = true) {
 }
 
 export function useRunsOfAsset(key: string) {
-  return useQuery({
+  return useInfiniteQuery({
     queryKey: keys.assetRuns(key),
-    queryFn: ({ signal }) => get("/api/v1/assets/{key}/runs", { path: { key } }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      get("/api/v1/assets/{key}/runs", { path: { key }, query: { cursor: pageParam } }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
   });
 }
 

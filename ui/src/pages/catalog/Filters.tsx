@@ -6,6 +6,7 @@ import { SearchField } from "../../components/SearchField";
 import { SelectField } from "../../components/SelectField";
 import { SelectionInput } from "../../components/SelectionInput";
 import { STATUSES } from "../../components/status";
+import { withChosen } from "../../format/text";
 import css from "./Filters.module.css";
 import { ASSET_STATUSES, type CatalogFilter, type FilterName } from "./use_catalog_filter";
 import { useTyped } from "./use_typed";
@@ -75,9 +76,4 @@ export function Filters({ filter, selectionProblem }: Props) {
 
 function allOf(teams: Overview["teams"], wordsOf: (team: Overview["teams"][number]) => readonly string[]) {
   return [...new Set(teams.flatMap(wordsOf))].sort();
-}
-
-/** What the URL says is chosen stays so, though nobody has it any more. */
-function withChosen(words: readonly string[], chosen: string): readonly string[] {
-  return chosen === "" || words.includes(chosen) ? words : [chosen, ...words];
 }

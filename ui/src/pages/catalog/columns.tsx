@@ -73,6 +73,7 @@ const COLUMNS: readonly Column<AssetSummary>[] = [
   {
     id: "stale",
     header: "",
+    label: "Stale",
     width: "62px",
     align: "right",
     cell: (asset) => asset.stale && <StatusTag status="stale" look="plain" />,
@@ -83,10 +84,22 @@ const COLUMNS: readonly Column<AssetSummary>[] = [
 const NARROW: readonly Column<AssetSummary>[] = COLUMNS.flatMap((column) => {
   if (column.wideOnly) return [];
   if (column.id === "status") {
-    return { id: "status", header: "", width: "14px", cell: (asset) => <Icon status={asset.status} /> };
+    return {
+      id: "status",
+      header: "",
+      label: "Status",
+      width: "14px",
+      cell: (asset) => <Icon status={asset.status} />,
+    };
   }
   if (column.id === "stale") {
-    return { id: "stale", header: "", width: "14px", cell: (asset) => asset.stale && <Icon status="stale" /> };
+    return {
+      id: "stale",
+      header: "",
+      label: "Stale",
+      width: "14px",
+      cell: (asset) => asset.stale && <Icon status="stale" />,
+    };
   }
   return column;
 });

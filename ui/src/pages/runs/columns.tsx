@@ -1,7 +1,7 @@
 import type { RunSummary } from "../../api/types";
 import { Badge } from "../../components/Badge";
 import { Duration } from "../../components/Duration";
-import { LocationTag } from "../../components/LocationTag";
+import { LocationTags } from "../../components/LocationTag";
 import { RunLink } from "../../components/RunLink";
 import { StatusTag } from "../../components/StatusTag";
 import type { Column } from "../../components/Table";
@@ -13,11 +13,18 @@ import { StepsBar } from "./StepsBar";
 export const COLUMNS: readonly Column<RunSummary>[] = [
   { id: "status", header: "Status", width: "112px", cell: (run) => <StatusTag status={run.status} look="plain" /> },
   { id: "id", header: "Run", width: "76px", wideOnly: true, cell: (run) => <RunLink run={run.id} /> },
-  { id: "asked", header: "Asked for", width: "minmax(0, 1fr)", cell: (run) => <Asked run={run} /> },
+  { id: "asked", header: "Asked for", width: "minmax(0, 2fr)", cell: (run) => <Asked run={run} /> },
+  {
+    id: "locations",
+    header: "Code locations",
+    width: "minmax(0, 1.2fr)",
+    wideOnly: true,
+    cell: (run) => <LocationTags names={run.locations} />,
+  },
   {
     id: "steps",
     header: "Steps",
-    width: "minmax(150px, 190px)",
+    width: "minmax(130px, 170px)",
     wideOnly: true,
     cell: (run) => <StepsBar run={run} />,
   },
@@ -30,7 +37,7 @@ export const COLUMNS: readonly Column<RunSummary>[] = [
     cell: (run) => <Duration from={run.started_at} to={run.ended_at} />,
   },
   { id: "started", header: "Started", width: "88px", cell: (run) => <Time at={run.started_at ?? run.created_at} /> },
-  { id: "menu", header: "", width: "30px", wideOnly: true, cell: (run) => <RunMenu run={run} /> },
+  { id: "menu", header: "", label: "Actions", width: "30px", wideOnly: true, cell: (run) => <RunMenu run={run} /> },
 ];
 
 /** The selection and where; of what it is a retry; tags. */
@@ -42,7 +49,6 @@ function Asked({ run }: { run: RunSummary }) {
       <span className={css.selection} title={selection ?? undefined}>
         {selection ? <code>{selection}</code> : "all assets"}
       </span>
-      {run.request?.location && <LocationTag name={run.request.location} />}
       {run.parent && (
         <span className={css.parent}>
           retry of <RunLink run={run.parent} />

@@ -14,7 +14,7 @@ import { useRunFilter } from "./use_run_filter";
 
 export function RunsPage() {
   const choice = useRunFilter();
-  const runs = useRuns(choice.filter);
+  const runs = useRuns(choice.question);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = runs;
   const onEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();

@@ -15,6 +15,7 @@ from typing import Optional
 import events
 import http_small
 import launch
+import live_tail
 import load
 import measure
 import run_throughput
@@ -31,6 +32,7 @@ BENCHES = {
     "launch": launch,
     "events": events,
     "http": http_small,
+    "live_tail": live_tail,
     "layout": layout,
     "api": api,
 }

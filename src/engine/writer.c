@@ -5,7 +5,7 @@
 
 #include "sys/clock.h"
 
-static const time_us LONGEST_WAIT = 5000, QUIET = 20000;
+static const time_us LONGEST_WAIT = 2000, QUIET = 20000;
 
 struct consequence {
 	void (*fn)(void *ctx);

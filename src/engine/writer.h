@@ -4,7 +4,7 @@
  * Where the store can, the disk is waited for by a thread: the turns that come meanwhile fill the next commit.
  *
  * Rows that nobody waits for (a step's progress) may be written through writer_store_later: a turn that brings only such rows
- * does not commit; they go with the next commit, 5 ms later at the latest.  More than WRITER_LATER_ROWS of them, or
+ * does not commit; they go with the next commit, 2 ms later at the latest.  More than WRITER_LATER_ROWS of them, or
  * WRITER_LATER_BYTES, do not wait: then the loop commits itself and reads nothing, so whoever sends them is held back.
  *
  * When nothing was committed for a while and the ledger has housekeeping to do, it is done then. */

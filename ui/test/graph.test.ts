@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AssetSummary, Graph } from "../src/api/types";
+import { narrowed, selectAround, selectFrame } from "../src/format/selection";
 import { assetGraphOf, neighbours, reach, reached, sameShape } from "../src/graph/asset_graph";
 import { fitting, kept, mixed, showing, toScreen, toWorld, zoomed } from "../src/graph/camera";
 import { Grid } from "../src/graph/grid";
@@ -8,7 +9,6 @@ import { Labels } from "../src/graph/labels";
 import { framePath, NONE_OPEN, opened, toggled } from "../src/graph/open_frames";
 import { ABOVE, BELOW, relationOf, SELF } from "../src/graph/relation";
 import { itemAt, rectOf, sceneOf } from "../src/graph/scene";
-import { around, narrowed } from "../src/graph/selection_text";
 import { itemOfAsset, standingOf } from "../src/graph/standing";
 import { readChosen, withToggled, writeAssets, writeFrame } from "../src/pages/lineage/chosen";
 
@@ -198,8 +198,9 @@ test("what is chosen reads as it was written", () => {
 });
 
 test("selections are written as the language has them", () => {
-  assert.equal(around(["a"], "both", 2), "2+key:a+2");
-  assert.equal(around(["a/b", "c d"], "upstream", 0), '+(key:a/b or key:"c d")');
+  assert.equal(selectAround(["a"], "both", 2), "2+a+2");
+  assert.equal(selectAround(["a/b", "c d"], "upstream"), '+(a/b or key:"c d")');
+  assert.equal(selectFrame("ml-platform", "my group"), 'code_location:ml-platform and group:"my group"');
   const none = { location: "", group: "", kind: "" };
   assert.equal(narrowed("", none), "");
   assert.equal(narrowed("+x", none), "+x");

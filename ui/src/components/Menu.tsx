@@ -26,16 +26,51 @@ export function Menu({ trigger, items, align = "end" }: Props) {
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content align={align} sideOffset={4} collisionPadding={8} className={css.menu}>
-          {items.map((item, i) =>
-            item === "separator" ? (
-              <Radix.Separator key={i} className={css.separator} />
-            ) : (
-              <Entry key={item.label} {...item} />
-            ),
-          )}
+          <Entries items={items} />
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+type AtProps = {
+  /** Of the window. */
+  at: { x: number; y: number };
+  /** What the menu is about. */
+  label: string;
+  items: readonly MenuItem[];
+  onClose: () => void;
+};
+
+/** The menu of a right click: it is there until it is closed. */
+export function MenuAt({ at, label, items, onClose }: AtProps) {
+  return (
+    <Radix.Root modal={false} open onOpenChange={(open) => !open && onClose()}>
+      <Radix.Trigger asChild>
+        <span className={css.point} style={{ left: at.x, top: at.y }} />
+      </Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content
+          align="start"
+          sideOffset={2}
+          collisionPadding={8}
+          className={css.menu}
+          aria-label={label}
+          aria-labelledby={undefined}
+          onContextMenu={(event) => event.preventDefault()}
+          onCloseAutoFocus={(event) => event.preventDefault()}
+        >
+          <Radix.Label className={css.title}>{label}</Radix.Label>
+          <Entries items={items} />
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+function Entries({ items }: { items: readonly MenuItem[] }) {
+  return items.map((item, i) =>
+    item === "separator" ? <Radix.Separator key={i} className={css.separator} /> : <Entry key={item.label} {...item} />,
   );
 }
 

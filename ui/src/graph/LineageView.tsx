@@ -3,6 +3,7 @@ import { useLocation } from "wouter";
 import { useAssetIndex, useGraph } from "../api/queries";
 import type { AssetSummary, Graph } from "../api/types";
 import { Loaded } from "../components/States";
+import { selectAround } from "../format/selection";
 import { paths } from "../paths";
 import { centered } from "./camera";
 import { GraphCanvas } from "./GraphCanvas";
@@ -10,7 +11,6 @@ import css from "./LineageView.module.css";
 import { ALL_OPEN } from "./open_frames";
 import { relationOf } from "./relation";
 import { rectOf, sceneOf } from "./scene";
-import { around } from "./selection_text";
 import { itemOfAsset, standingOf } from "./standing";
 import { useAssetGraph } from "./use_asset_graph";
 import type { GraphView } from "./view";
@@ -22,7 +22,7 @@ const NO_ASSETS: ReadonlyMap<string, AssetSummary> = new Map();
 
 /** What is near an asset, as a picture; a click on another goes to its page. */
 export function LineageView({ assetKey }: { assetKey: string }) {
-  const graph = useGraph({ select: around([assetKey], "both", DEPTH), open: ALL_OPEN });
+  const graph = useGraph({ select: selectAround([assetKey], "both", DEPTH), open: ALL_OPEN });
   return (
     <div className={css.view}>
       <Loaded query={graph}>{(data) => <Near assetKey={assetKey} graph={data} />}</Loaded>

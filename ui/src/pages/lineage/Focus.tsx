@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Button } from "../../components/Button";
 import { SelectField } from "../../components/SelectField";
-import { around, type Way } from "../../graph/selection_text";
+import { selectAround, type Way } from "../../format/selection";
 import css from "./Focus.module.css";
 import parts from "./parts.module.css";
 import type { Address } from "./use_address";
@@ -21,7 +21,7 @@ export function Focus({ keys, address }: { keys: readonly string[]; address: Add
   const [depth, setDepth] = useState("");
   const show = (way: Way) => {
     for (const set of [address.setLocation, address.setGroup, address.setKind]) set("");
-    address.setSelect(around(keys, way, Number(depth)), { push: true });
+    address.setSelect(selectAround(keys, way, Number(depth)), { push: true });
   };
   return (
     <section className={parts.section}>

@@ -9,9 +9,9 @@ import { LocationTag } from "../../components/LocationTag";
 import { StatusIcon, StatusTag } from "../../components/StatusTag";
 import { Time } from "../../components/Time";
 import { formatBytes, formatCount } from "../../format/number";
+import { selectAsset, selectDownstream, selectUpstream } from "../../format/selection";
 import { splitKey } from "../../format/text";
 import { type AssetGraph, neighbours, reach, reached } from "../../graph/asset_graph";
-import { around, keyTerm } from "../../graph/selection_text";
 import { type Assets, shownStatus } from "../../graph/standing";
 import { paths } from "../../paths";
 import { writeAssets } from "./chosen";
@@ -54,9 +54,9 @@ export function OfAsset({ standing, graph, address, onReveal, assetKey }: SidePr
       </div>
       {asset.location !== null && (
         <div className={cx(css.actions, css.stacked)}>
-          <Materialize selection={keyTerm(assetKey)} label="Materialize" />
-          <Materialize selection={around([assetKey], "downstream", 0)} label="+ Downstream" look="outline" />
-          <Materialize selection={around([assetKey], "upstream", 0)} label="+ Upstream" look="outline" />
+          <Materialize selection={selectAsset(assetKey)} label="Materialize" />
+          <Materialize selection={selectDownstream(assetKey)} label="+ Downstream" look="outline" />
+          <Materialize selection={selectUpstream(assetKey)} label="+ Upstream" look="outline" />
         </div>
       )}
       <FactsOf asset={asset} />

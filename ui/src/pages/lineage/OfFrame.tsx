@@ -2,7 +2,7 @@ import { FolderClosed, FolderOpen } from "lucide-react";
 import { Button } from "../../components/Button";
 import { LocationTag } from "../../components/LocationTag";
 import { formatNoun } from "../../format/number";
-import { frameSelection } from "../../graph/selection_text";
+import { selectFrame } from "../../format/selection";
 import { emptyTally } from "../../graph/standing";
 import { Materialize } from "./Materialize";
 import css from "./parts.module.css";
@@ -36,7 +36,7 @@ export function OfFrame({ scene, standing, address, onToggle, item }: SideProps 
         </p>
       </div>
       <div className={css.actions}>
-        <Materialize selection={frameSelection(location, isGroup ? frame.name : undefined)} label="Materialize" />
+        <Materialize selection={selectFrame(location, isGroup ? frame.name : undefined)} label="Materialize" />
         <Button icon={frame.open ? FolderClosed : FolderOpen} onClick={() => onToggle(frame.path)}>
           {frame.open ? "Close" : "Open"}
         </Button>

@@ -1,7 +1,7 @@
 import type { AssetSummary } from "../../api/types";
 import { StatusIcon } from "../../components/StatusTag";
 import { formatNoun } from "../../format/number";
-import { anyOf } from "../../graph/selection_text";
+import { selectAssets } from "../../format/selection";
 import { shownStatus, tallyOf } from "../../graph/standing";
 import { writeAssets } from "./chosen";
 import { Focus } from "./Focus";
@@ -29,7 +29,7 @@ export function OfMany({ standing, address, onReveal }: SideProps) {
         <h2 className={css.name}>{formatNoun(keys.length, "asset")} chosen</h2>
       </div>
       <div className={css.actions}>
-        <Materialize selection={anyOf(keys)} label="Materialize" />
+        <Materialize selection={selectAssets(keys)} label="Materialize" />
       </div>
       <Focus keys={keys} address={address} />
       <section className={css.section}>

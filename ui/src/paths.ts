@@ -12,8 +12,9 @@ function withQuery(path: string, query: Readonly<Record<string, Value>>): string
 export const paths = {
   overview: () => "/",
   /** `select`: selection language; `focus`: the asset to show in the middle. */
-  lineage: (query: { select?: Value; focus?: Value } = {}) => withQuery("/lineage", query),
-  catalog: (query: { location?: Value; group?: Value; status?: Value; search?: Value } = {}) =>
+  lineage: (query: { select?: Value; focus?: Value; location?: Value; group?: Value } = {}) =>
+    withQuery("/lineage", query),
+  catalog: (query: { location?: Value; group?: Value; status?: Value; search?: Value; select?: Value } = {}) =>
     withQuery("/catalog", query),
   /** The parts of a key are segments: `/assets/raw/orders`. */
   asset: (key: string, query: { tab?: Value } = {}) =>

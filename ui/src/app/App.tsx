@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { Route, Switch } from "wouter";
-import { usePathname } from "wouter/use-browser-location";
+import { Redirect, Route, Switch } from "wouter";
+import { usePathname, useSearch } from "wouter/use-browser-location";
 import { Problem } from "../api/client";
 import { followServer } from "../api/live";
 import { Toasts } from "../components/Toasts";
@@ -9,6 +9,7 @@ import { TooltipProvider } from "../components/Tooltip";
 import { PlanDialogProvider } from "../plan";
 import { LocationColors } from "../theme/LocationColors";
 import { ErrorBoundary } from "./ErrorBoundary";
+import { formerAddress } from "./former_addresses";
 import { Layout } from "./Layout";
 import { NotFound } from "./NotFound";
 import { idIn } from "./route_id";
@@ -33,14 +34,7 @@ export function App() {
           <PlanDialogProvider>
             <Layout>
               <ErrorBoundary>
-                <Switch>
-                  {ROUTES.map((route) => (
-                    <Route key={route.path} path={route.path}>
-                      <Routed route={route} />
-                    </Route>
-                  ))}
-                  <Route component={NotFound} />
-                </Switch>
+                <Pages />
               </ErrorBoundary>
             </Layout>
           </PlanDialogProvider>
@@ -48,6 +42,21 @@ export function App() {
         <Toasts />
       </TooltipProvider>
     </QueryClientProvider>
+  );
+}
+
+function Pages() {
+  const former = formerAddress(usePathname(), useSearch());
+  if (former !== null) return <Redirect to={former} replace />;
+  return (
+    <Switch>
+      {ROUTES.map((route) => (
+        <Route key={route.path} path={route.path}>
+          <Routed route={route} />
+        </Route>
+      ))}
+      <Route component={NotFound} />
+    </Switch>
   );
 }
 

@@ -1,22 +1,33 @@
 import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { IconButton } from "../components/Button";
 import { cx } from "../components/cx";
 import { Tooltip } from "../components/Tooltip";
 import { useIsPhone } from "../components/use_media";
+import type { Command } from "./keyboard";
 import css from "./Layout.module.css";
 import { Logo } from "./Logo";
+import { NAVIGATION } from "./navigation";
+import { Palette } from "./Palette";
 import { useRemembered } from "./remembered";
-import { NAVIGATION } from "./routes";
+import { Shortcuts } from "./Shortcuts";
 import { TopBar } from "./TopBar";
-import { useNavigationKeys } from "./use_navigation_keys";
+import { useKeyboard } from "./use_keyboard";
 
 /** Navigation at the left (on a phone at the bottom), the bar at the top, the page in the middle. */
 export function Layout({ children }: { children: ReactNode }) {
   const isPhone = useIsPhone();
   const [folded, fold] = useRemembered("folded", false);
-  useNavigationKeys();
+  const [, navigate] = useLocation();
+  const [over, setOver] = useState<"palette" | "shortcuts" | null>(null);
+  const close = useCallback(() => setOver(null), []);
+  useKeyboard((command: Command) => {
+    if (command.do === "go") navigate(command.path);
+    else if (command.do === "fold") fold(!folded);
+    else if (command.do === "palette") setOver(over === "palette" ? null : "palette");
+    else setOver(command.do === "search" ? "palette" : "shortcuts");
+  });
   const narrow = folded && !isPhone;
   return (
     <div className={cx(css.window, narrow && css.narrow)}>
@@ -41,10 +52,12 @@ export function Layout({ children }: { children: ReactNode }) {
           />
         </div>
       </nav>
-      <TopBar />
+      <TopBar onSearch={() => setOver("palette")} />
       <main id="main" className={css.main} tabIndex={-1}>
         {children}
       </main>
+      <Palette open={over === "palette"} onClose={close} onShortcuts={() => setOver("shortcuts")} />
+      {over === "shortcuts" && <Shortcuts onClose={close} />}
     </div>
   );
 }

@@ -9,9 +9,9 @@ import { Kbd } from "../components/Kbd";
 import { LocationTag } from "../components/LocationTag";
 import { shortId } from "../format/text";
 import { paths } from "../paths";
+import { NAVIGATION } from "./navigation";
 import css from "./Palette.module.css";
 import { rank } from "./palette_rank";
-import { NAVIGATION } from "./routes";
 import { useActions } from "./use_actions";
 
 const DEBOUNCE_MS = 120;
@@ -46,25 +46,27 @@ function useDebounced(value: string): string {
   return settled;
 }
 
-/** Ctrl-K: go to, find, do. */
-export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
+type Props = { open: boolean; onClose: () => void; onShortcuts: () => void };
+
+/** Ctrl-K or /: go to, find, do. */
+export function Palette({ open, onClose, onShortcuts }: Props) {
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={css.overlay} />
         <Radix.Content className={css.palette} aria-describedby={undefined}>
           <Radix.Title className={css.hidden}>Search, and what can be done</Radix.Title>
-          <Content onClose={onClose} />
+          <Content onClose={onClose} onShortcuts={onShortcuts} />
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
   );
 }
 
-function Content({ onClose }: { onClose: () => void }) {
+function Content({ onClose, onShortcuts }: Omit<Props, "open">) {
   const [typed, setTyped] = useState("");
   const [, navigate] = useLocation();
-  const actions = useActions();
+  const actions = useActions(onShortcuts);
   const words = useDebounced(typed);
   const found = useSearchResults(words);
   const results = typed.trim() === "" ? [] : (found.data?.items ?? []);

@@ -1,5 +1,4 @@
 import { Monitor, Moon, Search, Sun } from "lucide-react";
-import { useCallback, useEffect, useState } from "react";
 import { useHealth } from "../api/queries";
 import { IconButton } from "../components/Button";
 import { Kbd } from "../components/Kbd";
@@ -9,7 +8,6 @@ import { MaterializeButton } from "../plan";
 import { setTheme, type Theme, useShownTheme, useTheme } from "../theme/theme";
 import { LiveIndicator } from "./LiveIndicator";
 import { Logo } from "./Logo";
-import { Palette } from "./Palette";
 import css from "./TopBar.module.css";
 
 const THEME_ENTRIES: readonly { theme: Theme; label: string; icon: typeof Sun }[] = [
@@ -23,20 +21,9 @@ function workspaceName(path: string): string {
   return path.split("/").at(-2) ?? path;
 }
 
-export function TopBar() {
-  const [searching, setSearching] = useState(false);
+export function TopBar({ onSearch }: { onSearch: () => void }) {
   const isPhone = useIsPhone();
   const { data: health } = useHealth();
-  const close = useCallback(() => setSearching(false), []);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
-      event.preventDefault();
-      setSearching((open) => !open);
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
   return (
     <header className={css.bar}>
       {isPhone && <Logo />}
@@ -45,15 +32,14 @@ export function TopBar() {
           {workspaceName(health.workspace)}
         </span>
       )}
-      <button type="button" className={css.search} onClick={() => setSearching(true)}>
+      <button type="button" className={css.search} onClick={onSearch}>
         <Search size={15} aria-hidden />
         <span className={css.words}>{isPhone ? "Search" : "Search assets, runs, locations, or do something"}</span>
-        {!isPhone && <Kbd keys="Ctrl K" />}
+        {!isPhone && <Kbd keys="/" />}
       </button>
       <LiveIndicator />
       <MaterializeButton label="Materialize all" look="outline" small={isPhone} />
       <ThemeMenu />
-      <Palette open={searching} onClose={close} />
     </header>
   );
 }

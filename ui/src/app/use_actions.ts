@@ -1,6 +1,6 @@
 // What can be done from anywhere, through the palette.
 
-import { type LucideIcon, Play, RefreshCw, SunMoon } from "lucide-react";
+import { Keyboard, type LucideIcon, Play, RefreshCw, SunMoon } from "lucide-react";
 import { useReloadAll } from "../api/queries";
 import { toast, toastError } from "../components/toast";
 import { formatNoun } from "../format/number";
@@ -9,7 +9,7 @@ import { toggleTheme } from "../theme/theme";
 
 export type Action = { title: string; words: string; icon: LucideIcon; run: () => void };
 
-export function useActions(): readonly Action[] {
+export function useActions(onShortcuts: () => void): readonly Action[] {
   const openPlan = usePlanDialog();
   const reload = useReloadAll();
   return [
@@ -20,8 +20,8 @@ export function useActions(): readonly Action[] {
       run: () => openPlan({}),
     },
     {
-      title: "Reload code",
-      words: "refresh workspace locations compile",
+      title: "Reload definitions",
+      words: "code refresh workspace locations compile",
       icon: RefreshCw,
       run: () =>
         reload.mutate(undefined, {
@@ -34,5 +34,6 @@ export function useActions(): readonly Action[] {
         }),
     },
     { title: "Switch between light and dark", words: "theme color", icon: SunMoon, run: toggleTheme },
+    { title: "Keyboard shortcuts", words: "keys help", icon: Keyboard, run: onShortcuts },
   ];
 }

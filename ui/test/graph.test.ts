@@ -10,7 +10,10 @@ import { framePath, NONE_OPEN, opened, toggled } from "../src/graph/open_frames"
 import { ABOVE, BELOW, relationOf, SELF } from "../src/graph/relation";
 import { itemAt, rectOf, sceneOf } from "../src/graph/scene";
 import { itemOfAsset, standingOf } from "../src/graph/standing";
+import { nearestTo, neighbourOf } from "../src/graph/walk";
+import { readCamera, writeCamera } from "../src/pages/lineage/camera_text";
 import { readChosen, withToggled, writeAssets, writeFrame } from "../src/pages/lineage/chosen";
+import { type Doing, offerOf } from "../src/pages/lineage/menu_items";
 
 const VIEW = { width: 800, height: 600 };
 const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-6, `${a} is not ${b}`);
@@ -206,4 +209,66 @@ test("selections are written as the language has them", () => {
   assert.equal(narrowed("+x", none), "+x");
   assert.equal(narrowed("a or b", { ...none, location: "ml-platform" }), "(a or b) and code_location:ml-platform");
   assert.equal(narrowed("", { ...none, group: "my group", kind: "sql" }), 'group:"my group" and kind:sql');
+});
+
+test("arrow keys go to what lies that way, along lines first", () => {
+  const scene = sceneOf(GRAPH);
+  const [raw, clean, alone, pile] = [0, 1, 2, 5];
+  assert.equal(neighbourOf(scene, raw, "right"), clean);
+  assert.equal(neighbourOf(scene, clean, "right"), pile);
+  assert.equal(neighbourOf(scene, pile, "left"), clean);
+  assert.equal(neighbourOf(scene, raw, "down"), alone);
+  assert.equal(neighbourOf(scene, raw, "left"), -1);
+  assert.equal(nearestTo(scene, { x: 30, y: 140 }), alone);
+});
+
+test("what is seen reads as it was written, in a window of any size", () => {
+  const camera = { x: -40, y: 12, scale: 0.5 };
+  const text = writeCamera(camera, VIEW);
+  assert.equal(text, "760,612,0.5");
+  assert.deepEqual(readCamera(text, VIEW), camera);
+  assert.deepEqual(readCamera(text, { width: 400, height: 300 }), { x: 360, y: 312, scale: 0.5 });
+  for (const wrong of ["", "1,2", "a,b,c", "1,2,0", "1,2,-1"]) assert.equal(readCamera(wrong, VIEW), null);
+});
+
+/** What was done, in words. */
+function recorded(): { done: string[]; doing: Doing } {
+  const done: string[] = [];
+  const say =
+    (what: string) =>
+    (...all: unknown[]) =>
+      void done.push([what, ...all].join(" "));
+  const names = ["plan", "go", "goInTab", "choose", "showOnly", "open", "toggle", "fit", "copy"] as const;
+  return { done, doing: Object.fromEntries(names.map((name) => [name, say(name)])) as Doing };
+}
+
+test("a right click offers what can be done with what is under it", () => {
+  const scene = sceneOf(GRAPH);
+  const shown = {
+    ...{ scene, standing: standingOf(scene, ASSETS), graph: assetGraphOf(ASSETS), within: undefined, select: "" },
+    chosen: ["raw", "alone"],
+  };
+  const { done, doing } = recorded();
+  const pick = (item: number, label: string) => {
+    const entry = offerOf(shown, item, doing).items.find((one) => one !== "separator" && one.label === label);
+    assert.ok(entry && entry !== "separator", `${label} is offered`);
+    assert.ok(!entry.disabled);
+    entry.onSelect();
+  };
+  pick(1, "Materialize with downstream");
+  pick(1, "Select upstream (1)");
+  pick(1, "Copy asset key");
+  pick(0, "Materialize selected (2)");
+  pick(5, "Expand");
+  pick(5, "Materialize (2)");
+  pick(-1, "Materialize all");
+  assert.deepEqual(done, [
+    "plan clean+",
+    "choose clean,raw",
+    "copy clean The key was",
+    "plan raw or alone",
+    "toggle b/ml",
+    "plan code_location:b and group:ml",
+    "plan ",
+  ]);
 });

@@ -1,6 +1,7 @@
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { IconButton } from "./Button";
+import { copyText } from "./copy";
 
 export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
   const [copied, setCopied] = useState(false);
@@ -9,6 +10,6 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
     const timer = setTimeout(() => setCopied(false), 1_500);
     return () => clearTimeout(timer);
   }, [copied]);
-  const copy = () => void navigator.clipboard.writeText(text).then(() => setCopied(true));
+  const copy = () => void copyText(text).then(setCopied);
   return <IconButton icon={copied ? Check : Copy} label={copied ? "Copied" : label} onClick={copy} />;
 }

@@ -17,6 +17,12 @@ type Props = {
   children: ReactNode;
 };
 
+/** Not its first button, whose tooltip would take the first Escape. */
+function focusItself(event: Event) {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+}
+
 export function Dialog({ open, onClose, title, description, look = "normal", actions, children }: Props) {
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
@@ -24,6 +30,7 @@ export function Dialog({ open, onClose, title, description, look = "normal", act
         <Radix.Overlay className={css.overlay} />
         <Radix.Content
           className={cx(css.dialog, css[look])}
+          onOpenAutoFocus={focusItself}
           {...(description ? {} : { "aria-describedby": undefined })}
         >
           <header className={css.head}>

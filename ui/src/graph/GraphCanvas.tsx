@@ -20,6 +20,7 @@ type Props = {
   label: string;
   /** Once there is one to move, and null when it goes. */
   onView: (view: GraphView | null) => void;
+  /** A key that this prevents from having its effect moves nothing. */
   onKey?: (event: KeyboardEvent) => void;
   /** In a page that scrolls. */
   within?: boolean;
@@ -53,6 +54,7 @@ export function GraphCanvas({ scene, standing, heard, label, onView, onKey, with
         onOpen: (item) => latest.current.onOpen(item),
         onHover: (item) => latest.current.onHover(item),
         onLasso: (...all) => latest.current.onLasso(...all),
+        ...(latest.current.onMenu && { onMenu: (...all) => latest.current.onMenu?.(...all) }),
       },
       within,
     );
@@ -80,8 +82,9 @@ export function GraphCanvas({ scene, standing, heard, label, onView, onKey, with
   }, [view, onView]);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (view && event.target === host.current && moves(view, event.key)) event.preventDefault();
-    else onKey?.(event);
+    if (event.target !== host.current || event.ctrlKey || event.metaKey || event.altKey) return;
+    onKey?.(event);
+    if (!event.defaultPrevented && view && moves(view, event.key)) event.preventDefault();
   };
   return (
     <div className={css.frame}>
@@ -89,7 +92,7 @@ export function GraphCanvas({ scene, standing, heard, label, onView, onKey, with
         ref={host}
         className={cx(css.host, within && css.within)}
         tabIndex={0}
-        role="img"
+        role="application"
         aria-label={label}
         onKeyDown={onKeyDown}
       >

@@ -9,6 +9,8 @@ export type Heard = {
   onOpen: (item: number) => void;
   onHover: (item: number) => void;
   onLasso: (rect: Rect | null, done: boolean) => void;
+  /** What can be done with it is wanted, at a place of the window; `item` null: by a key, and the place is the corner. */
+  onMenu?: (item: number | null, at: Point) => void;
 };
 
 const SLACK = 4; // pixels that a click may move
@@ -112,6 +114,17 @@ export function listen(host: HTMLElement, view: GraphView, heard: Heard, within 
     else heard.onPick(item, one.more, at);
   }
 
+  /** A right click, or a finger that stays. */
+  function onContextMenu(event: MouseEvent) {
+    if (!heard.onMenu) return;
+    event.preventDefault();
+    press = null;
+    fingers.clear();
+    const { left, top } = host.getBoundingClientRect();
+    if (isOfKey(event)) heard.onMenu(null, { x: left, y: top });
+    else heard.onMenu(view.itemAt(placeOf(event)), { x: event.clientX, y: event.clientY });
+  }
+
   function onWheel(event: WheelEvent) {
     if (within && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
@@ -134,6 +147,7 @@ export function listen(host: HTMLElement, view: GraphView, heard: Heard, within 
   host.addEventListener("pointerup", onUp);
   host.addEventListener("pointercancel", onUp);
   host.addEventListener("pointerleave", onLeave);
+  host.addEventListener("contextmenu", onContextMenu);
   host.addEventListener("wheel", onWheel, { passive: false });
   return () => {
     host.removeEventListener("pointerdown", onDown);
@@ -141,6 +155,11 @@ export function listen(host: HTMLElement, view: GraphView, heard: Heard, within 
     host.removeEventListener("pointerup", onUp);
     host.removeEventListener("pointercancel", onUp);
     host.removeEventListener("pointerleave", onLeave);
+    host.removeEventListener("contextmenu", onContextMenu);
     host.removeEventListener("wheel", onWheel);
   };
+}
+
+function isOfKey(event: MouseEvent): boolean {
+  return event.button !== 2 && !(event instanceof PointerEvent && event.pointerType === "touch");
 }

@@ -19,10 +19,7 @@ const WAYS = [
 /** Shows only what is chosen and what is above or below it: writes the selection. */
 export function Focus({ keys, address }: { keys: readonly string[]; address: Address }) {
   const [depth, setDepth] = useState("");
-  const show = (way: Way) => {
-    for (const set of [address.setLocation, address.setGroup, address.setKind]) set("");
-    address.setSelect(selectAround(keys, way, Number(depth)), { push: true });
-  };
+  const show = (way: Way) => address.showOnly(selectAround(keys, way, Number(depth)));
   return (
     <section className={parts.section}>
       <h3>

@@ -1,12 +1,11 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { cx } from "../../components/cx";
 import { StatusIcon } from "../../components/StatusTag";
-import { STATUSES } from "../../components/status";
-import { formatNoun } from "../../format/number";
 import { type AssetGraph, neighbours } from "../../graph/asset_graph";
 import { type Assets, shownStatus } from "../../graph/standing";
 import type { Chosen } from "./chosen";
 import css from "./Outline.module.css";
+import { tell } from "./tell";
 
 const ROW = 30;
 const BEYOND = 8;
@@ -122,12 +121,4 @@ function Row({ id, asset: key, assets, chosen, total, onChoose }: RowProps) {
       <span className={css.name}>{key}</span>
     </div>
   );
-}
-
-function tell(assets: Assets, graph: AssetGraph, key: string): string {
-  const asset = assets.get(key);
-  const up = neighbours(graph, key, "up").length;
-  const down = neighbours(graph, key, "down").length;
-  const parts = [key, asset?.location, asset && STATUSES[shownStatus(asset)].label];
-  return [...parts, `made from ${formatNoun(up, "asset")}`, `used by ${down}`].filter(Boolean).join(", ");
 }

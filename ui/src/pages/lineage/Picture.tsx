@@ -1,28 +1,24 @@
-import { type KeyboardEvent, useMemo, useState } from "react";
-import { useLocation } from "wouter";
-import { toast } from "../../components/toast";
+import { useMemo, useState } from "react";
 import { useIsPhone } from "../../components/use_media";
 import { formatNoun } from "../../format/number";
-import type { Point, Rect } from "../../graph/camera";
-import { boxesIn } from "../../graph/draw_scene";
+import type { Point } from "../../graph/camera";
 import { GraphCanvas } from "../../graph/GraphCanvas";
-import { caretRoom } from "../../graph/look";
 import { Minimap } from "../../graph/Minimap";
-import { frameAt, type Scene } from "../../graph/scene";
+import type { Scene } from "../../graph/scene";
 import { type Assets, standingOf } from "../../graph/standing";
 import { useAssetGraph } from "../../graph/use_asset_graph";
 import type { GraphView } from "../../graph/view";
 import { ZoomButtons } from "../../graph/ZoomButtons";
-import { paths } from "../../paths";
-import { withToggled, writeAssets, writeFrame } from "./chosen";
+import { ItemMenu, type MenuPlace } from "./ItemMenu";
 import { Outline } from "./Outline";
 import css from "./Picture.module.css";
 import { SidePanel } from "./SidePanel";
+import { tell } from "./tell";
 import type { Address } from "./use_address";
 import { useCamera } from "./use_camera";
+import { useChoice } from "./use_choice";
 import { useEmphasis } from "./use_emphasis";
-
-const MOST_CHOSEN = 500;
+import { useKeys } from "./use_keys";
 
 type Props = {
   scene: Scene;
@@ -35,46 +31,19 @@ type Props = {
 /** The graph, what is told about what is chosen, and the list that stands for it. */
 export function Picture({ scene, assets, within, select, address }: Props) {
   const [view, setView] = useState<GraphView | null>(null);
-  const [, navigate] = useLocation();
   const isPhone = useIsPhone();
-  const { chosen, setAt } = address;
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
+  const { chosen } = address;
   const standing = useMemo(() => standingOf(scene, assets, within), [scene, assets, within]);
   const graph = useAssetGraph(assets);
   const { toggle, reveal } = useCamera({ view, scene, assets, select, address });
   const onHover = useEmphasis({ view, scene, standing, graph, chosen, status: address.status });
-
-  const chooseAssets = (keys: readonly string[]) => {
-    if (keys.length > MOST_CHOSEN) toast({ tone: "warn", title: `The first ${MOST_CHOSEN} were chosen` });
-    setAt(writeAssets(keys.slice(0, MOST_CHOSEN)));
-  };
-  const onPick = (item: number, more: boolean, at: Point) => {
-    const key = scene.keys[item];
-    const frame = frameAt(scene, item);
-    if (key !== undefined) return chooseAssets(more ? withToggled(chosen.assets, key) : [key]);
-    if (!frame) return more ? undefined : setAt("");
-    const place = view?.place(item);
-    if (view && place && at.x - place.x < caretRoom(view.camera.scale)) toggle(frame.path);
-    else setAt(writeFrame(frame.path));
-  };
-  const onOpen = (item: number) => {
-    const key = scene.keys[item];
-    const frame = frameAt(scene, item);
-    if (key !== undefined) navigate(paths.asset(key));
-    else if (frame) toggle(frame.path);
-  };
-  const onLasso = (rect: Rect | null, done: boolean) => {
-    view?.setEmphasis({ lasso: done ? null : rect });
-    if (!done || !rect) return;
-    const caught = boxesIn(scene, rect).map((item) => scene.keys[item] ?? "");
-    if (caught.length > 0) chooseAssets([...new Set([...chosen.assets, ...caught])]);
-  };
-  const onKey = (event: KeyboardEvent) => {
-    const [only] = chosen.assets;
-    if (event.key === "Escape") setAt("");
-    else if (event.key === "Enter" && chosen.frame !== null) toggle(chosen.frame);
-    else if (event.key === "Enter" && only !== undefined) navigate(paths.asset(only));
-    else return;
-    event.preventDefault();
+  const choice = useChoice({ view, scene, address, toggle });
+  const { choose, chosenItem, onPick, onOpen, onLasso } = choice;
+  const onKey = useKeys({ ...choice, address, select });
+  const onMenu = (item: number | null, { x, y }: Point) => {
+    const place = item === null ? view?.place(chosenItem()) : null;
+    setMenu({ item: item ?? chosenItem(), at: { x: x + (place?.x ?? 0), y: y + (place?.y ?? 0) } });
   };
   return (
     <div className={css.picture}>
@@ -85,7 +54,7 @@ export function Picture({ scene, assets, within, select, address }: Props) {
           graph={graph}
           chosen={chosen}
           onChoose={(key) => {
-            chooseAssets([key]);
+            choose([key]);
             reveal(key);
           }}
         />
@@ -94,14 +63,30 @@ export function Picture({ scene, assets, within, select, address }: Props) {
         <GraphCanvas
           scene={scene}
           standing={standing}
-          heard={{ onPick, onOpen, onHover, onLasso }}
-          label={`${formatNoun(scene.boxes, "asset")} and how they depend on each other. Arrow keys move, plus and minus zoom; the list beside it tells the same.`}
+          heard={{ onPick, onOpen, onHover, onLasso, onMenu }}
+          label={`${formatNoun(scene.boxes, "asset")} and how they depend on each other. Arrow keys go from one to the next, Shift and F10 tells what can be done; the list tells the same.`}
           onView={setView}
           onKey={onKey}
         >
           {view && <ZoomButtons view={view} />}
           {view && !isPhone && <Minimap view={view} scene={scene} />}
         </GraphCanvas>
+        {!address.isList && (
+          <p className={css.told} aria-live="polite">
+            {chosen.frame ?? chosen.assets.map((key) => tell(assets, graph, key)).slice(0, 1)}
+          </p>
+        )}
+        {menu && (
+          <ItemMenu
+            {...menu}
+            shown={{ scene, standing, graph, within, select, chosen: chosen.assets }}
+            address={address}
+            onChoose={choose}
+            onToggle={toggle}
+            onFit={() => view?.fit()}
+            onClose={() => setMenu(null)}
+          />
+        )}
       </div>
       <SidePanel
         scene={scene}

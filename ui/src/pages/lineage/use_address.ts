@@ -11,12 +11,18 @@ export function useAddress() {
   const [status, setStatus] = useQueryParam("status");
   const [open, setOpen] = useQueryParam("open");
   const [focus, setFocus] = useQueryParam("focus");
+  const [view, setView] = useQueryParam("view");
   const [at, setAt] = useQueryParam("at");
   const [list, setList] = useQueryParam("list");
   const chosen = useMemo(() => readChosen(at), [at]);
+  /** This and nothing else, whatever the filters said. */
+  const showOnly = (selection: string) => {
+    for (const set of [setLocation, setGroup, setKind]) set("");
+    setSelect(selection, { push: true });
+  };
   return {
-    ...{ select, setSelect, location, setLocation, group, setGroup, kind, setKind, status, setStatus },
-    ...{ open, setOpen, focus, setFocus, chosen, setAt, isList: list !== "", setList },
+    ...{ select, setSelect, location, setLocation, group, setGroup, kind, setKind, status, setStatus, showOnly },
+    ...{ open, setOpen, focus, setFocus, view, setView, chosen, setAt, isList: list !== "", setList },
   };
 }
 export type Address = ReturnType<typeof useAddress>;

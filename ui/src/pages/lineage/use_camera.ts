@@ -4,7 +4,9 @@ import { opened, toggled } from "../../graph/open_frames";
 import { rectOf, type Scene } from "../../graph/scene";
 import { type Assets, framesOfAsset } from "../../graph/standing";
 import type { GraphView } from "../../graph/view";
+import { writeCamera } from "./camera_text";
 import type { Address } from "./use_address";
+import { useSeen } from "./use_seen";
 
 const READABLE = 0.9;
 
@@ -15,10 +17,11 @@ type Wish = { frame: string; at: Point } | { asset: string };
 export function useCamera({ view, scene, assets, select, address }: What) {
   const wish = useRef<Wish | null>(null);
   const shown = useRef<{ scene: Scene; select: string; view: GraphView } | null>(null);
-  const first = useRef<string | undefined>(undefined);
+  const latest = useRef(address);
+  const seen = useSeen(view, address.setView);
   const { setOpen } = address;
   useEffect(() => {
-    first.current = address.chosen.assets[0];
+    latest.current = address;
   });
 
   const toggle = useCallback(
@@ -57,11 +60,11 @@ export function useCamera({ view, scene, assets, select, address }: What) {
       if (box !== undefined) return approach(view, scene, box);
     }
     if (wanted && "frame" in wanted && keep(view, scene, wanted.frame, wanted.at)) return;
-    if (before?.view !== view) view.begin();
-    else view.fit();
-    const box = scene.boxOf.get(first.current ?? "");
-    if (box !== undefined) view.moveTo(showing(view.target, rectOf(scene, box), view.size));
-  }, [view, scene, select]);
+    const box = scene.boxOf.get(latest.current.chosen.assets[0] ?? "");
+    const home = box === undefined ? view.first : showing(view.first, rectOf(scene, box), view.size);
+    seen.home = writeCamera(home, view.size);
+    if (!seen.restore(view, latest.current.view)) view.moveTo(home, before?.view === view);
+  }, [view, scene, select, seen]);
 
   const focused = useRef("");
   useEffect(() => {

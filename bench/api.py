@@ -73,7 +73,8 @@ def measure_all(report: Report, python: str, peer: Optional[str], quick: bool) -
     _first(report, root, 3 if quick else 7)
     server = Served(root)
     try:
-        _at_rest(report, server, ASSETS, 5 if quick else REST)
+        pss, _ = _at_rest(report, server, ASSETS, 5 if quick else REST)
+        report.checks.append(Check("api: MiB of an idle server, 10,000 assets", pss, MEMORY_BOUND))
         _lists(report, server, theirs)
         _small(report, server, quick)
     finally:

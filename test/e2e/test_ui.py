@@ -60,6 +60,18 @@ SOUTH = """
 """
 FAILING = SOUTH.replace('["Dear " +', '[len(customers) / 0 and "Dear " +')
 ASSETS = ("orders", "customers", "summary", "letters")
+MANY, LOCATIONS = 10_000, 20
+# each made from the one before it and from one of another location
+SOME_OF_MANY = """
+    def make(number):
+        deps = [f"asset_{before:05}" for before in {number - 1, number - 777} if before >= 0]
+        @dg.asset(name=f"asset_{number:05}", group_name=f"group_{number %% 7}", deps=deps)
+        def one():
+            pass
+        return one
+
+    defs = dg.Definitions([make(number) for number in range(%d, %d)])
+"""
 
 
 def locate(workspace: Workspace, name: str, code: str) -> pathlib.Path:
@@ -193,6 +205,14 @@ def visitor(browser, worn) -> Iterator[Visitor]:
     visitor = Visitor(browser, worn)
     yield visitor
     visitor.close()
+
+
+@pytest.fixture
+def crowded(browser, tmp_path) -> Iterator[Visitor]:
+    workspace, each = Workspace(tmp_path), MANY // LOCATIONS
+    for i in range(LOCATIONS):
+        locate(workspace, f"team{i:02}", SOME_OF_MANY % (i * each, (i + 1) * each))
+    yield from visiting(browser, workspace)
 
 
 def addresses(api: Api) -> list[str]:
@@ -409,6 +429,40 @@ def test_the_catalog_searches_and_explains_a_wrong_selection(visitor):
     said = visitor.api.ask("GET", "/api/v1/assets?select=orders%20or%20grup:x").json()
     expect(page.get_by_role("alert")).to_contain_text(said["detail"])
     expect(page.get_by_role("alert")).to_contain_text(said["hint"])
+
+
+def test_ten_thousand_assets_are_listed_searched_and_drawn(crowded):
+    page, asked = crowded.page, []
+    page.on("request", lambda request: asked.append(request.url))
+    crowded.go("/catalog")
+    main, table = page.locator("main"), page.get_by_role("table", name="Assets")
+    expect(main).to_contain_text("10,000 assets")
+    expect(table.get_by_role("link", name="asset_00000")).to_be_visible()
+    last = table.get_by_role("link", name="asset_09999")
+    for _ in range(200):
+        table.evaluate("(table) => { table.parentElement.scrollTop = 1e9; }")
+        if last.count():
+            break
+        page.wait_for_timeout(50)
+    expect(last).to_be_visible()
+    assert table.get_by_role("row").count() < 100  # those in sight, and a few around them
+    assert len([url for url in asked if "/api/v1/assets?" in url]) <= 10
+
+    page.get_by_label("Search assets").fill("asset_0770")
+    expect(main).to_contain_text("10 assets fit")
+    expect(table.get_by_role("row")).to_have_count(1 + 10)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("asset_04242")
+    expect(page.get_by_role("option", name="asset_04242")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/assets/asset_04242$"))
+    expect(main.get_by_role("link", name="asset_04241").first).to_be_visible()
+
+    with page.expect_response(re.compile("/api/v1/graph")) as graph:
+        crowded.open("Lineage")
+    picture = page.locator("main canvas").first
+    page.wait_for_function(IS_DRAWN, arg=picture.element_handle())
+    assert len(graph.value.body()) < 200_000  # frames, not 10,000 boxes
 
 
 def test_an_unknown_asset_is_told_of_with_what_to_do(visitor):

@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef } from "react";
+import { type KeyboardEvent, type MouseEvent, memo, type ReactNode, useEffect, useRef } from "react";
 import { useLocation } from "wouter";
 import { cx } from "./cx";
 import css from "./Table.module.css";
@@ -90,7 +90,9 @@ export function Table<Row, Id extends string = string>(props: Props<Row, Id>) {
                 href={props.rowHref?.(row)}
                 isSelected={props.selected === key || (props.isMarked?.(row) ?? false)}
                 onKey={props.onKey}
-                style={{ gridTemplateColumns: template, height: item.size, transform: `translateY(${item.start}px)` }}
+                template={template}
+                height={item.size}
+                top={item.start}
               />
             );
           })}
@@ -143,7 +145,9 @@ type RowProps<Row> = {
   href: string | undefined;
   isSelected: boolean;
   onKey: ((key: string, row: Row) => void) | undefined;
-  style: React.CSSProperties;
+  template: string;
+  height: number;
+  top: number;
 };
 
 const MOVES: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
@@ -159,7 +163,9 @@ function moveFocus(event: KeyboardEvent<HTMLElement>) {
 
 const isOwnControl = (target: EventTarget) => target instanceof Element && target.closest("a, button, input, select");
 
-function TableRow<Row>({ row, index, columns, href, isSelected, onKey, style }: RowProps<Row>) {
+/** Drawn again only when something of it has changed: scrolling moves none of those in sight. */
+const TableRow = memo(function TableRow<Row>(props: RowProps<Row>) {
+  const { row, index, columns, href, isSelected, onKey, template, height, top } = props;
   const [, navigate] = useLocation();
   const onClick = (event: MouseEvent) => {
     if (!href || isOwnControl(event.target) || window.getSelection()?.type === "Range") return;
@@ -179,7 +185,7 @@ function TableRow<Row>({ row, index, columns, href, isSelected, onKey, style }: 
       aria-selected={isSelected}
       tabIndex={0}
       className={cx(css.row, css.data, href && css.leads, isSelected && css.selected)}
-      style={style}
+      style={{ gridTemplateColumns: template, height, transform: `translateY(${top}px)` }}
       onClick={onClick}
       onKeyDown={onKeyDown}
     >
@@ -190,4 +196,4 @@ function TableRow<Row>({ row, index, columns, href, isSelected, onKey, style }: 
       ))}
     </div>
   );
-}
+}) as <Row>(props: RowProps<Row>) => ReactNode;

@@ -5,6 +5,7 @@ import type { AssetSummary } from "../types";
 
 const MOST_ASSETS = 200_000;
 const PAGE = 200;
+const PAGE_MOST = 4_000;
 
 /** Every asset by key: one request, then kept current by events.  For what needs all statuses at once. */
 export function useAssetIndex() {
@@ -30,14 +31,17 @@ export function useSelectedKeys(select: string) {
   });
 }
 
-/** Assets that pass a filter, in pages; `data.pages.flatMap((p) => p.items)`. */
+/** Assets that pass a filter, in pages; `data.pages.flatMap((p) => p.items)`.  Each page is as long as all before it: who scrolls
+ *  far gets there in few requests, and the first comes soon. */
 export function useAssets(filter: AssetFilter) {
   return useInfiniteQuery({
     queryKey: keys.assetPages(filter),
-    queryFn: ({ pageParam, signal }) =>
-      get("/api/v1/assets", { query: { ...filter, limit: PAGE, cursor: pageParam } }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
+    queryFn: ({ pageParam, signal }) => get("/api/v1/assets", { query: { ...filter, ...pageParam } }, signal),
+    initialPageParam: { limit: PAGE } as { limit: number; cursor?: string },
+    getNextPageParam: ({ next }, pages) => {
+      const loaded = pages.reduce((sum, page) => sum + page.items.length, 0);
+      return next === null ? undefined : { limit: Math.min(Math.max(loaded, PAGE), PAGE_MOST), cursor: next };
+    },
     placeholderData: keepPreviousData,
   });
 }

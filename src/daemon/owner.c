@@ -8,8 +8,8 @@
 #include "exec/local.h"
 #include "sys/process.h"
 
-/* As many short steps as end while the disk takes one commit: they share the next. */
-enum { KEPT_BEYOND = 6 };
+/* More short steps than end while the disk takes one commit: they share the next, and it is never waited for with nothing to do. */
+enum { KEPT_BEYOND = 14 };
 
 /* Hosts that start before anybody asks: as many at a time as there are processors, for each takes one, and whoever asks for
  * something meanwhile waits for its start. */

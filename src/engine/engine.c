@@ -8,6 +8,9 @@
 #include "sys/ids.h"
 #include "sys/process.h"
 
+/* A step that takes less of a processor waits mostly for the disk; one that takes more is to have a processor. */
+static const time_us SHORT_WORK = 5000;
+
 /* ---- the real world ---- */
 
 static time_us real_now(void *ctx)
@@ -113,6 +116,12 @@ void engine_settle(struct engine *en)
 	set_wake(en);
 	check(en);
 	en->settling = false;
+}
+
+void engine_kept_worked(struct engine *en, time_us work)
+{
+	en->kept_work += (work - en->kept_work) / 8;
+	slots_kept_beyond(en->slots, en->kept_work < SHORT_WORK ? en->request.kept_beyond : 0);
 }
 
 /* ---- runs come and go ---- */

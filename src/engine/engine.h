@@ -70,7 +70,7 @@ struct engine_request {
 	struct executor *executor;
 	const struct settings *settings;  /* NULL: the defaults */
 	uint32_t processors;              /* steps at once over all runs, where the settings say nothing */
-	uint32_t kept_beyond;             /* so many steps in kept workers more */
+	uint32_t kept_beyond;             /* so many steps in kept workers more, as long as they are short */
 	sv state;                         /* absolute: attempts have their folders below it.  p NULL: no files are written */
 	const struct engine_world *world; /* NULL: the real one */
 	/* False, with the reason, when there is no such location (any more). */

@@ -28,6 +28,7 @@ struct engine {
 	uint64_t created;        /* how many there were: their age */
 	struct alarm wake;       /* the next retry is due */
 	sv boot;                 /* id of the machine's boot */
+	time_us kept_work;       /* processor time of a step in a kept worker, of late */
 	bool settling, again;
 	bool held;               /* nothing more is started */
 	bool failed;
@@ -47,5 +48,7 @@ void engine_settle(struct engine *en);
 void engine_enter(struct engine *en, struct live_run *r);
 void engine_leave(struct engine *en, struct live_run *r);
 void engine_bury(struct engine *en, struct live_run *r);
+/* A step in a kept worker took so much of a processor. */
+void engine_kept_worked(struct engine *en, time_us work);
 /* Runs it again if its tags or the settings say so: the new run's id; p NULL: it does not. */
 sv engine_rerun(struct engine *en, struct live_run *r);

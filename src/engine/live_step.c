@@ -142,6 +142,8 @@ static void on_message(void *ctx, sv line, uint64_t end_offset)
 	s->max_rss_kib = t->report.max_rss_kib;
 	s->user_us = t->report.user_us;
 	s->system_us = t->report.system_us;
+	if (s->options->isolation == ISOLATION_WORKER)
+		engine_kept_worked(engine_of(t), s->user_us + s->system_us);
 	live_attempt_judge_closed(t);
 }
 

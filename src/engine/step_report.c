@@ -176,7 +176,7 @@ struct report_event step_report_take(struct arena *a, struct step_report *r, sv 
 	struct err e;
 	sv method;
 
-	if (r->closed || !json_read(a, line, &message, &e) ||
+	if (r->closed || !json_read_pieces(a, line, &message, &e) ||
 	    !value_get(message, "__dagster_pipes_version"))
 		return NO_EVENT;
 	method = value_text(message, "method");

@@ -98,6 +98,7 @@ static struct world *world_new(uint32_t processors)
 		.executor = &w->executor->base,
 		.settings = &w->settings,
 		.processors = processors,
+		.kept_beyond = 1,
 		.world = faked,
 		.find_code = find_code,
 		.replan = replan,
@@ -209,6 +210,26 @@ static void test_no_more_steps_than_processors_run(void)
 	CHECK(at(w, "a") && at(w, "b") && !at(w, "c"));
 	fake_fail(at(w, "a"), "no");
 	CHECK(at(w, "c") != NULL);
+	world_free(w);
+}
+
+static void test_short_steps_may_go_beyond_the_processors(void)
+{
+	struct world *w = world_new(1);
+	struct run_plan *plan = fake_plan(w->arena, "one a\none b\none c\none d\n");
+
+	for (size_t i = 0; i < plan->steps_count; i++)
+		plan->steps[i].options.isolation = ISOLATION_WORKER;
+	submit(w, plan, NO_TAGS);
+	engine_turn(w->engine);
+	CHECK(at(w, "a") && at(w, "b") && !at(w, "c"));
+	fake_make(at(w, "a"), "a");
+	CHECK(at(w, "c") && !at(w, "d"));
+	engine_turn(w->engine);
+	fake_say(at(w, "b"), "closed", "{\"plait\":{\"user_us\":900000,\"system_us\":100000}}");
+	CHECK(!at(w, "d"));
+	fake_make(at(w, "c"), "c");
+	CHECK(at(w, "d") != NULL);
 	world_free(w);
 }
 
@@ -453,6 +474,7 @@ TESTS(TEST(test_a_worker_that_dies_before_it_is_told_is_replaced)
       TEST(test_the_end_of_a_step_starts_the_next)
       TEST(test_a_step_is_on_disk_before_it_is_handed_over)
       TEST(test_no_more_steps_than_processors_run)
+      TEST(test_short_steps_may_go_beyond_the_processors)
       TEST(test_a_run_waits_for_one_that_writes_its_assets)
       TEST(test_a_queued_run_is_canceled_at_once)
       TEST(test_canceling_is_gentle_then_hard)

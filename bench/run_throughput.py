@@ -124,7 +124,5 @@ def _growth(report: Report, python: str, rounds: int) -> None:
 def _server_peak(root) -> float:
     """MiB of a server that has run everything once."""
     with running(root) as server:
-        server.ask(op="materialize", follow=True)
-        while "end" not in server.read():
-            pass
+        server.run()
         return server.peak()

@@ -17,34 +17,62 @@ from measure import PLAIT, WORK
 WAIT = 60  # seconds, before a silent server is given up
 
 
-class Server:
-    """Lines to and from a `plait serve` over one kept connection; `pid` is its process."""
+class Caller:
+    """One kept connection to the socket of whoever owns the state."""
 
-    def __init__(self, path: pathlib.Path, pid: int) -> None:
-        self.pid = pid
+    def __init__(self, path: pathlib.Path) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(WAIT)
         self._socket.connect(str(path))
-        self._lines = self._socket.makefile("rb")
-        self.number = 0
-        self.ask(op="hello", wire=1, plait="bench")
-        self.read()
+        self._bytes = self._socket.makefile("rb")
 
-    def ask(self, **request: object) -> int:
-        self._socket.sendall(json.dumps({"id": self.number, **request}).encode() + b"\n")
-        self.number += 1
-        return self.number - 1
+    def say(self, method: str, path: str, body: object = None) -> None:
+        text = b"" if body is None else json.dumps(body).encode()
+        head = f"{method} {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+        self._socket.sendall(f"{head}Content-Length: {len(text)}\r\n\r\n".encode() + text)
+
+    def hear(self) -> dict:
+        status = int(self._bytes.readline().split()[1])
+        length = 0
+        while line := self._bytes.readline().strip():
+            name, _, value = line.partition(b":")
+            length = int(value) if name.lower() == b"content-length" else length
+        answer = json.loads(self._bytes.read(length))
+        if status >= 300:
+            raise SystemExit(f"the server refused: {answer}")
+        return answer
+
+    def follow(self, run: str) -> None:
+        """Reads every event of a run, to its end; the connection is used up."""
+        self.say("GET", f"/api/v1/runs/{run}/events/stream")
+        while self._bytes.readline().strip() != b"event: end":
+            pass
+        self._socket.close()
+
+
+class Server:
+    """A `plait serve`; `pid` is its process."""
+
+    def __init__(self, path: pathlib.Path, pid: int) -> None:
+        self.path = path
+        self.pid = pid
+        caller = self.caller()
+        caller.say("GET", "/server_info")
+        caller.hear()
+
+    def caller(self) -> Caller:
+        return Caller(self.path)
+
+    def run(self, **request: object) -> None:
+        """Asks for a run, and follows it."""
+        caller = self.caller()
+        caller.say("POST", "/api/v1/runs", request)
+        caller.follow(caller.hear()["run"])
 
     def peak(self) -> float:
         """MiB of its largest resident set so far."""
         status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0]) / 1024
-
-    def read(self) -> dict:
-        line = json.loads(self._lines.readline())
-        if line.get("ok") is False:
-            raise SystemExit(f"the server refused: {line}")
-        return line
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@
  *
  * The floor is plain C: one epoll loop that takes what all sockets hold, one prepared insert into the same table, FULL, a commit
  * of what a turn brought, an answer each; no JSON, no look-ups, no code of plait's.  Plait's side is `plait serve` as people run
- * it, asked to `report` (src/daemon/wire.h). */
+ * it, asked by POST /api/v1/reports over its socket. */
 #include <errno.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -39,12 +39,9 @@ static struct shared *shared;
 static const char *plait; /* the program */
 static struct err e;
 
-static const char HELLO[] = "{\"id\":0,\"op\":\"hello\",\"wire\":1,\"plait\":\"bench\"}\n";
-
 struct side { /* who is measured */
 	const char *name;
 	void (*serve)(const char *folder); /* in a process of its own, at owner.sock in `folder`; never returns */
-	bool greets;                       /* wants to be told who calls */
 };
 
 static void fail(const char *what, const char *why)
@@ -72,38 +69,39 @@ static int reach(const char *path)
 	return fd;
 }
 
-/* A line of JSON for plait, of which the floor stores the last 800 bytes as they are. */
+/* A request for plait, of which the floor stores the last 800 bytes as they are. */
 static size_t write_event(char *line, int producer, long number)
 {
 	static char padding[EVENT_BYTES];
-	int head;
+	char body[LINE_BYTES];
+	int length;
 
 	memset(padding, 'x', sizeof(padding));
-	head = snprintf(line, LINE_BYTES,
-			"{\"id\":1,\"op\":\"report\",\"events\":[{\"kind\":\"reading\",\"asset\":\"plant/meter_%02d\",\"metadata\":"
-			"{\"reading\":\"p=%d n=%ld %.*s\"}}]}\n",
-			producer, producer, number, EVENT_BYTES - 60, padding);
-	return (size_t)head;
+	length = snprintf(body, LINE_BYTES,
+			  "{\"events\":[{\"kind\":\"reading\",\"asset\":\"plant/meter_%02d\",\"metadata\":"
+			  "{\"reading\":\"p=%d n=%ld %.*s\"}}]}",
+			  producer, producer, number, EVENT_BYTES - 60, padding);
+	return (size_t)snprintf(line, 2 * LINE_BYTES,
+				"POST /api/v1/reports HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+				"Content-Length: %d\r\n\r\n%s",
+				length, body);
 }
 
 static bool say_and_hear(int fd, const char *line, size_t n)
 {
-	char answer[400];
+	char answer[1000];
 	ssize_t got = write(fd, line, n) == (ssize_t)n ? read(fd, answer, sizeof(answer)) : -1;
 
-	if (got > 0 && memmem(answer, (size_t)got, "\"ok\":false", 10))
+	if (got > 0 && !memmem(answer, (size_t)got, " 200 OK", 7))
 		fail("refused", arena_fmt(arena_new(), "%.*s", (int)got, answer).p);
-	return got > 0 && answer[got - 1] == '\n';
+	return got > 0 && answer[got - 1] == '}';
 }
 
-static void produce(const struct side *side, const char *folder, int producer)
+static void produce(const char *folder, int producer)
 {
 	AUTO_ARENA a = arena_new();
 	int fd = reach(arena_fmt(a, "%s/owner.sock", folder).p);
-	char line[LINE_BYTES];
-
-	if (side->greets && !say_and_hear(fd, HELLO, strlen(HELLO)))
-		_exit(0);
+	char line[2 * LINE_BYTES];
 
 	for (long number = 0; !atomic_load(&shared->stop); number++) {
 		size_t n = write_event(line, producer, number);
@@ -180,7 +178,7 @@ static void floor_open(struct floor *f, const char *path, const char *socket_pat
 
 static bool floor_take(struct floor *f, int fd)
 {
-	char line[LINE_BYTES];
+	char line[2 * LINE_BYTES];
 	ssize_t n = read(fd, line, sizeof(line));
 
 	if (n <= 0) {
@@ -194,6 +192,8 @@ static bool floor_take(struct floor *f, int fd)
 	floor_step(f, f->insert);
 	return true;
 }
+
+#define FLOOR_ANSWER "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"ids\":[1]}"
 
 static void floor_serve(const char *folder)
 {
@@ -221,7 +221,7 @@ static void floor_serve(const char *folder)
 		if (count)
 			floor_step(&f, f.commit);
 		for (int i = 0; i < count; i++)
-			if (write(waiting[i], "{\"ok\":true,\"ids\":[1]}\n", 22) < 0)
+			if (write(waiting[i], FLOOR_ANSWER, strlen(FLOOR_ANSWER)) < 0)
 				continue;
 	}
 	_exit(0);
@@ -249,7 +249,7 @@ static void plait_serve(const char *folder)
 
 /* ---- rounds ---- */
 
-static const struct side FLOOR = {"floor", floor_serve, false}, PLAIT = {"plait", plait_serve, true};
+static const struct side FLOOR = {"floor", floor_serve}, PLAIT = {"plait", plait_serve};
 
 static pid_t begin(const struct side *side, const char *folder, pid_t *ret_producers)
 {
@@ -263,7 +263,7 @@ static pid_t begin(const struct side *side, const char *folder, pid_t *ret_produ
 	for (int i = 0; i < PRODUCERS; i++) {
 		ret_producers[i] = fork();
 		if (ret_producers[i] == 0)
-			produce(side, folder, i);
+			produce(folder, i);
 	}
 	return server;
 }

@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include "api/asking.h"
 #include "api/asset_table.h"
 #include "api/graph.h"
 #include "api/metrics.h"
@@ -14,8 +13,6 @@
 #include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/path.h"
-
-#define DRAIN_LIMIT (5 * TIME_SECOND)
 
 enum { PORTS_TRIED = 100 };
 
@@ -58,6 +55,7 @@ static bool listen_on(struct api *api, uint16_t port, struct err *e)
 		.loop = api->session->loop,
 		.host = r->host,
 		.port = port,
+		.closed = r->closed,
 		.certificate = r->certificate,
 		.key = r->key,
 		.names = r->names,
@@ -105,6 +103,7 @@ static bool leave_note(struct api *api, struct err *e)
 	AUTO_BUF out = {0};
 	struct json j = json_begin(&out, '{');
 
+	api->url = url_of(api);
 	json_member_text(&j, "url", api->url);
 	json_member_int(&j, "pid", getpid());
 	return file_replace_fast(note_path(api), json_finish(api->arena, &j), e);
@@ -123,13 +122,19 @@ static bool open_parts(struct api *api, struct err *e)
 {
 	if (!check_host(api->request.host, e) || !open_store(api, e))
 		return false;
-	api->asking = asking_new(api);
 	api->tails = tails_new(api);
 	api->streams = streams_new(api);
 	api->metrics = metrics_new(api->arena);
 	api->ui = ui_new();
 	api->assets = asset_table_new(api->store);
 	return asset_table_renew(api->assets, api->session->code, e) && listen_somewhere(api, e);
+}
+
+static void take(void *ctx, struct stream *caller)
+{
+	struct api *api = ctx;
+
+	http_server_take(api->http, caller);
 }
 
 bool api_open(const struct api_request *request, struct api **ret, struct err *e)
@@ -140,37 +145,43 @@ bool api_open(const struct api_request *request, struct api **ret, struct err *e
 	*api = (struct api){.arena = a,
 			    .request = *request,
 			    .session = request->session,
-			    .engine = request->engine,
+			    .engine = owner_engine(request->owner),
+			    .requests = owner_requests(request->owner),
 			    .since = clock_now()};
 	if (!open_parts(api, e)) {
 		api_close(api);
 		return false;
 	}
-	api->url = url_of(api);
-	if (!leave_note(api, e)) {
+	if (!request->closed && !leave_note(api, e)) {
 		api_close(api);
 		return false;
 	}
+	session_take_callers(api->session, take, api);
 	*ret = api;
 	return true;
 }
 
-void api_drain(struct api *api, void (*fn)(void *ctx), void *ctx)
+void api_take(struct api *api, struct stream *caller)
+{
+	take(api, caller);
+}
+
+void api_drain(struct api *api, time_us limit, void (*fn)(void *ctx), void *ctx)
 {
 	api->ending = true;
-	http_server_drain(api->http, DRAIN_LIMIT, fn, ctx);
+	http_server_drain(api->http, limit, fn, ctx);
 }
 
 void api_close(struct api *api)
 {
 	if (!api)
 		return;
+	session_take_callers(api->session, NULL, NULL);
 	if (api->url.p)
 		file_remove(note_path(api));
 	http_server_close(api->http);
 	streams_free(api->streams);
 	tails_free(api->tails);
-	asking_free(api->asking);
 	ui_free(api->ui);
 	graph_pictures_free(api->pictures);
 	asset_table_free(api->assets);

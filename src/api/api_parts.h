@@ -4,7 +4,6 @@
 #include "api/routes.h"
 #include "http/server.h"
 
-struct asking;      /* asking.h */
 struct asset_table; /* asset_table.h */
 struct metrics;     /* metrics.h */
 struct graph_pictures; /* graph.h */
@@ -17,8 +16,8 @@ struct api { /* the `ctx` of every handler */
 	struct api_request request;
 	struct session *session;
 	struct engine *engine;
+	struct requests *requests;
 	struct store *store; /* of our own, for reading: sees what is committed */
-	struct asking *asking;
 	struct asset_table *assets;
 	struct metrics *metrics;
 	struct graph_pictures *pictures; /* NULL until somebody asks for one */

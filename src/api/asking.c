@@ -1,94 +1,37 @@
-/* asking.c -- each request has an id of its own, by which its answer finds the exchange. */
+/* asking.c -- between an answer that will come and an exchange that may be gone by then. */
 #include "api/asking.h"
-
-#include "daemon/wire.h"
-
-struct asked {
-	struct asked *next;
-	struct asking *all;
-	int64_t id;
-	struct exchange *x; /* NULL: the client has gone */
-	void (*fn)(struct api *api, struct exchange *x, const struct value *answer);
-};
 
 struct asking {
 	struct api *api;
-	struct caller *voice;
-	struct asked *first;
-	int64_t last; /* id */
+	struct exchange *x; /* NULL: the client has gone */
+	void (*fn)(struct api *api, struct exchange *x, const struct answer *answer);
 };
 
-static struct asked *take(struct asking *all, int64_t id)
+static void on_answer(void *ctx, const struct answer *answer)
 {
-	for (struct asked **at = &all->first; *at; at = &(*at)->next)
-		if ((*at)->id == id) {
-			struct asked *found = *at;
+	struct asking *k = ctx;
 
-			*at = found->next;
-			return found;
-		}
-	return NULL;
-}
-
-static void on_line(void *ctx, const struct value *line)
-{
-	struct asking *all = ctx;
-	struct asked *one = take(all, value_int(line, "id", 0));
-	struct err e;
-
-	if (!one)
-		return;
-	if (one->x && !value_bool(line, "ok", false)) {
-		wire_read_error(line, &e);
-		exchange_refuse(one->x, &e);
-	} else if (one->x) {
-		one->fn(all->api, one->x, line);
-	}
-	free(one);
+	if (k->x && answer->failed)
+		exchange_refuse(k->x, answer->failed);
+	else if (k->x)
+		k->fn(k->api, k->x, answer);
+	free(k);
 }
 
 static void on_gone(void *ctx)
 {
-	struct asked *one = ctx;
+	struct asking *k = ctx;
 
-	one->x = NULL;
+	k->x = NULL;
 }
 
-struct asking *asking_new(struct api *api)
+struct asker asking_for(struct api *api, struct exchange *x,
+			void (*fn)(struct api *api, struct exchange *x,
+				   const struct answer *answer))
 {
-	struct asking *all = heap_alloc(sizeof(*all));
+	struct asking *k = heap_alloc(sizeof(*k));
 
-	*all = (struct asking){.api = api};
-	all->voice = callers_own(api->request.callers,
-				 &(struct caller_voice){.on_line = on_line, .ctx = all});
-	return all;
-}
-
-void asking_free(struct asking *all)
-{
-	if (!all)
-		return;
-	caller_leave(all->voice);
-	while (all->first)
-		free(take(all, all->first->id));
-	free(all);
-}
-
-/* {"op":…} becomes {"id":n,"op":…}. */
-static sv with_id(struct arena *a, sv line, int64_t id)
-{
-	return arena_fmt(a, "{\"id\":%lld," SV_FMT, (long long)id, SV_ARG(sv_from(line, 1)));
-}
-
-void asking_do(struct api *api, struct exchange *x, sv line,
-	       void (*fn)(struct api *api, struct exchange *x, const struct value *answer))
-{
-	struct asking *all = api->asking;
-	struct asked *one = heap_alloc(sizeof(*one));
-	AUTO_ARENA a = arena_new();
-
-	*one = (struct asked){.next = all->first, .all = all, .id = ++all->last, .x = x, .fn = fn};
-	all->first = one;
-	exchange_on_gone(x, on_gone, one);
-	caller_say(all->voice, with_id(a, line, one->id));
+	*k = (struct asking){.api = api, .x = x, .fn = fn};
+	exchange_on_gone(x, on_gone, k);
+	return (struct asker){.fn = on_answer, .ctx = k};
 }

@@ -39,7 +39,7 @@ static void on_code(void *ctx, const struct err *failed)
 {
 	struct planning *p = ctx;
 
-	callers_note_code(p->api->request.callers);
+	requests_note_code(p->api->requests);
 	if (p->x && failed)
 		exchange_refuse(p->x, failed);
 	else if (p->x)

@@ -12,18 +12,7 @@ static bool find(const struct api *api, struct exchange *x, const struct locatio
 			     exchange_param(x, "location"), ret, e);
 }
 
-static sv line_of(struct arena *a, sv location)
-{
-	AUTO_BUF out = {0};
-	struct json j = json_begin(&out, '{');
-
-	json_member_text(&j, "op", SV("reload"));
-	if (location.p)
-		json_member_text(&j, "location", location);
-	return json_finish(a, &j);
-}
-
-static void answer_all(struct api *api, struct exchange *x, const struct value *answer)
+static void answer_all(struct api *api, struct exchange *x, const struct answer *answer)
 {
 	AUTO_BUF out = {0};
 	struct json j = {.out = &out};
@@ -34,10 +23,13 @@ static void answer_all(struct api *api, struct exchange *x, const struct value *
 
 void api_reload_all(void *ctx, struct exchange *x)
 {
-	asking_do(ctx, x, line_of(exchange_arena(x), (sv){0}), answer_all);
+	struct api *api = ctx;
+	struct asker by = asking_for(api, x, answer_all);
+
+	requests_reload(api->requests, (sv){0}, &by);
 }
 
-static void answer_one(struct api *api, struct exchange *x, const struct value *answer)
+static void answer_one(struct api *api, struct exchange *x, const struct answer *answer)
 {
 	AUTO_BUF out = {0};
 	struct json j = {.out = &out};
@@ -54,11 +46,15 @@ static void answer_one(struct api *api, struct exchange *x, const struct value *
 
 void api_reload_location(void *ctx, struct exchange *x)
 {
+	struct api *api = ctx;
 	const struct location_state *state;
+	struct asker by;
 	struct err e;
 
-	if (find(ctx, x, &state, &e))
-		asking_do(ctx, x, line_of(exchange_arena(x), state->code->name), answer_one);
-	else
+	if (!find(api, x, &state, &e)) {
 		exchange_refuse(x, &e);
+		return;
+	}
+	by = asking_for(api, x, answer_one);
+	requests_reload(api->requests, state->code->name, &by);
 }

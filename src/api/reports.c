@@ -102,7 +102,7 @@ static bool read_key(const struct report *r, sv *ret, struct err *e)
 		       "or as asset_key");
 }
 
-/* ---- the request to the owner ---- */
+/* ---- the event ---- */
 
 static void copy(struct json *j, const struct report *r, const char *from, const char *to)
 {
@@ -164,20 +164,14 @@ static bool write_event(struct json *j, const struct report *r, struct err *e)
 	return true;
 }
 
-static bool write_line(const struct report *r, sv *ret, struct err *e)
+static bool make_events(const struct report *r, const struct value **ret, struct err *e)
 {
 	AUTO_BUF out = {0};
-	struct json j = json_begin(&out, '{');
-	const struct value *line;
+	struct json j = json_begin(&out, '[');
 
-	json_member_text(&j, "op", SV("report"));
-	json_key(&j, "events");
-	json_open(&j, '[');
 	if (!write_event(&j, r, e))
 		return false;
-	json_close(&j);
-	*ret = json_finish(r->arena, &j);
-	return json_read(r->arena, *ret, &line, e) && report_check(value_list(line, "events"), e);
+	return json_read(r->arena, json_finish(r->arena, &j), ret, e) && report_check(*ret, e);
 }
 
 static void refuse(struct exchange *x, const struct err *e)
@@ -189,7 +183,7 @@ static void refuse(struct exchange *x, const struct err *e)
 	exchange_answer_json(x, 400, json_finish(exchange_arena(x), &j));
 }
 
-static void answer(struct api *api, struct exchange *x, const struct value *told)
+static void answer(struct api *api, struct exchange *x, const struct answer *told)
 {
 	exchange_answer_json(x, 200, SV("{}"));
 }
@@ -197,13 +191,16 @@ static void answer(struct api *api, struct exchange *x, const struct value *told
 static void take(struct api *api, struct exchange *x, const char *kind)
 {
 	struct report r = {.x = x, .arena = exchange_arena(x), .kind = kind};
+	const struct value *events;
+	struct asker by;
 	struct err e;
-	sv line;
 
-	if (read_body(&r, &e) && write_line(&r, &line, &e))
-		asking_do(api, x, line, answer);
-	else
+	if (!read_body(&r, &e) || !make_events(&r, &events, &e)) {
 		refuse(x, &e);
+		return;
+	}
+	by = asking_for(api, x, answer);
+	requests_report(api->requests, events, &by);
 }
 
 void api_report_materialization(void *ctx, struct exchange *x)
@@ -219,4 +216,34 @@ void api_report_observation(void *ctx, struct exchange *x)
 void api_report_check(void *ctx, struct exchange *x)
 {
 	take(ctx, x, "check");
+}
+
+/* ---- many at once, in our own words (daemon/report.h) ---- */
+
+static void answer_ids(struct api *api, struct exchange *x, const struct answer *told)
+{
+	AUTO_BUF out = {0};
+	struct json j = json_begin(&out, '{');
+
+	json_key(&j, "ids");
+	json_open(&j, '[');
+	for (size_t i = 0; i < told->ids->n; i++)
+		json_int(&j, told->ids->at[i]);
+	json_close(&j);
+	exchange_answer_json(x, 200, json_finish(exchange_arena(x), &j));
+}
+
+void api_report_events(void *ctx, struct exchange *x)
+{
+	struct api *api = ctx;
+	const struct value *body;
+	struct asker by;
+	struct err e;
+
+	if (!exchange_json(x, &body, &e)) {
+		exchange_refuse(x, &e);
+		return;
+	}
+	by = asking_for(api, x, answer_ids);
+	requests_report(api->requests, value_list(body, "events"), &by);
 }

@@ -29,10 +29,13 @@
 	X(POST, "/api/v1/plan", make_plan) \
 	/* pools.c */ \
 	X(GET, "/api/v1/pools", list_pools) \
+	X(PUT, "/api/v1/pools/{pool}", set_pool) \
+	X(DELETE, "/api/v1/pools/{pool}", forget_pool) \
 	/* reload.c */ \
 	X(POST, "/api/v1/reload", reload_all) \
 	X(POST, "/api/v1/locations/{location}/reload", reload_location) \
 	/* reports.c */ \
+	X(POST, "/api/v1/reports", report_events) \
 	X(POST, "/report_asset_materialization/{key*}", report_materialization) \
 	X(POST, "/report_asset_observation/{key*}", report_observation) \
 	X(POST, "/report_asset_check/{key*}", report_check) \

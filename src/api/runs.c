@@ -2,8 +2,6 @@
 #include "api/runs.h"
 #include "api/asking.h"
 #include "api/queries.h"
-#include "daemon/ask.h"
-#include "daemon/wire.h"
 #include "view/run_document.h"
 
 bool runs_find(struct api *api, struct exchange *x, struct run_row *ret, struct err *e)
@@ -100,128 +98,93 @@ void api_list_runs(void *ctx, struct exchange *x)
 
 /* ---- one ---- */
 
-static void answer_run(struct api *api, struct exchange *x, const struct value *status)
+/* Which of its steps wait for what, and which are being started, is known to the engine alone. */
+static void add_step_reasons(struct api *api, struct arena *a, struct run_record *r)
 {
-	AUTO_BUF out = {0};
-	struct json j = {.out = &out};
-	struct run_record record;
-	struct err e;
+	for (size_t i = 0; i < r->steps.n; i++) {
+		struct step_row *s = &r->steps.at[i];
+		enum step_state state;
+		sv reason = engine_step_reason(a, api->engine, r->run.id, (uint32_t)s->index,
+					       &state);
 
-	if (!run_record_read(exchange_arena(x), api->store, exchange_param(x, "run"), &record,
-			     &e)) {
-		exchange_refuse(x, &e);
-		return;
+		if (step_state_ended(s->state) || (state != STEP_STARTING && !reason.p))
+			continue;
+		s->state = state;
+		s->reason = reason;
 	}
-	if (status && !run_state_ended(record.run.state))
-		run_record_hear(&record, status);
-	run_document(&j, &record);
-	exchange_answer_json(x, 200, buf_sv(&out));
 }
 
 void api_get_run(void *ctx, struct exchange *x)
 {
 	struct api *api = ctx;
-	struct run_row run;
+	struct arena *a = exchange_arena(x);
+	AUTO_BUF out = {0};
+	struct json j = {.out = &out};
+	struct run_record record;
 	struct err e;
 
-	if (!runs_find(api, x, &run, &e))
+	if (!run_record_read(a, api->store, exchange_param(x, "run"), &record, &e)) {
 		exchange_refuse(x, &e);
-	else if (run_state_ended(run.state))
-		answer_run(api, x, NULL);
-	else
-		asking_do(api, x, ask_line(exchange_arena(x), "status", run.id), answer_run);
+		return;
+	}
+	add_reason(api, a, &record.run);
+	if (!run_state_ended(record.run.state))
+		add_step_reasons(api, a, &record);
+	run_document(&j, &record);
+	exchange_answer_json(x, 200, buf_sv(&out));
 }
 
 /* ---- new ones ---- */
 
-static void answer_launched(struct api *api, struct exchange *x, const struct value *answer)
+static void answer_launched(struct api *api, struct exchange *x, const struct answer *answer)
 {
 	AUTO_BUF out = {0};
 	struct json j = json_begin(&out, '{');
 	struct arena *a = exchange_arena(x);
-	sv run = value_text(answer, "run");
 
-	json_member_text(&j, "run", run);
-	exchange_add_header(x, "Location", arena_fmt(a, "/api/v1/runs/" SV_FMT, SV_ARG(run)));
+	json_member_text(&j, "run", answer->run);
+	exchange_add_header(x, "Location",
+			    arena_fmt(a, "/api/v1/runs/" SV_FMT, SV_ARG(answer->run)));
 	exchange_answer_json(x, 201, json_finish(a, &j));
 }
 
 void api_launch_run(void *ctx, struct exchange *x)
 {
-	struct arena *a = exchange_arena(x);
+	struct api *api = ctx;
 	struct run_request request;
 	const struct value *body;
+	struct asker by;
 	struct err e;
 
-	if (exchange_json(x, &body, &e) && query_run_request(a, body, &request, &e))
-		asking_do(ctx, x, wire_write_request(a, &request, false), answer_launched);
-	else
+	if (!exchange_json(x, &body, &e) ||
+	    !query_run_request(exchange_arena(x), body, &request, &e)) {
 		exchange_refuse(x, &e);
-}
-
-static sv retry_line(struct arena *a, sv run, bool all, const struct run_tags *tags)
-{
-	AUTO_BUF out = {0};
-	struct json j = json_begin(&out, '{');
-
-	json_member_text(&j, "op", SV("retry"));
-	json_member_text(&j, "run", run);
-	json_member_bool(&j, "all", all);
-	json_member_bool(&j, "follow", false);
-	json_key(&j, "tags");
-	json_open(&j, '{');
-	for (size_t i = 0; i < tags->n; i++) {
-		json_key_sv(&j, tags->at[i].name);
-		json_text(&j, tags->at[i].value);
+		return;
 	}
-	json_close(&j);
-	return json_finish(a, &j);
+	by = asking_for(api, x, answer_launched);
+	requests_run(api->requests, &request, &by);
 }
 
 void api_retry_run(void *ctx, struct exchange *x)
 {
-	struct arena *a = exchange_arena(x);
+	struct api *api = ctx;
 	struct run_tags tags = {0};
 	const struct value *body;
 	struct run_row run;
+	struct asker by;
 	bool all;
 	struct err e;
 
-	if (exchange_json(x, &body, &e) && query_flag(body, "all", &all, &e) &&
-	    query_tags(a, body, &tags, &e) && runs_find(ctx, x, &run, &e))
-		asking_do(ctx, x, retry_line(a, run.id, all, &tags), answer_launched);
-	else
-		exchange_refuse(x, &e);
-}
-
-/* ---- its end ---- */
-
-static void answer_canceled(struct api *api, struct exchange *x, const struct value *answer)
-{
-	AUTO_BUF out = {0};
-	struct json j = json_begin(&out, '{');
-	struct run_row run;
-	struct err e;
-
-	if (!runs_find(api, x, &run, &e)) {
+	if (!exchange_json(x, &body, &e) || !query_flag(body, "all", &all, &e) ||
+	    !query_tags(exchange_arena(x), body, &tags, &e) || !runs_find(api, x, &run, &e)) {
 		exchange_refuse(x, &e);
 		return;
 	}
-	json_member_text(&j, "run", run.id);
-	exchange_answer_json(x, 202, json_finish(exchange_arena(x), &j));
+	by = asking_for(api, x, answer_launched);
+	requests_retry(api->requests, run.id, all, &tags, &by);
 }
 
-static sv cancel_line(struct arena *a, sv run, bool hard, sv reason)
-{
-	AUTO_BUF out = {0};
-	struct json j = json_begin(&out, '{');
-
-	json_member_text(&j, "op", SV("cancel"));
-	json_member_text(&j, "run", run);
-	json_member_bool(&j, "hard", hard);
-	json_member_text(&j, "reason", reason);
-	return json_finish(a, &j);
-}
+/* ---- its end ---- */
 
 static bool check_open(const struct run_row *run, struct err *e)
 {
@@ -230,9 +193,18 @@ static bool check_open(const struct run_row *run, struct err *e)
 		       run_state_word(run->state));
 }
 
+static void answer_canceled(struct exchange *x, sv run)
+{
+	AUTO_BUF out = {0};
+	struct json j = json_begin(&out, '{');
+
+	json_member_text(&j, "run", run);
+	exchange_answer_json(x, 202, json_finish(exchange_arena(x), &j));
+}
+
 void api_cancel_run(void *ctx, struct exchange *x)
 {
-	struct arena *a = exchange_arena(x);
+	struct api *api = ctx;
 	const struct value *body;
 	struct run_row run;
 	sv reason;
@@ -240,9 +212,10 @@ void api_cancel_run(void *ctx, struct exchange *x)
 	struct err e;
 
 	if (exchange_json(x, &body, &e) && query_flag(body, "hard", &hard, &e) &&
-	    query_text(body, "reason", &reason, &e) && runs_find(ctx, x, &run, &e) &&
-	    check_open(&run, &e))
-		asking_do(ctx, x, cancel_line(a, run.id, hard, reason), answer_canceled);
+	    query_text(body, "reason", &reason, &e) && runs_find(api, x, &run, &e) &&
+	    check_open(&run, &e) &&
+	    engine_cancel(api->engine, run.id, reason.n ? reason : SV("canceled"), hard, &e))
+		answer_canceled(x, run.id);
 	else
 		exchange_refuse(x, &e);
 }

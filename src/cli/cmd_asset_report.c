@@ -1,7 +1,7 @@
 /* cmd_asset_report.c -- `plait asset report`: what became of an asset outside of plait. */
 #include "cli/cli_json.h"
 #include "cli/commands.h"
-#include "cli/follow.h"
+#include "cli/owner_call.h"
 #include "cli/text.h"
 #include "daemon/report.h"
 #include "model/asset_key.h"
@@ -46,13 +46,12 @@ static bool write_metadata(struct cli *c, struct json *j, struct err *e)
 	return true;
 }
 
-static bool make_line(struct cli *c, sv key, sv *ret, struct err *e)
+static bool make_report(struct cli *c, sv key, sv *ret, struct err *e)
 {
 	bool observed = option_given(&c->args, OPT_OBSERVATION);
 	AUTO_BUF out = {0};
 	struct json j = json_begin(&out, '{');
 
-	json_member_text(&j, "op", SV("report"));
 	json_key(&j, "events");
 	json_open(&j, '[');
 	json_open(&j, '{');
@@ -68,14 +67,14 @@ static bool make_line(struct cli *c, sv key, sv *ret, struct err *e)
 	return true;
 }
 
-static bool report_here(struct cli *c, sv line, int64_t *ret_id, struct err *e)
+static bool report_here(struct cli *c, sv report, int64_t *ret_id, struct err *e)
 {
 	struct store *store = c->session->store;
 	struct report_request what = {.now = clock_now(), .new_id = ids_new};
 	struct report_ids ids = {0};
 	const struct value *request;
 
-	if (!json_read(c->arena, line, &request, e))
+	if (!json_read(c->arena, report, &request, e))
 		return false;
 	what.events = value_list(request, "events");
 	if (!report_check(what.events, e) || !store_begin(store, e))
@@ -88,11 +87,12 @@ static bool report_here(struct cli *c, sv line, int64_t *ret_id, struct err *e)
 	return true;
 }
 
-static bool report_there(struct cli *c, sv line, int64_t *ret_id, struct err *e)
+static bool report_there(struct cli *c, sv report, int64_t *ret_id, struct err *e)
 {
+	struct owner_call call = {HTTP_POST, SV("/api/v1/reports"), report};
 	const struct value *answer, *ids;
 
-	if (!follow_ask(c, line, &answer, e))
+	if (!owner_call(c->session, c->arena, &call, 0, &answer, e))
 		return false;
 	ids = value_list(answer, "ids");
 	*ret_id = ids->n && ids->items[0].type == VALUE_INT ? ids->items[0].integer : 0;
@@ -112,12 +112,12 @@ bool cmd_asset_report(struct cli *c, struct err *e)
 {
 	bool observed = option_given(&c->args, OPT_OBSERVATION);
 	int64_t id;
-	sv key, line;
+	sv key, report;
 
 	if (!asset_key_parse(c->arena, c->args.rest.at[0], &key, e) ||
-	    !make_line(c, key, &line, e) ||
+	    !make_report(c, key, &report, e) ||
 	    !cli_open(c, &(struct cli_opening){.aim = SESSION_RECORD}, e) ||
-	    !(c->session->owner ? report_here(c, line, &id, e) : report_there(c, line, &id, e)))
+	    !(c->session->owner ? report_here(c, report, &id, e) : report_there(c, report, &id, e)))
 		return false;
 	warn_unknown(c, key);
 	if (c->json) {

@@ -1,10 +1,11 @@
 /* cmd_location_list.c -- `plait location list` and `plait location reload`. */
 #include "base/time.h"
 #include "cli/commands.h"
-#include "cli/follow.h"
 #include "cli/location_text.h"
+#include "cli/owner_call.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "codec/url.h"
 #include "sys/clock.h"
 
 static void print_json(struct cli *c)
@@ -108,32 +109,32 @@ static int reload_status(const struct cli *c)
 	return 0;
 }
 
-static void mark_compiled(struct code_view *code, const struct value *locations)
+static void mark_compiled(struct code_view *code, sv only)
 {
-	for (size_t i = 0; i < code->locations_count; i++)
-		for (size_t k = 0; k < locations->n; k++)
-			if (sv_eq(value_text(&locations->items[k], "name"),
-				  code->locations[i].code->name))
-				code->locations[i].compiled_now = value_bool(&locations->items[k],
-									     "compiled", false);
+	for (size_t i = 0; i < code->locations_count; i++) {
+		const struct code_location *location = code->locations[i].code;
+
+		code->locations[i].compiled_now = !location->problem.p &&
+						  (!only.p || sv_eq(location->name, only));
+	}
 }
 
 /* The owner compiles; the ledger then has what came of it. */
 static bool reload_there(struct cli *c, sv only, struct err *e)
 {
-	AUTO_BUF out = {0};
-	struct json j = json_begin(&out, '{');
+	struct owner_call call = {.method = HTTP_POST, .path = SV("/api/v1/reload")};
 	const struct value *answer;
 
-	json_member_text(&j, "op", SV("reload"));
-	json_member_text(&j, "location", only);
-	if (!follow_ask(c, json_finish(c->arena, &j), &answer, e))
+	if (only.p)
+		call.path = arena_fmt(c->arena, "/api/v1/locations/" SV_FMT "/reload",
+				      SV_ARG(url_encode(c->arena, only)));
+	if (!owner_call(c->session, c->arena, &call, 0, &answer, e))
 		return false;
 	session_close(c->session);
 	c->session = NULL;
 	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_LOOK}, e))
 		return false;
-	mark_compiled(c->session->code, value_list(answer, "locations"));
+	mark_compiled(c->session->code, only);
 	return true;
 }
 
@@ -146,7 +147,7 @@ bool cmd_location_reload(struct cli *c, struct err *e)
 		how.only = c->args.rest.at[0];
 	if (!cli_open(c, &how, e))
 		return false;
-	if (c->session->owner_channel && !reload_there(c, how.only, e))
+	if (c->session->owner_answers && !reload_there(c, how.only, e))
 		return false;
 	if (how.only.p && !cli_location(c, how.only, &state, e))
 		return false;

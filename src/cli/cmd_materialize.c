@@ -5,7 +5,6 @@
 #include "cli/table.h"
 #include "cli/tags.h"
 #include "cli/text.h"
-#include "daemon/wire.h"
 #include "view/plan_document.h"
 
 static bool read_request(struct cli *c, struct run_request *ret, struct err *e)
@@ -120,11 +119,15 @@ bool cmd_materialize(struct cli *c, struct err *e)
 		return false;
 	if (dry)
 		return show_plan(c, &request, e);
-	if (detached)
-		return follow_detach(c, wire_write_request(c->arena, &request, false), e);
-	return follow_run(c,
-			  &(struct follow){.line = wire_write_request(c->arena, &request, true),
-					   .signals = ASK_CANCELS,
-					   .retries = true},
-			  e);
+	if (detached) {
+		struct owner_call call = ask_run_call(c->arena, &request);
+
+		return follow_detach(c, &call, e);
+	}
+	return follow_run(
+		c,
+		&(struct follow){
+			.ask = {.what = ASK_RUN, .request = &request, .signals = ASK_CANCELS},
+			.retries = true},
+		e);
 }

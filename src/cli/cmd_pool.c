@@ -1,9 +1,10 @@
 /* cmd_pool.c -- `plait pool list`, `plait pool set`, `plait pool unset`: how many steps that name a pool may run at once. */
 #include "cli/cli_json.h"
 #include "cli/commands.h"
-#include "cli/follow.h"
+#include "cli/owner_call.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "codec/url.h"
 #include "view/pools.h"
 
 enum { FORGOTTEN = -1 };
@@ -78,12 +79,17 @@ static bool put_there(struct cli *c, const struct pool_row *row, struct err *e)
 {
 	AUTO_BUF out = {0};
 	struct json j = json_begin(&out, '{');
+	struct owner_call call = {.method = HTTP_DELETE,
+				  .path = arena_fmt(c->arena, "/api/v1/pools/" SV_FMT,
+						    SV_ARG(url_encode(c->arena, row->name)))};
 	const struct value *answer;
 
-	json_member_text(&j, "op", SV("pool"));
-	json_member_text(&j, "name", row->name);
-	json_member_int(&j, "slots", row->slots);
-	return follow_ask(c, json_finish(c->arena, &j), &answer, e);
+	if (row->slots != FORGOTTEN) {
+		json_member_int(&j, "limit", row->slots);
+		call.method = HTTP_PUT;
+		call.json = json_finish(c->arena, &j);
+	}
+	return owner_call(c->session, c->arena, &call, 0, &answer, e);
 }
 
 static void row_json(struct cli *c, const struct pool_row *row)

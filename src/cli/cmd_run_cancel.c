@@ -3,7 +3,6 @@
 #include "cli/follow.h"
 #include "cli/run_show.h"
 #include "cli/text.h"
-#include "codec/json.h"
 
 /* The run that was meant, without asking anybody. */
 static bool find_run(struct cli *c, enum session_aim aim, struct run_row *ret, struct err *e)
@@ -20,20 +19,6 @@ static void close_session(struct cli *c)
 {
 	session_close(c->session);
 	c->session = NULL;
-}
-
-static sv request_line(struct cli *c, const char *op, const struct run_row *run, int64_t after)
-{
-	AUTO_BUF out = {0};
-	struct json j = json_begin(&out, '{');
-
-	json_member_text(&j, "op", sv_of(op));
-	json_member_text(&j, "run", run->id);
-	json_member_int(&j, "after", after);
-	json_member_bool(&j, "follow", true);
-	json_member_bool(&j, "hard", option_given(&c->args, OPT_FORCE));
-	json_member_text(&j, "reason", SV("canceled with plait run cancel"));
-	return json_finish(c->arena, &j);
 }
 
 static bool has_ended(const struct run_row *run, struct err *e)
@@ -53,8 +38,10 @@ bool cmd_run_cancel(struct cli *c, struct err *e)
 	close_session(c);
 	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_RUN, .stored = true}, e) ||
 	    !follow_run(c,
-			&(struct follow){.line = request_line(c, "cancel", &run, 0),
-					 .signals = ASK_LEAVES},
+			&(struct follow){.ask = {.what = ASK_CANCEL,
+						 .run = run.id,
+						 .hard = option_given(&c->args, OPT_FORCE),
+						 .signals = ASK_LEAVES}},
 			e))
 		return false;
 	if (c->status == err_exit_status(ERR_CANCELED))
@@ -73,8 +60,9 @@ bool cmd_run_watch(struct cli *c, struct err *e)
 		return run_show_found(c, &run, e);
 	close_session(c);
 	return cli_open(c, &(struct cli_opening){.aim = SESSION_RUN}, e) &&
-	       follow_run(c,
-			  &(struct follow){.line = request_line(c, "attach", &run, 0),
-					   .signals = ASK_LEAVES},
-			  e);
+	       follow_run(
+		       c,
+		       &(struct follow){
+			       .ask = {.what = ASK_FOLLOW, .run = run.id, .signals = ASK_LEAVES}},
+		       e);
 }

@@ -1,11 +1,11 @@
 /* cmd_run_logs.c -- `plait run logs`: a run's events in order, and the files its steps wrote. */
 #include <unistd.h>
 
+#include "cli/ask.h"
 #include "cli/cli_json.h"
 #include "cli/commands.h"
 #include "cli/failure_text.h"
 #include "cli/text.h"
-#include "daemon/ask.h"
 #include "sys/file.h"
 #include "sys/path.h"
 #include "view/event_document.h"
@@ -262,8 +262,8 @@ static bool follow_logs(struct logs *l, struct err *e)
 {
 	struct cli *c = l->c;
 	struct ask request = {
-		.line = ask_line(c->arena, "attach", l->run.id),
-		.follow = true,
+		.what = ASK_FOLLOW,
+		.run = l->run.id,
 		.signals = ASK_LEAVES,
 		.listener = {.on_event = on_event, .ctx = l},
 	};

@@ -46,42 +46,24 @@ static void name_steps(struct cli *c, const struct step_rows *steps)
 	page_flush(&c->notes, STDERR_FILENO);
 }
 
-static void on_answer(void *ctx, const struct value *answer)
+static void on_taken(void *ctx, sv run)
 {
 	struct retrying *r = ctx;
 	bool all = option_given(&r->c->args, OPT_ALL);
 
-	cli_note(r->c, "run " SV_FMT " runs again %s run " SV_FMT,
-		 SV_ARG(text_short_id(value_text(answer, "run"))),
+	cli_note(r->c, "run " SV_FMT " runs again %s run " SV_FMT, SV_ARG(text_short_id(run)),
 		 all ? "all of" : "what did not succeed in", SV_ARG(text_short_id(r->parent.id)));
 	if (!all && !r->c->quiet && !r->c->json)
 		name_steps(r->c, &r->steps);
 }
 
-static sv request_line(struct cli *c, const struct run_row *parent, const struct run_tags *tags)
-{
-	AUTO_BUF out = {0};
-	struct json j = json_begin(&out, '{');
-
-	json_member_text(&j, "op", SV("retry"));
-	json_member_text(&j, "run", parent->id);
-	json_member_bool(&j, "all", option_given(&c->args, OPT_ALL));
-	json_member_bool(&j, "follow", !option_given(&c->args, OPT_DETACH));
-	json_key(&j, "tags");
-	json_open(&j, '{');
-	for (size_t i = 0; i < tags->n; i++) {
-		json_key_sv(&j, tags->at[i].name);
-		json_text(&j, tags->at[i].value);
-	}
-	json_close(&j);
-	return json_finish(c->arena, &j);
-}
-
 bool cmd_run_retry(struct cli *c, struct err *e)
 {
 	struct retrying r = {.c = c};
+	struct run_request request = {0};
 	struct run_tags tags = {0};
 	struct store *store;
+	bool whole = option_given(&c->args, OPT_ALL);
 
 	if (!tags_read(c, &tags, e) || !cli_open(c, &(struct cli_opening){.aim = SESSION_RUN}, e) ||
 	    !cli_store(c, &store, e) ||
@@ -89,14 +71,20 @@ bool cmd_run_retry(struct cli *c, struct err *e)
 		      &r.parent, e) ||
 	    !store_list_steps(store, c->arena, r.parent.id, &r.steps, e))
 		return false;
-	sv line = request_line(c, &r.parent, &tags);
-	if (option_given(&c->args, OPT_DETACH))
-		return follow_detach(c, line, e);
+	request.tags = tags;
+	if (option_given(&c->args, OPT_DETACH)) {
+		struct owner_call call = ask_retry_call(c->arena, r.parent.id, whole, &tags);
+
+		return follow_detach(c, &call, e);
+	}
 	return follow_run(c,
-			  &(struct follow){.line = line,
-					   .signals = ASK_CANCELS,
+			  &(struct follow){.ask = {.what = ASK_RETRY,
+						   .run = r.parent.id,
+						   .whole = whole,
+						   .request = &request,
+						   .signals = ASK_CANCELS},
 					   .retries = true,
-					   .on_answer = on_answer,
+					   .on_taken = on_taken,
 					   .ctx = &r},
 			  e);
 }

@@ -3,12 +3,12 @@
 #include "cli/cli_json.h"
 #include "cli/commands.h"
 #include "cli/failure_text.h"
+#include "cli/owner_call.h"
 #include "cli/run_show.h"
 #include "cli/state.h"
 #include "cli/table.h"
 #include "cli/tags.h"
 #include "cli/text.h"
-#include "daemon/ask.h"
 #include "sys/clock.h"
 #include "view/run_document.h"
 
@@ -149,18 +149,16 @@ void run_show_json(struct cli *c, const struct run_record *r)
 
 static void ask_owner(struct cli *c, struct run_record *r)
 {
-	struct ask request = {.line = ask_line(c->arena, "status", r->run.id),
-			      .signals = ASK_LEAVES,
-			      .limit = OWNER_LIMIT};
-	const struct value *answer;
-	struct asked asked;
+	struct owner_call call = {
+		.method = HTTP_GET,
+		.path = arena_fmt(c->arena, "/api/v1/runs/" SV_FMT, SV_ARG(r->run.id))};
+	const struct value *run;
 	struct err e;
 
 	if (run_state_ended(r->run.state) || !session_reach_owner(c->session) ||
-	    !ask(c->session, c->arena, &request, &asked, &e) ||
-	    !json_read(c->arena, asked.answer, &answer, &e))
+	    !owner_call(c->session, c->arena, &call, OWNER_LIMIT, &run, &e))
 		return; /* what the ledger has is what there is to show */
-	run_record_hear(r, answer);
+	run_record_hear(r, run);
 }
 
 bool run_show_found(struct cli *c, const struct run_row *run, struct err *e)

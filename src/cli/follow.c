@@ -16,10 +16,10 @@ enum { LEAST_COLUMNS = 60 }; /* narrower, lines would wrap and a frame could not
 struct following {
 	struct cli *c;
 	const struct follow *what;
-	sv line; /* what is asked for: at first what->line */
+	struct ask ask; /* what is asked for: at first what->ask */
 	struct progress *progress;
 	struct asked asked;
-	bool answered, told_end;
+	bool taken, told_end;
 };
 
 static struct progress_look look_of(const struct cli *c)
@@ -41,11 +41,10 @@ static struct progress_look look_of(const struct cli *c)
 	return look;
 }
 
-void follow_warn_locations(struct cli *c, const struct value *answer)
+/* As openapi.yaml has them; NULL: nothing to tell. */
+static void warn_locations(struct cli *c, const struct value *locations)
 {
-	const struct value *locations = value_list(answer, "locations");
-
-	for (size_t i = 0; i < locations->n && !c->quiet && !c->json; i++) {
+	for (size_t i = 0; locations && i < locations->n && !c->quiet && !c->json; i++) {
 		const struct value *location = &locations->items[i];
 		struct failure why = failure_of(c->arena, value_get(location, "error"));
 		sv name = value_text(location, "name"), health = value_text(location, "health");
@@ -62,17 +61,17 @@ void follow_warn_locations(struct cli *c, const struct value *answer)
 	page_flush(&c->notes, STDERR_FILENO);
 }
 
-static void on_answer(void *ctx, const struct value *answer)
+/* Where it runs here, locations were told of when the session was opened. */
+static void on_taken(void *ctx, sv run, const struct value *locations)
 {
 	struct following *f = ctx;
 
-	if (f->answered)
+	if (f->taken)
 		return;
-	f->answered = true;
-	if (!f->c->session->owner) /* else it was told when the session was opened */
-		follow_warn_locations(f->c, answer);
-	if (f->what->on_answer)
-		f->what->on_answer(f->what->ctx, answer);
+	f->taken = true;
+	warn_locations(f->c, locations);
+	if (f->what->on_taken)
+		f->what->on_taken(f->what->ctx, run);
 }
 
 static void on_told(void *ctx, sv sentence)
@@ -121,19 +120,20 @@ static bool server_gone(const struct following *f, struct err *e)
 			SV_ARG(run), SV_ARG(run));
 }
 
-static sv attach_line(struct arena *a, sv run, int64_t after)
+static void ask_to_follow(struct ask *ask, sv run, int64_t after)
 {
-	return arena_fmt(a, "{\"op\":\"attach\",\"run\":\"" SV_FMT "\",\"after\":%lld}",
-			 SV_ARG(run), (long long)after);
+	ask->what = ASK_FOLLOW;
+	ask->run = run;
+	ask->after = after;
 }
 
 /* A command that ended before it took our request, or in the middle of it, leaves the state to whoever comes first. */
-static bool again(struct following *f, sv *line, struct err *e)
+static bool again(struct following *f, struct err *e)
 {
 	struct cli *c = f->c;
 
 	if (f->asked.run.p)
-		*line = attach_line(c->arena, f->asked.run, f->asked.last);
+		ask_to_follow(&f->ask, f->asked.run, f->asked.last);
 	session_close(c->session);
 	c->session = NULL;
 	return cli_open(c, &(struct cli_opening){.aim = SESSION_RUN}, e);
@@ -141,21 +141,15 @@ static bool again(struct following *f, sv *line, struct err *e)
 
 static bool converse(struct following *f, struct err *e)
 {
-	struct ask request = {
-		.line = f->line,
-		.follow = true,
-		.signals = f->what->signals,
-		.listener = {.on_event = progress_event,
-			     .on_tick = progress_tick,
-			     .ctx = f->progress},
-		.on_answer = on_answer,
-		.on_told = on_told,
-		.on_waiting = on_waiting,
-		.ctx = f,
-	};
 	sv run = {0};
 
-	while (!ask(f->c->session, f->c->arena, &request, &f->asked, e)) {
+	f->ask.listener = (struct run_listener){
+		.on_event = progress_event, .on_tick = progress_tick, .ctx = f->progress};
+	f->ask.on_taken = on_taken;
+	f->ask.on_told = on_told;
+	f->ask.on_waiting = on_waiting;
+	f->ask.ctx = f;
+	while (!ask(f->c->session, f->c->arena, &f->ask, &f->asked, e)) {
 		if (!f->asked.run.p)
 			f->asked.run = run;
 		run = f->asked.run;
@@ -163,7 +157,7 @@ static bool converse(struct following *f, struct err *e)
 			return false;
 		if (f->asked.served)
 			return server_gone(f, e);
-		if (!again(f, &request.line, e))
+		if (!again(f, e))
 			return false;
 	}
 	return true;
@@ -226,12 +220,11 @@ static void say_how_to_return(struct cli *c, sv run)
 }
 
 /* One run from now, or its beginning, to its end. */
-static bool follow_one(struct following *f, sv line, struct err *e)
+static bool follow_one(struct following *f, struct err *e)
 {
 	struct progress_look look = look_of(f->c);
 	bool done;
 
-	f->line = line;
 	f->asked = (struct asked){0};
 	f->told_end = false;
 	f->progress = progress_new(f->c->arena, &look);
@@ -245,16 +238,17 @@ static bool follow_one(struct following *f, sv line, struct err *e)
 
 bool follow_run(struct cli *c, const struct follow *what, struct err *e)
 {
-	struct following f = {.c = c, .what = what};
+	struct following f = {.c = c, .what = what, .ask = what->ask};
 	sv retry = {0};
 
-	if (!follow_one(&f, what->line, e))
+	if (!follow_one(&f, e))
 		return false;
 	while (!f.asked.left && f.asked.state == RUN_FAILURE &&
 	       (retry = retry_of(c, f.asked.run)).p && what->retries) {
 		cli_note(c, "it is run again by itself, as run " SV_FMT,
 			 SV_ARG(text_short_id(retry)));
-		if (!follow_one(&f, attach_line(c->arena, retry, 0), e))
+		ask_to_follow(&f.ask, retry, 0);
+		if (!follow_one(&f, e))
 			return false;
 	}
 	c->status = status_of(&f.asked);
@@ -263,18 +257,6 @@ bool follow_run(struct cli *c, const struct follow *what, struct err *e)
 	else if (retry.p && f.asked.state == RUN_FAILURE)
 		tell_retry(c, retry);
 	return !c->json || print_run(c, f.asked.run, e);
-}
-
-bool follow_ask(struct cli *c, sv line, const struct value **ret, struct err *e)
-{
-	struct ask request = {.line = line, .signals = ASK_LEAVES};
-	struct asked asked;
-
-	if (!ask(c->session, c->arena, &request, &asked, e))
-		return false;
-	if (asked.left)
-		return err_set(e, ERR_CANCELED, "it is not known whether it was done");
-	return json_read(c->arena, asked.answer, ret, e);
 }
 
 /* ---- a run that is left to a server ---- */
@@ -301,15 +283,34 @@ static void print_queued(struct cli *c, sv run)
 	cli_note(c, "plait run watch " SV_FMT " follows it", SV_ARG(text_short_id(run)));
 }
 
-bool follow_detach(struct cli *c, sv line, struct err *e)
+static bool leave(struct cli *c, struct owner_client *owner, const struct owner_call *call,
+		  struct err *e)
 {
-	const struct value *answer;
+	const struct value *answer, *locations;
+
+	if (!owner_client_greet(owner, e))
+		return false;
+	if (!owner_client_serves(owner))
+		return needs_server(e);
+	if (!owner_client_ask(owner, c->arena, call, &answer, e) ||
+	    !owner_client_ask(owner, c->arena,
+			      &(struct owner_call){HTTP_GET, SV("/api/v1/locations"), {0}},
+			      &locations, e))
+		return false;
+	warn_locations(c, locations);
+	print_queued(c, value_text(answer, "run"));
+	return true;
+}
+
+bool follow_detach(struct cli *c, const struct owner_call *call, struct err *e)
+{
+	struct owner_client *owner;
+	bool left;
 
 	if (c->session->owner)
 		return needs_server(e);
-	if (!follow_ask(c, line, &answer, e))
-		return false;
-	follow_warn_locations(c, answer);
-	print_queued(c, value_text(answer, "run"));
-	return true;
+	owner = owner_client_new(c->session);
+	left = leave(c, owner, call, e);
+	owner_client_free(owner);
+	return left;
 }

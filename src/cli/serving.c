@@ -13,6 +13,8 @@
 #include "sys/clock.h"
 #include "sys/path.h"
 
+#define DRAIN_LIMIT (5 * TIME_SECOND) /* for those who are being answered */
+
 enum { ERRORS_SAID = 3 };
 
 struct serving {
@@ -215,11 +217,11 @@ static void on_ready(void *ctx, sv socket)
 
 /* ---- what the API hears ---- */
 
-static bool on_open(void *ctx, struct engine *engine, struct callers *callers, struct err *e)
+static bool on_open(void *ctx, struct owner *owner, struct err *e)
 {
 	struct serving *v = ctx;
 
-	return serving_api_open(&v->web, v->c->session, engine, callers, e);
+	return serving_api_open(&v->web, v->c->session, owner, e);
 }
 
 static void on_end(void *ctx, sv run, enum run_state state)
@@ -251,7 +253,7 @@ static void on_closing(void *ctx, void (*done)(void *ctx), void *done_ctx)
 	struct serving *v = ctx;
 
 	if (v->web.api)
-		api_drain(v->web.api, done, done_ctx);
+		api_drain(v->web.api, DRAIN_LIMIT, done, done_ctx);
 	else
 		done(done_ctx);
 }

@@ -15,8 +15,9 @@ bool serving_api_read(struct cli *c, struct serving_api *ret, struct err *e)
 	int64_t port = option_number(&c->args, OPT_PORT, DEFAULT_PORT);
 
 	*ret = (struct serving_api){
-		.off = option_given(&c->args, OPT_NO_HTTP),
-		.request = {.host = option_text(&c->args, OPT_HOST),
+		.request = {.serves = true,
+			    .closed = option_given(&c->args, OPT_NO_HTTP),
+			    .host = option_text(&c->args, OPT_HOST),
 			    .port = (uint16_t)port,
 			    .any_port = !option_given(&c->args, OPT_PORT),
 			    .certificate = read_path(c, OPT_TLS_CERTIFICATE),
@@ -33,20 +34,18 @@ bool serving_api_read(struct cli *c, struct serving_api *ret, struct err *e)
 	return true;
 }
 
-bool serving_api_open(struct serving_api *s, struct session *session, struct engine *engine,
-		      struct callers *callers, struct err *e)
+bool serving_api_open(struct serving_api *s, struct session *session, struct owner *owner,
+		      struct err *e)
 {
-	if (s->off)
-		return true;
 	s->request.session = session;
-	s->request.engine = engine;
-	s->request.callers = callers;
+	s->request.owner = owner;
 	return api_open(&s->request, &s->api, e);
 }
 
 bool serving_api_moved(const struct serving_api *s)
 {
-	return s->api && s->request.any_port && api_port(s->api) != s->request.port;
+	return s->api && !s->request.closed && s->request.any_port &&
+	       api_port(s->api) != s->request.port;
 }
 
 sv serving_api_url(const struct serving_api *s)

@@ -2,6 +2,7 @@
 #include "daemon/owner.h"
 
 #include "code/settings_file.h"
+#include "daemon/hearing.h"
 #include "daemon/locations.h"
 #include "daemon/run_request.h"
 #include "daemon/settings_watch.h"
@@ -24,7 +25,8 @@ struct owner {
 	struct session *session;
 	struct executor *executor;
 	struct engine *engine;
-	struct callers *callers;
+	struct requests *requests;
+	struct hearing *hearing; /* NULL until somebody wants to hear of all runs */
 	struct warming *warming; /* NULL until it is wanted */
 	struct arena *arena;     /* of the settings */
 	struct settings settings;
@@ -109,6 +111,8 @@ static void on_run(void *ctx, sv run)
 {
 	struct owner *o = ctx;
 
+	if (o->hearing)
+		hearing_note_run(o->hearing, run);
 	if (o->request.on_run)
 		o->request.on_run(o->request.ctx, run);
 }
@@ -224,12 +228,11 @@ static struct engine *make_engine(struct owner *o)
 	});
 }
 
-static struct callers *make_callers(struct owner *o)
+static struct requests *make_requests(struct owner *o)
 {
-	return callers_new(&(struct callers_request){
+	return requests_new(&(struct requests_setup){
 		.session = o->session,
 		.engine = o->engine,
-		.serves = o->request.serves,
 		.on_run = on_run,
 		.on_reload = on_reload,
 		.on_limits = on_limits,
@@ -255,7 +258,7 @@ bool owner_open(const struct owner_request *request, struct owner **ret, struct 
 		return false;
 	}
 	local_executor_tidy(o->executor);
-	o->callers = make_callers(o);
+	o->requests = make_requests(o);
 	if (request->serves)
 		watch_settings(o);
 	*ret = o;
@@ -269,10 +272,11 @@ void owner_close(struct owner *o)
 	settings_watch_free(o->watch);
 	if (o->warming)
 		o->warming->over = true;
+	hearing_free(o->hearing);
 	engine_free(o->engine);
 	executor_close(o->executor);
 	o->session->writer = NULL;
-	callers_free(o->callers);
+	requests_free(o->requests);
 	arena_free(o->arena);
 	free(o);
 }
@@ -282,9 +286,18 @@ struct engine *owner_engine(struct owner *o)
 	return o->engine;
 }
 
-struct callers *owner_callers(struct owner *o)
+struct requests *owner_requests(struct owner *o)
 {
-	return o->callers;
+	return o->requests;
+}
+
+void owner_hear(struct owner *o, const struct owner_hears *hears)
+{
+	o->hearing = hearing_new(&(struct hearing_request){.engine = o->engine,
+							   .store = o->session->store,
+							   .on_event = hears->on_event,
+							   .on_end = hears->on_end,
+							   .ctx = hears->ctx});
 }
 
 static void warm_some(struct warming *w);
@@ -324,5 +337,5 @@ void owner_warm(struct owner *o)
 void owner_look_again(struct owner *o)
 {
 	on_limits(o);
-	callers_note_code(o->callers);
+	requests_note_code(o->requests);
 }

@@ -6,17 +6,8 @@
 #include "daemon/code_watch.h"
 #include "daemon/owner.h"
 #include "sys/clock.h"
-#include "sys/path.h"
 
 enum { SIGNALS = 3, WARM_WAIT = 300000 /* us */ };
-
-struct heard { /* a run that is listened to */
-	struct heard *next;
-	struct server *server;
-	struct engine_listening *listening;
-	sv run;
-	struct arena *arena;
-};
 
 struct server {
 	const struct serve_request *request;
@@ -24,8 +15,7 @@ struct server {
 	struct owner *owner;
 	struct code_watch *watch;
 	struct timer *warming; /* when hosts are started that nobody has asked for */
-	struct heard *heard;
-	time_us since; /* what happened before is no news */
+	time_us since;         /* what happened before is no news */
 	bool ending, closing, ended, failed;
 	struct err error;
 };
@@ -80,19 +70,7 @@ static bool serve_left(struct store *store, struct arena *a, struct serve_report
 	return true;
 }
 
-/* ---- listening to runs ---- */
-
-static void hear_open_runs(struct server *v);
-
-static void forget(struct heard *h)
-{
-	for (struct heard **at = &h->server->heard; *at; at = &(*at)->next)
-		if (*at == h) {
-			*at = h->next;
-			break;
-		}
-	arena_free(h->arena);
-}
+/* ---- what happens ---- */
 
 static bool no_step_runs(struct server *v)
 {
@@ -111,8 +89,7 @@ static void end_if_drained(struct server *v)
 
 static void on_event(void *ctx, const struct event_row *event)
 {
-	struct heard *h = ctx;
-	struct server *v = h->server;
+	struct server *v = ctx;
 
 	if (event->at >= v->since && v->request->listener.on_event)
 		v->request->listener.on_event(v->request->listener.ctx, event);
@@ -120,62 +97,13 @@ static void on_event(void *ctx, const struct event_row *event)
 		end_if_drained(v);
 }
 
-/* A run that failed may have been followed by its retry. */
-static void on_end(void *ctx, enum run_state state)
-{
-	struct heard *h = ctx;
-	struct server *v = h->server;
-
-	if (v->request->listener.on_end)
-		v->request->listener.on_end(v->request->listener.ctx, h->run, state);
-	forget(h);
-	hear_open_runs(v);
-	end_if_drained(v);
-}
-
-static void hear(struct server *v, sv run)
-{
-	struct arena *a = arena_new();
-	struct heard *h = NEW(a, struct heard, 1);
-	struct engine_listener listener = {.on_event = on_event, .on_end = on_end, .ctx = h};
-	struct err e;
-
-	*h = (struct heard){.server = v, .run = arena_sv(a, run), .arena = a};
-	if (!engine_listen(owner_engine(v->owner), h->run, 0, &listener, &h->listening, &e)) {
-		arena_free(a);
-		return;
-	}
-	h->next = v->heard;
-	v->heard = h;
-}
-
-static bool is_heard(const struct server *v, sv run)
-{
-	for (const struct heard *h = v->heard; h; h = h->next)
-		if (sv_eq(h->run, run))
-			return true;
-	return false;
-}
-
-static void hear_open_runs(struct server *v)
-{
-	AUTO_ARENA a = arena_new();
-	struct run_rows runs = {0};
-	struct err e;
-
-	if (!store_list_open_runs(v->session->store, a, &runs, &e))
-		return; /* the engine meets the same ledger, and tells */
-	for (size_t i = 0; i < runs.n; i++)
-		if (!is_heard(v, runs.at[i].id))
-			hear(v, runs.at[i].id);
-}
-
-static void on_run(void *ctx, sv run)
+static void on_end(void *ctx, sv run, enum run_state state)
 {
 	struct server *v = ctx;
 
-	if (!is_heard(v, run))
-		hear(v, run);
+	if (v->request->listener.on_end)
+		v->request->listener.on_end(v->request->listener.ctx, run, state);
+	end_if_drained(v);
 }
 
 /* ---- ending ---- */
@@ -187,7 +115,7 @@ static void on_signal(void *ctx, int number)
 
 	if (v->request->listener.on_ending)
 		v->request->listener.on_ending(v->request->listener.ctx, waits);
-	callers_refuse(owner_callers(v->owner), "the server is about to end");
+	requests_refuse(owner_requests(v->owner), "the server is about to end");
 	v->ending = true;
 	if (waits)
 		engine_hold(owner_engine(v->owner));
@@ -274,14 +202,6 @@ static void run_until_told(struct server *v)
 		signal_watch_close(signals[i]);
 }
 
-static void close_heard(struct server *v)
-{
-	while (v->heard) {
-		engine_listening_close(v->heard->listening);
-		forget(v->heard);
-	}
-}
-
 static bool open_up(struct server *v, struct err *e)
 {
 	const struct serve_listener *listener = &v->request->listener;
@@ -289,7 +209,6 @@ static bool open_up(struct server *v, struct err *e)
 		.session = v->session,
 		.serves = true,
 		.on_told = on_told,
-		.on_run = on_run,
 		.on_code = on_code,
 		.on_report = on_report,
 		.on_trouble = on_trouble,
@@ -299,16 +218,15 @@ static bool open_up(struct server *v, struct err *e)
 
 	if (!owner_open(&owner, &v->owner, e))
 		return false;
-	hear_open_runs(v);
-	return !listener->on_open ||
-	       listener->on_open(listener->ctx, owner_engine(v->owner), owner_callers(v->owner), e);
+	owner_hear(v->owner,
+		   &(struct owner_hears){.on_event = on_event, .on_end = on_end, .ctx = v});
+	return !listener->on_open || listener->on_open(listener->ctx, v->owner, e);
 }
 
 static void shut(struct server *v)
 {
 	if (v->request->listener.on_close)
 		v->request->listener.on_close(v->request->listener.ctx);
-	close_heard(v);
 	owner_close(v->owner);
 }
 
@@ -321,8 +239,7 @@ bool serve(const struct serve_request *request, struct arena *a, struct serve_re
 		shut(&v);
 		return false;
 	}
-	request->listener.on_ready(request->listener.ctx,
-				   path_join(a, v.session->state, SV("owner.sock")));
+	request->listener.on_ready(request->listener.ctx, session_socket(v.session, a));
 	v.warming = timer_start(v.session->loop, WARM_WAIT, warm, &v);
 	if (request->watches)
 		watch_code(&v);

@@ -1,7 +1,7 @@
-/* serve.h -- the server: owns the state directory, keeps hosts warm, goes on with runs that were left open, answers callers,
- * until it is told to end.  Its steps do not end with it. */
+/* serve.h -- the server: owns the state directory, keeps hosts warm, goes on with runs that were left open, until
+ * it is told to end.  Its steps do not end with it. */
 #pragma once
-#include "daemon/callers.h"
+#include "daemon/owner.h"
 
 struct serve_report { /* what is left when it ends */
 	size_t steps;  /* that go on without it */
@@ -12,7 +12,7 @@ struct serve_report { /* what is left when it ends */
 
 struct serve_listener { /* all but on_ready may be NULL */
 	/* What others ask can be answered from now on; false ends the server. */
-	bool (*on_open)(void *ctx, struct engine *engine, struct callers *callers, struct err *e);
+	bool (*on_open)(void *ctx, struct owner *owner, struct err *e);
 	void (*on_ready)(void *ctx, sv socket);
 	void (*on_told)(void *ctx, sv sentence);                    /* of runs that were left open */
 	void (*on_event)(void *ctx, const struct event_row *event); /* of every run, from now on */
@@ -24,7 +24,7 @@ struct serve_listener { /* all but on_ready may be NULL */
 	void (*on_ending)(void *ctx, bool waits);                   /* it was told to end */
 	/* It ends as soon as `done` is called: what was asked is to be answered first. */
 	void (*on_closing)(void *ctx, void (*done)(void *ctx), void *done_ctx);
-	void (*on_close)(void *ctx);                                /* engine and callers go now */
+	void (*on_close)(void *ctx);                                /* engine and requests go now */
 	void *ctx;
 };
 

@@ -10,6 +10,7 @@
 #include "sys/file.h"
 #include "sys/lock.h"
 #include "sys/path.h"
+#include "sys/stream.h"
 
 #define LOOK_AGAIN (TIME_SECOND / 50)
 
@@ -39,7 +40,7 @@ static bool make_state(struct session *s, const struct session_request *request,
 	return file_exists(ignore) || file_replace_fast(ignore, SV("*\n"), e);
 }
 
-static void on_caller(void *ctx, struct channel *caller)
+static void on_caller(void *ctx, struct stream *caller)
 {
 	struct session *s = ctx;
 
@@ -49,14 +50,22 @@ static void on_caller(void *ctx, struct channel *caller)
 		*LIST_ADD(s->arena, &s->callers) = caller;
 }
 
-void session_take_callers(struct session *s, void (*fn)(void *ctx, struct channel *c), void *ctx)
+void session_take_callers(struct session *s, void (*fn)(void *ctx, struct stream *s), void *ctx)
 {
 	s->on_caller = fn;
 	s->on_caller_ctx = ctx;
-	for (size_t i = 0; fn && i < s->callers.n; i++)
-		fn(ctx, s->callers.at[i]);
-	if (fn)
-		s->callers.n = 0;
+	while (s->on_caller && s->callers.n) {
+		struct stream *first = s->callers.at[0];
+
+		s->callers.n--;
+		memmove(s->callers.at, s->callers.at + 1, s->callers.n * sizeof(*s->callers.at));
+		s->on_caller(s->on_caller_ctx, first);
+	}
+}
+
+sv session_socket(const struct session *s, struct arena *a)
+{
+	return path_join(a, s->state, SV("owner.sock"));
 }
 
 static bool runs_things(const struct session_request *request)
@@ -90,8 +99,8 @@ static bool reach_owner(struct session *s, const struct session_request *request
 
 	if (request->aim == SESSION_SERVE && !is_server(s))
 		return false;
-	return channel_connect(s->loop, socket, &(struct channel_events){0}, &s->owner_channel,
-			       &ignored);
+	s->owner_answers = stream_connect(s->loop, socket, &s->owner_stream, &ignored);
+	return s->owner_answers;
 }
 
 /* Somebody else owns the state: ask that one, only read, or wait until a short command is done.  One that has just begun may
@@ -123,11 +132,12 @@ static bool find_owner(struct session *s, const struct session_request *request,
 			"place");
 }
 
-/* Owner, or a channel to the owner, or a reader. */
+/* Owner, or one who asks the owner, or a reader. */
 static bool take_charge(struct session *s, const struct session_request *request, struct err *e)
 {
-	sv lock = path_join(s->arena, s->state, SV("lock")),
-	   socket = path_join(s->arena, s->state, SV("owner.sock"));
+	sv lock = path_join(s->arena, s->state, SV("lock")), socket = session_socket(s, s->arena);
+	struct stream_listener_request listening = {
+		.loop = s->loop, .address = {.path = socket}, .on_stream = on_caller, .ctx = s};
 
 	if (request->aim == SESSION_LOOK)
 		return true;
@@ -138,7 +148,7 @@ static bool take_charge(struct session *s, const struct session_request *request
 	if (!s->owner && (e->kind != ERR_CONFLICT || !find_owner(s, request, lock, socket, e)))
 		return false;
 	if (s->owner && runs_things(request))
-		return listener_open(s->loop, socket, on_caller, s, &s->listener, e);
+		return stream_listen(&listening, &s->listener, e);
 	return true;
 }
 
@@ -203,17 +213,27 @@ static bool open_parts(struct session *s, const struct session_request *request,
 	code.stored |= s->denied; /* nowhere to compile to */
 	hosts.state = s->state;
 	s->hosts = host_pool_new(s->loop, &hosts);
-	return open_ledger(s, request, e) && (s->owner_channel || locations_load(s, &code, e));
+	return open_ledger(s, request, e) && (s->owner_answers || locations_load(s, &code, e));
 }
 
 bool session_reach_owner(struct session *s)
 {
-	struct err e;
+	struct err ignored;
 
-	return s->owner_channel ||
-	       (!s->owner &&
-		channel_connect(s->loop, path_join(s->arena, s->state, SV("owner.sock")),
-				&(struct channel_events){0}, &s->owner_channel, &e));
+	if (!s->owner && !s->owner_answers)
+		s->owner_answers = stream_connect(s->loop, session_socket(s, s->arena),
+						  &s->owner_stream, &ignored);
+	return s->owner_answers;
+}
+
+bool session_call_owner(struct session *s, struct stream **ret, struct err *e)
+{
+	*ret = s->owner_stream;
+	s->owner_stream = NULL;
+	if (*ret || stream_connect(s->loop, session_socket(s, s->arena), ret, e))
+		return true;
+	e->kind = ERR_UNAVAILABLE;
+	return false;
 }
 
 void session_hear(struct session *s, const struct session_listener *listener)
@@ -249,10 +269,10 @@ void session_close(struct session *s)
 	locations_stop(s);
 	host_pool_free(s->hosts);
 	locations_free(s);
-	listener_close(s->listener);
-	channel_close(s->owner_channel);
+	stream_listener_close(s->listener);
+	stream_close(s->owner_stream);
 	for (size_t i = 0; i < s->callers.n; i++)
-		channel_close(s->callers.at[i]);
+		stream_close(s->callers.at[i]);
 	loop_free(s->loop);
 	store_close(s->store);
 	fd_cleanup(&s->lock);

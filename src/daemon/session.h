@@ -47,8 +47,9 @@ struct session_listener {
 	void *ctx;
 };
 
-struct channels {
-	struct channel **at;
+struct stream;
+struct waiting_callers {
+	struct stream **at;
 	size_t n, cap;
 };
 
@@ -62,16 +63,17 @@ struct session {
 	bool owner;
 	bool denied;         /* a reader, because the state cannot be written by us */
 	sv owner_in_charge;  /* when another process owns the state: its own words; else p NULL */
-	struct channel *owner_channel; /* to that owner, when SESSION_RUN was asked for and it takes requests */
-	struct code_view *code; /* the newest; NULL with `owner_channel`: the owner knows the code */
+	bool owner_answers;  /* and it can be asked: session_call_owner */
+	struct stream *owner_stream;   /* by which it was found to answer; NULL: taken */
+	struct code_view *code; /* the newest; NULL with `owner_answers`: the owner knows the code */
 	struct code_loading *loading; /* what makes the next view; locations.c */
 	sv sdk;              /* folder of the Python SDK */
 	struct loop *loop;
 	struct host_pool *hosts;   /* hosts that compiled stay for the steps that follow */
 	struct writer *writer;     /* of the engine while there is one: then the ledger is written through it alone */
-	struct listener *listener; /* where other commands reach the owner; NULL unless it takes requests */
-	struct channels callers;   /* commands that have called and were not answered yet */
-	void (*on_caller)(void *ctx, struct channel *c); /* NULL: they wait in `callers` */
+	struct stream_listener *listener; /* where others reach the owner; NULL unless it takes requests */
+	struct waiting_callers callers;   /* who has called and was not heard yet */
+	void (*on_caller)(void *ctx, struct stream *s); /* NULL: they wait in `callers` */
 	void *on_caller_ctx;
 	struct session_listener heard;
 	int lock;                  /* descriptor; -1 */
@@ -80,8 +82,8 @@ struct session {
 enum session_aim {
 	SESSION_CODE,  /* code up to date; the owner for a moment, or else a reader */
 	SESSION_LOOK,  /* what the ledger has is enough: compiles nothing, owns nothing */
-	SESSION_RUN,   /* to run things: the owner, whom others may ask, or a channel to it */
-	SESSION_RECORD, /* to have a word recorded: the owner for a moment, or a channel to it */
+	SESSION_RUN,   /* to run things: the owner, whom others may ask, or one who asks it */
+	SESSION_RECORD, /* to have a word recorded: the owner for a moment, or one who asks it */
 	SESSION_SERVE, /* the owner, or CONFLICT naming who takes requests already */
 };
 
@@ -106,11 +108,14 @@ struct session_request {
 bool session_open(const struct session_request *request, struct session **ret, struct err *e) CHECKED;
 void session_close(struct session *s); /* NULL is fine */
 
-/* For who only looks: `owner_channel`, if somebody takes requests just now. */
+/* For who only looks: does somebody take requests just now?  Then `owner_answers`. */
 bool session_reach_owner(struct session *s);
+/* A connection to the owner that answers, over STATE/owner.sock; not started.  UNAVAILABLE when it has gone. */
+bool session_call_owner(struct session *s, struct stream **ret, struct err *e) CHECKED;
+sv session_socket(const struct session *s, struct arena *a); /* where the owner listens */
 void session_hear(struct session *s, const struct session_listener *listener); /* from now on; NULL: nobody */
-/* Hands over who has called and who will; NULL: callers wait again. */
-void session_take_callers(struct session *s, void (*fn)(void *ctx, struct channel *c), void *ctx);
+/* Hands over who has called and who will, each a stream that is not started; NULL: callers wait again. */
+void session_take_callers(struct session *s, void (*fn)(void *ctx, struct stream *s), void *ctx);
 
 const struct location_state *session_location(const struct session *s, sv name); /* NULL when unknown */
 

@@ -7,6 +7,7 @@ enum {
 		<< 10, /* of further requests, while one is being answered: then it has to wait */
 	LARGE_BYTES = 256 << 10, /* unsent, and no further request is taken */
 	STEP_BYTES = 64 << 10,   /* of a body, to be given another while */
+	ROOM_KNOWN = 512,        /* connections beyond the limit, for who was let in */
 };
 
 /* ---- states ---- */
@@ -358,14 +359,20 @@ static void turn_away(struct connection *c)
 	end(c);
 }
 
-void connection_open(struct http_server *s, struct stream *stream)
+static uint32_t room_for(const struct connection *c)
+{
+	return c->server->limits.connections + (c->known ? ROOM_KNOWN : 0);
+}
+
+void connection_open(struct http_server *s, struct stream *stream, bool known)
 {
 	struct connection *c = heap_alloc(sizeof(*c));
 
 	c->server = s;
 	c->stream = stream;
+	c->known = known;
 	stream_start(stream, &events, c);
-	if (++s->counts.connections > s->limits.connections)
+	if (++s->counts.connections > room_for(c))
 		turn_away(c);
 	join(c);
 }

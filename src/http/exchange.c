@@ -70,7 +70,10 @@ static void handle_path(struct exchange *x)
 
 void exchange_handle(struct exchange *x)
 {
-	struct access_refusal refusal = access_check(x->server, x->head);
+	struct access_refusal refusal = {0};
+
+	if (!x->connection->known)
+		refusal = access_check(x->server, x->head);
 
 	x->handling = true;
 	if (refusal.status)

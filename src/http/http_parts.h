@@ -68,9 +68,10 @@ struct connection { /* ten thousand of them cost little: buffers are there only 
 	bool ended;                  /* the client sends no more */
 	bool last;                   /* after this answer nothing follows */
 	bool told;                   /* that the server drains */
+	bool known;                  /* let in by http_server_take */
 };
 
-void connection_open(struct http_server *s, struct stream *stream);
+void connection_open(struct http_server *s, struct stream *stream, bool known);
 void connection_write(struct connection *c, sv bytes); /* copied, and counted */
 void connection_lend(struct connection *c, sv bytes, void (*release)(void *owner), void *owner);
 void connection_due(struct connection *c);       /* what it waited for did not come */

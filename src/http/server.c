@@ -172,7 +172,15 @@ static void on_stream(void *ctx, struct stream *stream)
 	if (s->counts.connections >= s->limits.connections + TURNED_AWAY)
 		stream_close(stream);
 	else
-		connection_open(s, stream);
+		connection_open(s, stream, false);
+}
+
+void http_server_take(struct http_server *s, struct stream *stream)
+{
+	if (s->draining)
+		stream_close(stream);
+	else
+		connection_open(s, stream, true);
 }
 
 bool http_server_open(const struct http_server_request *request, struct http_server **ret,
@@ -192,7 +200,7 @@ bool http_server_open(const struct http_server_request *request, struct http_ser
 		return false;
 	}
 	wish.tls = s->tls;
-	if (!stream_listen(&wish, &s->listener, e)) {
+	if (!request->closed && !stream_listen(&wish, &s->listener, e)) {
 		http_server_close(s);
 		return false;
 	}

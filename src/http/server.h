@@ -5,6 +5,7 @@
 #include "sys/loop.h"
 
 struct http_server;
+struct stream;
 
 struct http_route {
 	enum http_method method;
@@ -29,6 +30,7 @@ struct http_server_request {
 	struct loop *loop;
 	sv host;                 /* an address or name; p NULL: 127.0.0.1 */
 	uint16_t port;           /* 0: any free one */
+	bool closed;             /* listens nowhere: http_server_take alone */
 	sv certificate, key;     /* PEM files; p NULL: no TLS */
 	/* Beyond loopback names and `host` itself: Host headers that are answered; others get 421.  Origins that differ from
 	 * the Host are refused (403) for what changes something. */
@@ -43,6 +45,9 @@ struct http_server_request {
 /* CONFLICT when the port is taken, with the remedy; INVALID for a certificate that cannot be read. */
 bool http_server_open(const struct http_server_request *request, struct http_server **ret, struct err *e) CHECKED;
 uint16_t http_server_port(const struct http_server *s);
+/* A client whom whoever opened the server has let in: neither its Host nor its Origin is asked for, and it finds room where
+ * strangers are turned away.  The stream is the server's from now on. */
+void http_server_take(struct http_server *s, struct stream *stream);
 /* Takes no more connections, ends streams, answers what has been asked, then calls `fn`; at the latest after `limit`. */
 void http_server_drain(struct http_server *s, time_us limit, void (*fn)(void *ctx), void *ctx);
 void http_server_close(struct http_server *s); /* at once, not from within a handler; NULL is fine */

@@ -53,22 +53,12 @@ struct channel_events {
 	void (*on_end)(void *ctx);            /* the other side is gone, or sent an overlong line; close it then */
 	void *ctx;
 };
-bool channel_connect(struct loop *l, sv socket_path, const struct channel_events *on, struct channel **ret,
-		     struct err *e) CHECKED;
 struct channel *channel_adopt(struct loop *l, int fd); /* of a connected stream socket, which is its own from now on */
 void channel_listen_to(struct channel *c, const struct channel_events *on); /* replaces the callbacks */
 /* Within on_line of a child's channel: the socket that was sent along with the line; NULL when none was. */
 struct channel *channel_take(struct channel *c);
 void channel_send(struct channel *c, sv line); /* queued; adds the newline */
-size_t channel_unsent(const struct channel *c); /* bytes that the other side has not taken yet */
-void channel_limit(struct channel *c, size_t longest_line); /* what is longer ends it; 64 MiB until then */
 void channel_close(struct channel *c);         /* after what was sent has gone; NULL is fine */
-
-/* ---- listening for channels ---- */
-struct listener;
-bool listener_open(struct loop *l, sv socket_path, void (*on_channel)(void *ctx, struct channel *c), void *ctx,
-		   struct listener **ret, struct err *e) CHECKED;
-void listener_close(struct listener *l); /* NULL is fine */
 
 /* ---- child processes ---- */
 struct child_exit {

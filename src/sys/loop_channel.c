@@ -1,4 +1,4 @@
-/* loop_channel.c -- lines over unix sockets, and listening for them. */
+/* loop_channel.c -- lines over unix sockets. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -19,7 +19,6 @@ struct channel {
 	struct buf in;   /* the beginning of a line whose end has not come */
 	size_t searched; /* bytes of `in` known to hold no newline */
 	size_t sending;  /* writes under way */
-	size_t longest;  /* line that is taken; 0: LONGEST_LINE */
 	size_t passed;   /* descriptors that came with the line begun, or being delivered */
 	size_t came;     /* those that came with this read */
 	bool closing;    /* close once nothing is being sent */
@@ -145,7 +144,7 @@ static bool deliver_lines(struct channel *c, sv came)
 	if (!c->in.n)
 		buf_free(&c->in);
 	c->searched = c->in.n;
-	return !c->closing && c->in.n <= (c->longest ? c->longest : LONGEST_LINE);
+	return !c->closing && c->in.n <= LONGEST_LINE;
 }
 
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
@@ -202,44 +201,12 @@ void channel_listen_to(struct channel *c, const struct channel_events *on)
 	uv_read_start((uv_stream_t *)&c->uv, give_room, on_read);
 }
 
-bool socket_name(struct arena *a, sv path, int *ret_folder, sv *ret, struct err *e)
-{
-	sv folder = arena_sv(a, path_parent(path));
-
-	*ret_folder = open(folder.p, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (*ret_folder < 0)
-		return file_error(e, "opening", folder, errno);
-	*ret = arena_fmt(a, "/proc/self/fd/%d/" SV_FMT, *ret_folder, SV_ARG(path_leaf(path)));
-	return true;
-}
-
 struct channel *channel_adopt(struct loop *l, int fd)
 {
 	struct channel *c = channel_new(l, false);
 
 	uv_pipe_open(&c->uv, fd);
 	return c;
-}
-
-/* Connecting to a unix socket completes at once or fails at once: no need for a callback. */
-bool channel_connect(struct loop *l, sv socket_path, const struct channel_events *on,
-		     struct channel **ret, struct err *e)
-{
-	struct sockaddr_un name = {.sun_family = AF_UNIX};
-	AUTO_ARENA a = arena_new();
-	AUTO_FD folder = -1;
-	AUTO_FD fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	sv reach;
-
-	if (!socket_name(a, socket_path, &folder, &reach, e))
-		return false;
-	assert(reach.n < sizeof(name.sun_path));
-	memcpy(name.sun_path, reach.p, reach.n);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&name, sizeof(name)) < 0)
-		return file_error(e, "connecting to", socket_path, errno);
-	*ret = channel_adopt(l, fd_take(&fd));
-	channel_listen_to(*ret, on);
-	return true;
 }
 
 static void on_sent(uv_write_t *request, int status)
@@ -284,16 +251,6 @@ void channel_send(struct channel *c, sv line)
 		send_later(c, line, sent < 0 ? 0 : (size_t)sent);
 }
 
-size_t channel_unsent(const struct channel *c)
-{
-	return uv_stream_get_write_queue_size((const uv_stream_t *)&c->uv);
-}
-
-void channel_limit(struct channel *c, size_t longest_line)
-{
-	c->longest = longest_line;
-}
-
 void channel_close(struct channel *c)
 {
 	if (!c || c->closing)
@@ -302,62 +259,4 @@ void channel_close(struct channel *c)
 	if (!uv_is_closing((uv_handle_t *)&c->uv))
 		uv_read_stop((uv_stream_t *)&c->uv);
 	close_when_quiet(c);
-}
-
-/* ---- listeners ---- */
-
-struct listener {
-	uv_pipe_t uv;
-	void (*on_channel)(void *ctx, struct channel *c);
-	void *ctx;
-};
-
-static void on_connection(uv_stream_t *server, int status)
-{
-	struct listener *l = server->data;
-	struct channel *c;
-
-	if (status < 0)
-		return;
-	c = heap_alloc(sizeof(*c));
-	uv_pipe_init(server->loop, &c->uv, 0);
-	c->uv.data = c;
-	if (uv_accept(server, (uv_stream_t *)&c->uv) < 0)
-		uv_close((uv_handle_t *)&c->uv, channel_freed);
-	else
-		l->on_channel(l->ctx, c);
-}
-
-bool listener_open(struct loop *l, sv socket_path, void (*on_channel)(void *ctx, struct channel *c),
-		   void *ctx, struct listener **ret, struct err *e)
-{
-	AUTO_ARENA a = arena_new();
-	AUTO_FD folder = -1;
-	struct listener *s;
-	sv reach;
-	int status;
-
-	if (!socket_name(a, socket_path, &folder, &reach, e))
-		return false;
-	s = heap_alloc(sizeof(*s));
-	*s = (struct listener){.on_channel = on_channel, .ctx = ctx};
-	file_remove(socket_path); /* left by one that was killed; the lock says nobody uses it */
-	uv_pipe_init(&l->uv, &s->uv, 0);
-	s->uv.data = s;
-	status = uv_pipe_bind(&s->uv, reach.p);
-	if (status == 0)
-		status = uv_listen((uv_stream_t *)&s->uv, 64, on_connection);
-	if (status < 0) {
-		listener_close(s);
-		return loop_failed(e, "listening on", socket_path, status);
-	}
-	uv_unref((uv_handle_t *)&s->uv);
-	*ret = s;
-	return true;
-}
-
-void listener_close(struct listener *s)
-{
-	if (s)
-		uv_close((uv_handle_t *)&s->uv, loop_free_data);
 }

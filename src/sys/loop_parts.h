@@ -22,9 +22,6 @@ bool loop_failed(struct err *e, const char *what, sv which, int status); /* from
 
 bool streams_flush(struct loop *l); /* writes what the turn brought; true when callbacks ran */
 void streams_release(struct loop *l);
-/* The name by which a socket can be bound or reached although its path may be longer than the 107 bytes that the kernel
- * takes: through the descriptor of its folder, which is the caller's to close once it was used. */
-bool socket_name(struct arena *a, sv path, int *ret_folder, sv *ret, struct err *e) CHECKED;
 bool work_settle(struct loop *l); /* waits for one and has it told; false: there is none */
 
 /* It has sent what has not gone yet, or has not been told that it has gone. */

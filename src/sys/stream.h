@@ -30,12 +30,15 @@ void stream_tell_sent(struct stream *s);       /* on_sent at the end of the turn
 void stream_finish(struct stream *s);          /* says that no more will come, once what was written has gone */
 void stream_close(struct stream *s);           /* at once: what was not sent is lost; NULL is fine */
 
+/* To whoever listens at a unix socket.  Connected, or refused, at once. */
+bool stream_connect(struct loop *l, sv path, struct stream **ret, struct err *e) CHECKED;
+
 /* ---- taking streams in ---- */
 struct stream_listener;
 struct stream_address {
 	sv host;       /* an address or a name; of several the first */
 	uint16_t port; /* 0: any free one */
-	sv path;       /* of a unix socket, instead; p NULL: none */
+	sv path;       /* of a unix socket, instead, for its owner alone; p NULL: none.  Whatever lies there goes */
 };
 struct stream_listener_request {
 	struct loop *loop;

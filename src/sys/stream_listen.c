@@ -1,10 +1,13 @@
-/* stream_listen.c -- addresses, and taking in who calls. */
+/* stream_listen.c -- addresses: taking in who calls, and calling. */
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include "sys/fd.h"
 #include "sys/file.h"
+#include "sys/path.h"
 #include "sys/stream_parts.h"
 
 enum { BACKLOG = 1024 };
@@ -101,6 +104,19 @@ static bool listen_tcp(struct stream_listener *l, const struct stream_address *a
 
 /* ---- unix sockets ---- */
 
+/* The name by which a socket can be bound or reached although its path may be longer than the 107 bytes that the kernel
+ * takes: through the descriptor of its folder, which is the caller's to close once it was used. */
+static bool socket_name(struct arena *a, sv path, int *ret_folder, sv *ret, struct err *e)
+{
+	sv folder = arena_sv(a, path_parent(path));
+
+	*ret_folder = open(folder.p, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (*ret_folder < 0)
+		return file_error(e, "opening", folder, errno);
+	*ret = arena_fmt(a, "/proc/self/fd/%d/" SV_FMT, *ret_folder, SV_ARG(path_leaf(path)));
+	return true;
+}
+
 static bool listen_unix(struct stream_listener *l, sv path, struct err *e)
 {
 	struct sockaddr_un name = {.sun_family = AF_UNIX};
@@ -115,7 +131,8 @@ static bool listen_unix(struct stream_listener *l, sv path, struct err *e)
 	assert(reach.n < sizeof(name.sun_path));
 	memcpy(name.sun_path, reach.p, reach.n);
 	file_remove(path);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&name, sizeof(name)) < 0)
+	if (fd < 0 || fchmod(fd, S_IRUSR | S_IWUSR) < 0 ||
+	    bind(fd, (struct sockaddr *)&name, sizeof(name)) < 0)
 		return file_error(e, "listening on", path, errno);
 	status = uv_tcp_open(&l->uv, fd);
 	if (status == 0) {
@@ -123,6 +140,32 @@ static bool listen_unix(struct stream_listener *l, sv path, struct err *e)
 		status = uv_listen((uv_stream_t *)&l->uv, BACKLOG, on_connection);
 	}
 	return status == 0 || loop_failed(e, "listening on", path, status);
+}
+
+/* Connecting to a unix socket completes at once or fails at once: no need for a callback. */
+bool stream_connect(struct loop *l, sv path, struct stream **ret, struct err *e)
+{
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
+	AUTO_ARENA a = arena_new();
+	AUTO_FD folder = -1;
+	AUTO_FD fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct stream *s;
+	sv reach;
+
+	if (!socket_name(a, path, &folder, &reach, e))
+		return false;
+	assert(reach.n < sizeof(name.sun_path));
+	memcpy(name.sun_path, reach.p, reach.n);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&name, sizeof(name)) < 0)
+		return file_error(e, "connecting to", path, errno);
+	s = stream_new(l);
+	if (uv_tcp_open(&s->uv, fd) < 0) {
+		stream_close(s);
+		return file_error(e, "connecting to", path, errno);
+	}
+	fd_take(&fd);
+	*ret = s;
+	return true;
 }
 
 /* ---- both ---- */

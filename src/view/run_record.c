@@ -86,18 +86,21 @@ static struct step_row *step_of(struct run_record *r, int64_t index)
 	return NULL;
 }
 
-void run_record_hear(struct run_record *r, const struct value *status)
+void run_record_hear(struct run_record *r, const struct value *document)
 {
-	const struct value *steps = value_list(status, "steps");
+	const struct value *steps = value_list(document, "steps");
 
-	if (value_text(status, "reason").n)
-		r->run.reason = value_text(status, "reason");
+	if (value_text(document, "reason").n)
+		r->run.reason = value_text(document, "reason");
 	for (size_t i = 0; i < steps->n; i++) {
 		struct step_row *s = step_of(r, value_int(&steps->items[i], "index", -1));
+		enum step_state state;
 
-		if (!s || step_state_ended(s->state))
-			continue;
-		(void)step_state_parse(value_text(&steps->items[i], "state"), &s->state);
+		if (!s || step_state_ended(s->state) ||
+		    !step_state_parse(value_text(&steps->items[i], "status"), &state) ||
+		    step_state_ended(state))
+			continue; /* its other members are in the ledger */
+		s->state = state;
 		s->reason = value_text(&steps->items[i], "reason");
 	}
 }

@@ -21,9 +21,9 @@ struct run_record {
 /* As typed: an id, a piece of one, "latest". */
 bool run_find(struct arena *a, struct store *store, sv typed, struct run_row *ret, struct err *e) CHECKED;
 bool run_record_read(struct arena *a, struct store *store, sv typed, struct run_record *ret, struct err *e) CHECKED;
-/* What only the owner knows of an open run, from its answer to `status` (daemon/wire.h), which is borrowed: why it, and
- * which of its steps, wait, and which are being started. */
-void run_record_hear(struct run_record *r, const struct value *status);
+/* What only the owner knows of an open run, from its document of it (run_document.h), which is borrowed: why it, and which of
+ * its steps, wait, and which are being started. */
+void run_record_hear(struct run_record *r, const struct value *document);
 
 /* A step's first output, and how many there are. */
 const struct run_output *run_record_outputs(const struct run_record *r, int64_t step, size_t *ret_count);

@@ -1,46 +1,74 @@
-"""Talks to the owner of a state directory as commands do: JSON lines over its socket (src/daemon/wire.h)."""
+"""Talks to the owner of a state directory as commands do: the HTTP API over its socket."""
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import pathlib
 import socket
-from typing import Any
+import threading
+from typing import Any, Callable, Iterator
 
-HELLO = {"id": 0, "op": "hello", "wire": 1, "plait": "test"}
+LIMIT = 60  # seconds that anything may take
 
 
-class Owner:
-    def __init__(self, root: pathlib.Path, hello: dict | None = HELLO) -> None:
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(60)
-        self.socket.connect(str(root / ".plait" / "owner.sock"))
-        self.lines = self.socket.makefile()
-        if hello is not None:
-            self.say(hello)
-            self.hello = self.hear()
+class Owner(http.client.HTTPConnection):
+    """One kept connection; requests one after the other."""
 
-    def say(self, *requests: dict) -> None:
-        self.socket.sendall(b"".join(json.dumps(request).encode() + b"\n" for request in requests))
+    def __init__(self, root: pathlib.Path) -> None:
+        super().__init__("localhost", timeout=LIMIT)
+        self.path = root / ".plait" / "owner.sock"
+        self.connect()
 
-    def hear(self) -> Any:
-        """The next line; None when the owner has hung up."""
-        line = self.lines.readline()
-        return json.loads(line) if line else None
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(LIMIT)
+        self.sock.connect(str(self.path))
 
-    def ask(self, **request: Any) -> Any:
-        self.say({"id": 1, **request})
-        return self.hear()
+    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """Status and document of the answer."""
+        self.send_request(method, path, body)
+        response = self.getresponse()
+        return response.status, json.loads(response.read())
 
-    def hear_until(self, member: str) -> list:
-        """All lines up to one that has `member`."""
-        heard = []
-        while not heard or member not in heard[-1]:
-            line = self.hear()
-            assert line is not None, f"hung up before {member!r}: {heard[-3:]}"
-            heard.append(line)
-        return heard
+    def send_request(self, method: str, path: str, body: Any = None) -> None:
+        if body is None:
+            self.request(method, path)
+        else:
+            self.request(method, path, json.dumps(body), {"Content-Type": "application/json"})
 
-    def close(self) -> None:
-        self.lines.close()
-        self.socket.close()
+    def launch(self, selection: str, **more: Any) -> str:
+        status, answer = self.ask("POST", "/api/v1/runs", {"selection": selection, **more})
+        assert status == 201, answer
+        return answer["run"]
+
+
+def answering(path: pathlib.Path, answer: Callable[[bytes], bytes]) -> Any:
+    """Somebody else at a socket: what `answer` makes of what is read goes back, and the connection ends."""
+
+    @contextlib.contextmanager
+    def listening() -> Iterator[None]:
+        path.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(path))
+        listener.listen()
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    caller, _ = listener.accept()
+                    with caller:
+                        caller.sendall(answer(caller.recv(65536)))
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+            thread.join(LIMIT)
+            path.unlink(missing_ok=True)
+
+    return listening()

@@ -113,19 +113,56 @@ HOLDS = """
 """
 
 
-def test_a_cancel_right_behind_its_request_counts(workspace):
+def test_a_command_that_runs_things_answers_as_a_server_does(workspace):
     workspace.location("only", code(HOLDS))
     first = workspace.start("materialize", "--select", "holds")
     wait_for((workspace.root / ".plait" / "owner.sock").exists)
     owner = Owner(workspace.root)
-    owner.say({"id": 1, "op": "materialize", "selection": "value", "most_running": 2})
-    owner.say({"id": 2, "op": "cancel", "of": 1})
-    answers = owner.hear_until("end")
+    info = owner.ask("GET", "/server_info")[1]
+    assert info["pid"] == first.pid and info["serves"] is False
+    made, other = owner.launch("value", most_running=2), owner.launch("holds")
+    follower = workspace.start("run", "watch", other)
+    assert "succeeded" in workspace.plait("run", "watch", made).out
+    assert owner.ask("POST", f"/api/v1/runs/{other}/cancel", {})[0] == 202
+    assert follower.wait(30) == 130
+    assert first.poll() is None
+    done = workspace.plait("materialize", "--detach", "value", status=1)
+    assert "needs a running server" in done.err
+    assert not (workspace.root / ".plait" / "server.json").exists()
+    late = workspace.start(
+        "run", "watch", workspace.json("run", "list", "--status", "open")[0]["id"]
+    )
     (workspace.root / "only" / "go").write_text("")
+    out, err = first.communicate(timeout=30)
+    assert first.returncode == 0, out + err
+    assert late.wait(30) == 0
+    assert workspace.value("value") == 1
+
+
+@pytest.mark.parametrize("served", [False, True])
+def test_ctrl_c_right_behind_a_request_counts(workspace, served):
+    """Before its run is there: the owner compiles what has changed first."""
+    workspace.location("only", code(HOLDS))
+    first = workspace.start(*(["serve"] if served else ["materialize", "--select", "holds"]))
+    wait_for((workspace.root / ".plait" / "owner.sock").exists)
+    if not served:
+        wait_for(lambda: list(workspace.root.glob(".plait/runs/*/*/messages.jsonl")))
+    workspace.location("only", SLOW)
+    (workspace.root / "only" / "wait").write_text("")
+    second = workspace.start("materialize", "--select", "value")
+    wait_for(lambda: importing(workspace))
+    second.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    (workspace.root / "only" / "wait").unlink()
+    out, err = second.communicate(timeout=60)
+    assert second.returncode == 130, out + err
+    (canceled,) = workspace.json("run", "list", "--status", "canceled")
+    assert canceled["error"] == "canceled with Ctrl-C"
+    (workspace.root / "only" / "go").write_text("")
+    if served:
+        first.terminate()
     first.communicate(timeout=30)
     assert first.returncode == 0
-    assert answers[-1] == {"id": 1, "end": "canceled"}
-    assert not (workspace.data / "value").exists()
 
 
 def test_ctrl_c_leaves_the_runs_of_others_once_the_own_one_has_ended(workspace):

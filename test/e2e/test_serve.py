@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import pathlib
 import signal
+import stat
 import subprocess
 import time
 
 import pytest
 from conftest import lives, wait_for
-from owner import Owner
+from owner import Owner, answering
 
 # `holds` waits for the file `go` beside its code; each call of a step adds a letter to `calls`.
 CODE = """
@@ -305,37 +307,39 @@ def test_limits_that_come_from_another_folder_are_taken_in(one, tmp_path_factory
         wait_for(lambda: server.told("trouble"))
 
 
+BLOCKS = """
+    import pathlib, time
+    GO = pathlib.Path(__file__).parent.parent / "one" / "go"
+
+    @dg.asset
+    def blocks():
+        while not GO.exists():
+            time.sleep(0.02)
+
+    defs = dg.Definitions([blocks])
+"""
+
+
 def test_two_hundred_runs_wait_their_turn_by_priority(one):
     one.write("dagster.yaml", "concurrency:\n  runs:\n    max_concurrent_runs: 2\n")
+    locate(one, "two", BLOCKS)
     with serving(one) as server:
         owner = Owner(one.root)
-        for n in range(2):
-            owner.say({"id": n, "op": "launch", "selection": "holds" if n == 0 else "after"})
-        # `after` needs `holds`, so it is refused or waits; either way the queue is held by `holds`.
-        owner.close()
-        wait_for(lambda: "h" in calls(one))
-        owner = Owner(one.root)
-        wanted = [
-            {
-                "id": n,
-                "op": "launch",
-                "selection": "quick",
-                "tags": {"dagster/priority": str(n % 10), "n": str(n)},
-            }
+        held = [owner.launch("holds"), owner.launch("blocks")]
+        wait_for(lambda: all(run(one, id)["status"] == "started" for id in held))
+        ids = {
+            owner.launch("quick", tags={"dagster/priority": str(n % 10), "n": str(n)})
             for n in range(200)
-        ]
-        owner.say(*wanted)
-        answers = [owner.hear() for _ in wanted]
-        assert all(answer["ok"] for answer in answers)
-        assert len({answer["run"] for answer in answers}) == 200
+        }
+        assert len(ids) == 200
         go(one)
-        wait_for(lambda: len(server.told("run_succeeded")) >= 201, limit=100)
+        wait_for(lambda: len(server.told("run_succeeded")) >= 202, limit=100)
         owner.close()
     runs = [r for r in one.json("run", "list", "--limit", "300") if r["tags"] and "n" in r["tags"]]
     assert len(runs) == 200 and {r["status"] for r in runs} == {"success"}
-    # Once all wait, higher priorities start first; the first few may have started before.
+    # All waited: higher priorities start first.
     by_start = sorted(runs, key=lambda r: r["started_at"])
-    priorities = [r["priority"] for r in by_start[5:]]
+    priorities = [r["priority"] for r in by_start]
     assert priorities == sorted(priorities, reverse=True)
     for r in by_start:
         at_once = sum(s["started_at"] < r["started_at"] < s["ended_at"] for s in by_start)
@@ -475,83 +479,115 @@ def test_runs_go_on_while_code_changes(one):
 
 def test_callers_that_talk_nonsense_harm_nobody(one):
     with serving(one) as server:
-        old = Owner(one.root, hello=None)
-        old.say({"op": "materialize", "selection": "quick"})
-        answer = old.hear()
-        assert not answer["ok"] and "an older plait" in answer["message"]
-        assert old.hear() is None
-        newer = Owner(one.root, hello=None)
-        newer.say({"id": 0, "op": "hello", "wire": 99, "plait": "9.9"})
-        assert "a newer plait 9.9" in newer.hear()["message"]
-        garbage = Owner(one.root)
-        garbage.socket.sendall(b'\x00\xff{]\n[1]\n{"id": 7, "op": "fly"}\n')
-        assert [garbage.hear()["ok"] for _ in range(3)] == [False, False, False]
-        assert garbage.ask(op="status")["pid"] == server.process.pid
+        for nonsense in (
+            b"\x00\xff{]\n[1]\n\n\n\r\n",
+            b'{"id": 0, "op": "hello", "wire": 1}\n',
+            b"GET / HTTP/9.9\r\nHost: x\r\n\r\n",
+        ):
+            garbage = Owner(one.root)
+            garbage.sock.sendall(nonsense)
+            assert garbage.sock.makefile("rb").readline().startswith((b"HTTP/1.1 400", b"HTTP/1.1 505"))
+            garbage.close()
         endless = Owner(one.root)
         with contextlib.suppress(OSError):
             for _ in range(80):
-                endless.socket.sendall(b"x" * 100_000)
+                endless.sock.sendall(b"x" * 100_000)
+        owner = Owner(one.root)
+        assert owner.ask("POST", "/api/v1/runs", {"selection": 7})[0] == 400
+        assert owner.ask("GET", "/server_info")[1]["pid"] == server.process.pid
         gone = Owner(one.root)
-        gone.say({"id": 1, "op": "materialize", "selection": "quick"})
+        gone.send_request("POST", "/api/v1/runs", {"selection": "quick"})
         gone.close()
         one.plait("materialize", "quick")
 
 
-def test_a_flood_of_callers_is_let_go(one):
+def test_the_socket_is_for_its_owner_alone_and_asks_for_no_name(one):
     with serving(one):
-        owners = [Owner(one.root) for _ in range(512)]
-        with pytest.raises(OSError):
-            last = Owner(one.root, hello=None)
-            assert "try again" in last.hear()["message"]
-            last.say({"id": 1, "op": "status"})
-            last.say({"id": 1, "op": "status"})
-        assert "try again" in one.plait("materialize", "quick", status=1).err
+        assert stat.S_IMODE((one.root / ".plait" / "owner.sock").stat().st_mode) == 0o600
+        owner = Owner(one.root)
+        owner.request("POST", "/api/v1/reload", headers={"Host": "any", "Origin": "http://any"})
+        assert owner.getresponse().status == 200
+
+
+def test_a_flood_of_callers_harms_no_command(one):
+    """Ten thousand on the socket that say nothing; descriptors may not allow so many."""
+    with serving(one):
+        owners = []
+        with contextlib.suppress(OSError):
+            for _ in range(10_000):
+                owners.append(Owner(one.root))
+        assert len(owners) > 500
+        one.plait("materialize", "quick")
         for owner in owners:
             owner.close()
         one.plait("materialize", "quick")
 
 
-def test_requests_may_overlap(one):
-    with serving(one):
-        owner = Owner(one.root)
-        owner.say(
-            {"id": 1, "op": "materialize", "selection": "holds"},
-            {"id": 2, "op": "materialize", "selection": "quick"},
-            {"id": 3, "op": "cancel", "of": 1},
-        )
-        ends = {}
-        while len(ends) < 2:
-            line = owner.hear()
-            if "end" in line:
-                ends[line["id"]] = line["end"]
-        assert ends == {1: "canceled", 2: "success"}
+@pytest.mark.parametrize(
+    "told, words",
+    [
+        ({"plait": "9.9", "api": 99}, "a newer plait 9.9 than this one"),
+        ({"plait": "0.0"}, "an older plait 0.0 than this one"),
+        (None, "speaks otherwise"),
+    ],
+)
+def test_a_plait_of_another_version_is_not_asked(one, told, words):
+    body = json.dumps(told).encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+    answer = head % len(body) + body if told else b'{"id":0,"ok":false}\n'
+    heard: list[bytes] = []
+
+    def reply(request: bytes) -> bytes:
+        heard.append(request)
+        return answer
+
+    one.json("location", "list")
+    with open(one.root / ".plait" / "lock", "r+") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX)
+        with answering(one.root / ".plait" / "owner.sock", reply):
+            for command in (
+                ["materialize", "quick"],
+                ["materialize", "--detach", "quick"],
+                ["pool", "set", "p", "1"],
+                ["asset", "report", "quick"],
+                ["location", "reload"],
+            ):
+                done = one.plait(*command, status=5)
+                assert words in done.err and "hint: let both be the same version" in done.err
+    assert all(request.startswith(b"GET /server_info ") for request in heard if request)
 
 
-def test_who_reads_too_slowly_is_cut_and_goes_on_from_the_ledger(one):
-    with serving(one):
+def test_runs_of_one_caller_overlap(one):
+    with serving(one) as server:
         owner = Owner(one.root)
-        owner.say({"id": 1, "op": "materialize", "selection": "chatty"})
+        held, quick = owner.launch("holds"), owner.launch("quick")
+        wait_for(lambda: server.told("run_succeeded"))
+        assert owner.ask("POST", f"/api/v1/runs/{held}/cancel", {"reason": "enough"})[0] == 202
+        wait_for(lambda: server.told("run_canceled"))
+        assert run(one, held)["error"] == "enough" and run(one, quick)["status"] == "success"
+
+
+def test_who_reads_too_slowly_goes_on_from_the_ledger(one):
+    """A follower that is stopped: the server waits for nobody, and keeps nothing for it."""
+    with serving(one):
+        log = one.root / "follower.log"
+        with open(log, "w") as out:
+            follower = one.start("materialize", "--json", "chatty", stdout=out, stderr=out)
+        wait_for(lambda: one.json("run", "list"))
+        id = one.json("run", "list")[0]["id"]
+        slow = one.start("run", "logs", id, "--follow", "--json")
+        time.sleep(0.3)
+        slow.send_signal(signal.SIGSTOP)
+        follower.send_signal(signal.SIGSTOP)
         wait_for(lambda: one.json("run", "list", "--status", "success"), limit=60)
-        heard = owner.hear_until("cut")
-        told = [line["event"]["id"] for line in heard if "event" in line]
-        assert heard[-1]["cut"] == told[-1]
-        owner.say({"id": 2, "op": "attach", "run": heard[0]["run"], "after": told[-1]})
-        logs = []
-        while True:
-            line = owner.hear()
-            if "cut" in line:
-                owner.say({"id": 2, "op": "attach", "run": heard[0]["run"], "after": line["cut"]})
-            if "event" in line:
-                told.append(line["event"]["id"])
-                logs.append(line)
-            if "end" in line:
-                break
-        assert line["end"] == "success"
-        assert told == sorted(set(told))
-        everything = one.json("run", "logs", "latest")
-        lines = one.plait("run", "logs", "latest", "--follow", "--json").out.splitlines()
+        follower.send_signal(signal.SIGCONT)
+        slow.send_signal(signal.SIGCONT)
+        assert follower.wait(60) == 0
+        everything = one.json("run", "logs", id)
+        lines = slow.communicate(timeout=60)[0].splitlines()
+        assert [json.loads(line) for line in lines] == everything
+        lines = one.plait("run", "logs", id, "--follow", "--json").out.splitlines()
         assert [json.loads(line) for line in lines] == everything  # ended: still a line each
-        assert [event["id"] for event in everything] == told
 
 
 # ---- what is only recorded ----
@@ -560,21 +596,19 @@ def test_who_reads_too_slowly_is_cut_and_goes_on_from_the_ledger(one):
 def test_reports_of_many_producers_are_all_there(one):
     with serving(one):
         owners = [Owner(one.root) for _ in range(32)]
-        for n, owner in enumerate(owners):
-            for k in range(20):
-                owner.say(
-                    {
-                        "id": k,
-                        "op": "report",
-                        "events": [
-                            {"kind": "observation", "asset": "raw", "metadata": {"n": n, "k": k}}
-                        ],
-                    }
-                )
-        ids = [owner.hear()["ids"][0] for owner in owners for _ in range(20)]
-        assert len(set(ids)) == 640
-        refused = owners[0].ask(op="report", events=[{"kind": "step_failed"}])
-        assert refused["kind"] == "invalid" and "event 1" in refused["message"]
+        ids = []
+        for k in range(20):
+            for n, owner in enumerate(owners):
+                seen = {"kind": "observation", "asset": "raw", "metadata": {"n": n, "k": k}}
+                owner.send_request("POST", "/api/v1/reports", {"events": [seen, seen]})
+            for owner in owners:
+                ids += json.loads(owner.getresponse().read())["ids"]
+        assert len(set(ids)) == 1280
+        status, refused = owners[0].ask(
+            "POST", "/api/v1/reports", {"events": [{"kind": "step_failed"}]}
+        )
+        assert status == 400
+        assert refused["kind"] == "invalid" and "event 1" in refused["detail"]
 
 
 @pytest.mark.parametrize("served", [False, True])

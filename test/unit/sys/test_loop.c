@@ -2,7 +2,9 @@
 
 #include <time.h>
 
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "scratch.h"
 #include "sys/process.h"
@@ -49,35 +51,20 @@ static void listen_with(struct side *s)
 			  &(struct channel_events){.on_line = on_line, .on_end = on_end, .ctx = s});
 }
 
-static void on_channel(void *ctx, struct channel *c)
+static void open_side(struct side *s, int fd)
 {
-	struct side *s = ctx;
-
-	s->channel = c;
+	s->loop = loop_new();
+	s->channel = channel_adopt(s->loop, fd);
 	listen_with(s);
-	loop_stop(s->loop);
 }
 
-static struct listener *listen_here(sv path, struct side *s)
+static void open_both(struct side *here, struct side *there)
 {
-	struct listener *l;
-	struct err e;
+	int fds[2];
 
-	s->loop = loop_new();
-	CHECK_OK(listener_open(s->loop, path, on_channel, s, &l, &e), &e);
-	return l;
-}
-
-static void connect_there(sv path, struct side *s)
-{
-	struct err e;
-
-	s->loop = loop_new();
-	CHECK_OK(channel_connect(
-			 s->loop, path,
-			 &(struct channel_events){.on_line = on_line, .on_end = on_end, .ctx = s},
-			 &s->channel, &e),
-		 &e);
+	CHECK_INT(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds));
+	open_side(here, fds[0]);
+	open_side(there, fds[1]);
 }
 
 static void on_late(void *ctx)
@@ -85,8 +72,7 @@ static void on_late(void *ctx)
 	CHECK(!"too late");
 }
 
-/* The listener keeps no loop alive: something must. */
-static void run_until_called(struct side *s)
+static void run_until_ended(struct side *s)
 {
 	struct timer *limit = timer_start(s->loop, 10000000, on_late, NULL);
 
@@ -97,15 +83,11 @@ static void run_until_called(struct side *s)
 static void test_a_reader_that_reads_nothing_keeps_nobody(void)
 {
 	AUTO_ARENA a = arena_new();
-	sv path = sv_of(scratch_file(a, "socket"));
 	struct side here = {0}, there = {0};
-	struct listener *l = listen_here(path, &here);
 
-	connect_there(path, &there);
-	run_until_called(&here);
+	open_both(&here, &there);
 	channel_send(here.channel, big_text(a));
 	channel_close(here.channel);
-	listener_close(l);
 	loop_free(here.loop);
 	channel_close(there.channel);
 	loop_free(there.loop);
@@ -114,25 +96,26 @@ static void test_a_reader_that_reads_nothing_keeps_nobody(void)
 static void test_what_was_sent_last_is_heard(void)
 {
 	AUTO_ARENA a = arena_new();
-	sv path = sv_of(scratch_file(a, "socket"));
 	struct side here = {0};
-	struct listener *l = listen_here(path, &here);
-	int status;
-	pid_t pid = fork();
+	int status, fds[2];
+	pid_t pid;
 
+	CHECK_INT(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds));
+	pid = fork();
 	CHECK(pid >= 0);
 	if (pid == 0) {
 		struct side there = {0};
 
-		connect_there(path, &there);
+		close(fds[0]);
+		open_side(&there, fds[1]);
 		loop_run(there.loop);
 		_exit(there.ended && there.lines == 2 && there.bytes == BIG + 3 ? 0 : 1);
 	}
-	run_until_called(&here);
+	close(fds[1]);
+	open_side(&here, fds[0]);
 	channel_send(here.channel, big_text(a));
 	channel_send(here.channel, SV("end"));
 	channel_close(here.channel);
-	listener_close(l);
 	loop_free(here.loop);
 	CHECK_INT(pid, waitpid(pid, &status, 0));
 	CHECK_INT(0, status);
@@ -140,19 +123,14 @@ static void test_what_was_sent_last_is_heard(void)
 
 static void test_a_channel_may_be_closed_by_its_own_line(void)
 {
-	AUTO_ARENA a = arena_new();
-	sv path = sv_of(scratch_file(a, "socket"));
 	struct side here = {.close_at_first = true}, there = {0};
-	struct listener *l = listen_here(path, &here);
 
-	connect_there(path, &there);
+	open_both(&here, &there);
 	channel_send(there.channel, SV("one\ntwo\nthree"));
-	run_until_called(&here);
 	loop_run(here.loop);
-	run_until_called(&there);
+	run_until_ended(&there);
 	CHECK_INT(1, (long long)here.lines);
 	CHECK(!here.ended);
-	listener_close(l);
 	loop_free(here.loop);
 	loop_free(there.loop);
 }
@@ -252,7 +230,7 @@ static void test_a_process_that_is_no_child_is_seen_to_end(void)
 	w = process_watch_start(s.loop, pid, started, count_and_stop, &s);
 	CHECK(w);
 	kill(pid, SIGKILL);
-	run_until_called(&s);
+	run_until_ended(&s);
 	CHECK_INT(1, (long long)s.lines);
 	process_watch_close(w);
 	CHECK(!process_watch_start(s.loop, pid, started, count_and_stop, &s));
@@ -317,7 +295,10 @@ static void test_work_of_the_last_turn_is_not_left_behind(void)
 }
 
 TESTS(TEST(test_work_is_told_of_when_it_is_done) TEST(test_work_of_the_last_turn_is_not_left_behind)
-	TEST(test_a_process_that_is_no_child_is_seen_to_end) TEST(test_a_reader_that_reads_nothing_keeps_nobody) TEST(test_what_was_sent_last_is_heard)
-	      TEST(test_a_channel_may_be_closed_by_its_own_line) TEST(test_a_closed_timer_is_silent)
-		      TEST(test_a_child_that_is_killed_tells_by_what)
-			      TEST(test_a_program_that_is_not_there_is_named))
+	      TEST(test_a_process_that_is_no_child_is_seen_to_end)
+		      TEST(test_a_reader_that_reads_nothing_keeps_nobody)
+			      TEST(test_what_was_sent_last_is_heard)
+				      TEST(test_a_channel_may_be_closed_by_its_own_line) TEST(
+					      test_a_closed_timer_is_silent)
+					      TEST(test_a_child_that_is_killed_tells_by_what) TEST(
+						      test_a_program_that_is_not_there_is_named))

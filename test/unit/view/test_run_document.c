@@ -45,15 +45,14 @@ static void test_what_the_owner_says_of_an_open_run_is_taken(void)
 
 	*LIST_ADD(a, &r.steps) = (struct step_row){.index = 0, .state = STEP_SUCCESS};
 	*LIST_ADD(a, &r.steps) = (struct step_row){.index = 1, .state = STEP_WAITING};
-	CHECK_OK(
-		json_read(
-			a,
-			SV("{\"reason\": \"a pool is full\", \"steps\": ["
-			   "{\"index\": 0, \"state\": \"ready\", \"reason\": \"x\"},"
-			   "{\"index\": 1, \"state\": \"ready\", \"reason\": \"waits for a slot\"},"
-			   "{\"index\": 7, \"state\": \"ready\"}]}"),
-			&status, &e),
-		&e);
+	CHECK_OK(json_read(a,
+			   SV("{\"reason\": \"a pool is full\", \"steps\": ["
+			      "{\"index\": 0, \"status\": \"ready\", \"reason\": \"x\"},"
+			      "{\"index\": 1, \"status\": \"ready\", \"reason\": \"waits for a "
+			      "slot\"},"
+			      "{\"index\": 7, \"status\": \"ready\"}]}"),
+			   &status, &e),
+		 &e);
 	run_record_hear(&r, status);
 	CHECK_SV(SV("a pool is full"), r.run.reason);
 	CHECK_INT(STEP_SUCCESS, r.steps.at[0].state);
@@ -81,6 +80,44 @@ static void test_event_document_has_the_promised_members(void)
 	CHECK_INT(1, value_int(value_get(document, "body"), "x", 0));
 }
 
+static void test_an_event_is_read_as_it_was_written(void)
+{
+	static const struct event_row rows[] = {
+		{.id = 1, .run = SV("r"), .step = -1, .kind = SV("run_started"), .at = 7},
+		{.id = 1LL << 60,
+		 .run = SV("r"),
+		 .step = 3,
+		 .attempt = 2,
+		 .kind = SV("log"),
+		 .asset = SV("a/\"b\""),
+		 .body = SV("{\"message\":\"x\\ny\"}"),
+		 .at = 1763740000123456},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_ARENA a = arena_new();
+		AUTO_BUF out = {0};
+		struct json j = {.out = &out};
+		const struct value *document;
+		struct event_row got;
+		struct err e;
+
+		event_document(&j, &rows[i]);
+		CHECK_OK(json_read(a, buf_sv(&out), &document, &e), &e);
+		CHECK(event_document_read(a, document, &got));
+		CHECK_SV(rows[i].run, got.run);
+		CHECK_SV(rows[i].kind, got.kind);
+		CHECK_SV(rows[i].asset, got.asset);
+		CHECK_SV(rows[i].body, got.body);
+		CHECK_INT(rows[i].id, got.id);
+		CHECK_INT(rows[i].step, got.step);
+		CHECK_INT(rows[i].attempt, got.attempt);
+		CHECK_INT(rows[i].at, got.at);
+		CHECK(!event_document_read(a, value_get(document, "body"), &got));
+	}
+}
+
 TESTS(TEST(test_run_document_has_the_promised_members)
 	      TEST(test_what_the_owner_says_of_an_open_run_is_taken)
-		      TEST(test_event_document_has_the_promised_members))
+		      TEST(test_event_document_has_the_promised_members)
+			      TEST(test_an_event_is_read_as_it_was_written))

@@ -500,6 +500,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** How many steps that name it may run at once, over all runs; answered when that is on disk */
+        put: operations["setPool"];
+        post?: never;
+        /** It has no limit of its own any more */
+        delete: operations["forgetPool"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What became of assets elsewhere, up to 1,000 events at once, all or none; answered when they are on disk */
+        post: operations["reportEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/stream": {
         parameters: {
             query?: never;
@@ -575,7 +612,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Versions, as Dagster's web server tells them */
+        /** Who answers. Versions as Dagster's web server tells them, and our own */
         get: operations["getServerInfo"];
         put?: never;
         post?: never;
@@ -1096,7 +1133,31 @@ export interface components {
             dagster_webserver_version: string;
             dagster_version: string;
             dagster_graphql_version: string;
+            /** @description Our own */
             plait?: string;
+            /** @description Of this page; commands ask nobody with another one */
+            api?: number;
+            pid?: number;
+            /** @description A server; else a command, which ends when its runs have */
+            serves?: boolean;
+        };
+        ReportedEvent: {
+            /** @description materialization, observation, check, or a word of your own: a-z, 0-9, _ */
+            kind: string;
+            /** @description Its key; needed for the first three */
+            asset?: string | null;
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            data_version?: string | null;
+            description?: string | null;
+            partition?: string | null;
+            /** @description Microseconds since 1970; absent, now */
+            at?: number;
+            check_name?: string;
+            passed?: boolean;
+            /** @enum {string} */
+            severity?: "ERROR" | "WARN";
         };
         Report: {
             asset_key?: string | string[];
@@ -1891,6 +1952,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pool"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setPool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    limit: number;
+                };
+            };
+        };
+        responses: {
+            /** @description All pools */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    forgetPool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All pools */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reportEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    events: components["schemas"]["ReportedEvent"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Their ids, in order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ids: number[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];

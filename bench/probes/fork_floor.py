@@ -1,6 +1,6 @@
-"""fork_floor.py SDK FOLDER MODULE COUNT AT_ONCE [EVENTS]: a location's Python, loaded and warm as its host is, forks COUNT children,
-AT_ONCE of them at a time, and waits for each. A child does nothing, or with EVENTS sends so many lines of JSON over a unix socket,
-which its parent reads to the end. Prints seconds per child, then seconds of processor per child."""
+"""fork_floor.py SDK FOLDER MODULE COUNT AT_ONCE [EVENTS]: a location's Python, loaded and warm as its host is, forks COUNT
+children, AT_ONCE of them at a time, and waits for each. A child does nothing, or with EVENTS sends so many lines of JSON over a
+unix socket, which its parent reads to the end. Prints seconds per child, then seconds of processor per child."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ import os
 import resource
 
 import pytest
-
 from plait.host import forks
 
 PAGES = 64

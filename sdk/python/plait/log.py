@@ -7,6 +7,9 @@ from typing import Any, Callable
 
 _LEVELS = ((50, "CRITICAL"), (40, "ERROR"), (30, "WARNING"), (20, "INFO"), (0, "DEBUG"))
 _ROOT = "dagster"
+# Looked up once: a step's process has no time to lose on the lock of all loggers.
+_root = logging.getLogger(_ROOT)
+_builtin = logging.getLogger(_ROOT + ".builtin")
 
 
 class SinkHandler(logging.Handler):
@@ -33,15 +36,14 @@ def level_name(number: int) -> str:
 
 def step_logger() -> logging.Logger:
     """The logger behind `context.log`."""
-    logger = logging.getLogger(_ROOT + ".builtin")
-    if logger.level != logging.DEBUG:  # setting it empties every logger's cache
-        logger.setLevel(logging.DEBUG)
-    return logger
+    if _builtin.level != logging.DEBUG:  # setting it empties every logger's cache
+        _builtin.setLevel(logging.DEBUG)
+    return _builtin
 
 
 def get_dagster_logger(name: str | None = None) -> logging.Logger:
     """A logger for code without a context; inside a step it goes where `context.log` goes."""
-    return logging.getLogger(_ROOT + ".builtin" if name is None else f"{_ROOT}.{name}")
+    return _builtin if name is None else logging.getLogger(f"{_ROOT}.{name}")
 
 
 class to_sink:
@@ -52,15 +54,13 @@ class to_sink:
         self._before: tuple[Any, ...] = ()
 
     def __enter__(self) -> logging.Logger:
-        root = logging.getLogger(_ROOT)
-        self._before = (root.level, root.propagate)
-        if root.level != logging.DEBUG:
-            root.setLevel(logging.DEBUG)
-        root.propagate = False
-        root.addHandler(self._handler)
+        self._before = (_root.level, _root.propagate)
+        if _root.level != logging.DEBUG:
+            _root.setLevel(logging.DEBUG)
+        _root.propagate = False
+        _root.addHandler(self._handler)
         return step_logger()
 
     def __exit__(self, *problem: Any) -> None:
-        root = logging.getLogger(_ROOT)
-        root.removeHandler(self._handler)
-        root.level, root.propagate = self._before
+        _root.removeHandler(self._handler)
+        _root.level, _root.propagate = self._before

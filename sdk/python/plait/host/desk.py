@@ -20,6 +20,8 @@ class Desk:
     def __init__(self, state: str, pid: int, started: str) -> None:
         self.folder = os.path.join(state, "workers", f"{pid}-{started}")
         self._files: dict[str, int] = {}
+        #: what the folder is called now, once a file of it was found there
+        self._name = ""
 
     def set_up(self) -> None:
         """Make the folder and its files."""
@@ -33,7 +35,11 @@ class Desk:
     def take(self, member: str, path: str) -> int:
         """The open file that now is `path`, the caller's from now on; -1 when it is another or none."""
         fd = self._files.pop(member, -1)
-        if fd < 0 or _is(fd, path):
+        if fd < 0:
+            return fd
+        folder, name = os.path.split(path)
+        if (folder == self._name and name == NAMES[member]) or _is(fd, path):
+            self._name = folder
             return fd
         os.close(fd)
         return -1

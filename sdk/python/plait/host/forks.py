@@ -52,7 +52,9 @@ def copy_written_by(scout: Callable[[], object]) -> int:
 
 
 def _join(libc: ctypes.CDLL) -> None:
-    """Make huge pages of what has the room: a fork shares their pages by the run, and gives them back so."""
+    """Give back what is free, then make huge pages where there is room: their pages are shared by the run."""
+    if hasattr(libc, "malloc_trim"):  # glibc
+        libc.malloc_trim(0)
     for first, size, _ in _writable():
         begin = -(-first // _HUGE) * _HUGE
         for page in range(begin, first + size - _HUGE + 1, _HUGE):

@@ -11,7 +11,7 @@ import os
 import select
 import socket
 import threading
-from typing import Any
+from typing import Any, Callable
 
 from plait.host.interrupts import Interrupts
 
@@ -23,8 +23,20 @@ GATHERED = 64 << 10  # bytes of structural lines that wait for the next line tha
 #: how a file that a step writes is opened: only ever appended to
 FILE_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
 
-_encode = json.JSONEncoder(separators=(",", ":")).encode
 _NOW = socket.MSG_DONTWAIT | getattr(socket, "MSG_NOSIGNAL", 0)  # PyPy has no name for it
+
+
+def _encoder() -> Callable[[Any], str]:
+    """JSON of plain values. The standard encoder makes anew, for each value, what is made once here."""
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return json.JSONEncoder(separators=(",", ":")).encode
+    text = json.encoder.encode_basestring_ascii
+    parts = make(None, None, text, None, ":", ",", False, False, False)
+    return lambda value: "".join(parts(value, 0))
+
+
+_encode = _encoder()
 
 
 def _text(value: str) -> str:
@@ -61,6 +73,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted((plain(item) for item in value), key=str)
     return _text(str(value))
+
+
+def encoded(message: dict) -> bytes:
+    """One line of JSON for any value."""
+    return _encode(plain(message)).encode("utf-8", "replace") + b"\n"
 
 
 def _cut(value: Any) -> Any:

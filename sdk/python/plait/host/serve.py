@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 from plait.host import failure, streams
-from plait.host.messages import plain
+from plait.host.messages import encoded
 from plait.host.workers import Workers, send_with
 
 LINE_LIMIT = 64 << 20
@@ -86,8 +86,7 @@ class Host:
 
     def send(self, message: dict, fd: int = -1) -> None:
         """Send one line; with a descriptor unless `fd` is -1."""
-        text = json.dumps(plain(message), ensure_ascii=False, separators=(",", ":"))
-        line = text.encode() + b"\n"
+        line = encoded(message)
         if fd >= 0:
             send_with(self._socket, line, fd)
         else:

@@ -19,6 +19,10 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("PLAIT", str(TOP / "build" / "plait"))
 
 
+# Started in the background of a script, the tests ignore Ctrl-C, and so would every plait that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def _hear() -> None:
     """Where the tests run under nohup, plait would ignore that its terminal closes, as it should."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)

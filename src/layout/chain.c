@@ -186,10 +186,16 @@ static struct strands_of strands_by(struct arena *a, const struct columns *c, bo
 	for (size_t i = 0; i < c->cells_count; i++)
 		by.first[i + 1] += by.first[i];
 	for (uint32_t i = 0; i < c->strands_count; i++) {
-		uint32_t cell = by_left ? c->strands[i].left : c->strands[i].right;
+		const struct strand *s = &c->strands[i];
+		uint32_t cell = by_left ? s->left : s->right;
 
 		by.at[by.first[cell] + filled[cell]++] = (struct strand_end){
-			.strand = i, .links = c->strands[i].links};
+			.key = by_left ? s->right_part : s->left_part,
+			.strand = i,
+			.links = s->links,
+			.cell = by_left ? s->right : s->left,
+			.part = by_left ? s->left_part : s->right_part,
+		};
 	}
 	return by;
 }

@@ -33,8 +33,7 @@ static size_t ends_of(struct columns *c, uint32_t column, struct crossing_end *r
 			const struct strand_end *e = &c->to_right.at[at];
 
 			add_sorted(ret_ends, first, n++,
-				   (struct crossing_end){e->key, c->strands[e->strand].left_part,
-							 e->links});
+				   (struct crossing_end){e->key, e->part, e->links});
 		}
 	}
 	c->work += n;

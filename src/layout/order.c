@@ -15,6 +15,7 @@ struct ordering {
 	struct arena *arena;
 	struct columns *c;
 	struct mean *means;
+	uint32_t *filled; /* by cell: where the next strand of its list goes */
 	uint32_t *best;
 	uint64_t least; /* crossings of the best order */
 };
@@ -35,33 +36,27 @@ static void sort_by_key(const struct strands_of *by, uint32_t cell)
 	}
 }
 
-static uint32_t key_of(const struct columns *c, const struct strand *s, bool left)
-{
-	return left ? c->cells[s->left].place << 8 | s->left_part
-		    : c->cells[s->right].place << 8 | s->right_part;
-}
-
 /* The strands in the lists `from` of the cells of `column`, from the top, given anew to the lists `to` of their other
- * ends. */
-static void deal(struct columns *c, uint32_t column, const struct strands_of *from,
+ * ends.  Of cells and strands themselves nothing is looked at: they lie far apart. */
+static void deal(struct ordering *o, uint32_t column, const struct strands_of *from,
 		 struct strands_of *to)
 {
+	struct columns *c = o->c;
 	bool rightward = from == &c->to_right;
 	uint32_t other = rightward ? column + 1 : column - 1;
 
 	if (rightward ? other == c->count : column == 0)
 		return;
 	for (uint32_t i = c->first[other]; i < c->first[other + 1]; i++)
-		c->cells[c->order[i]].filled = to->first[c->order[i]];
+		o->filled[c->order[i]] = to->first[c->order[i]];
 	for (uint32_t i = c->first[column]; i < c->first[column + 1]; i++) {
-		uint32_t cell = c->order[i];
+		uint32_t cell = c->order[i], place = i - c->first[column];
 
 		for (uint32_t at = from->first[cell]; at < from->first[cell + 1]; at++) {
 			const struct strand_end *e = &from->at[at];
-			const struct strand *s = &c->strands[e->strand];
 
-			to->at[c->cells[rightward ? s->right : s->left].filled++] =
-				(struct strand_end){key_of(c, s, rightward), e->strand, e->links};
+			to->at[o->filled[e->cell]++] = (struct strand_end){
+				place << 8 | e->part, e->strand, e->links, cell, e->key & 0xff};
 		}
 		c->work += 1 + from->first[cell + 1] - from->first[cell];
 	}
@@ -70,10 +65,10 @@ static void deal(struct columns *c, uint32_t column, const struct strands_of *fr
 }
 
 /* After the places of a column have changed. */
-static void refresh(struct columns *c, uint32_t column)
+static void refresh(struct ordering *o, uint32_t column)
 {
-	deal(c, column, &c->to_right, &c->to_left);
-	deal(c, column, &c->to_left, &c->to_right);
+	deal(o, column, &o->c->to_right, &o->c->to_left);
+	deal(o, column, &o->c->to_left, &o->c->to_right);
 }
 
 /* ---- the first order: along the links, as a walk in depth meets the cells ---- */
@@ -112,16 +107,20 @@ static void walk_from(struct columns *c, struct walk *w, uint32_t cell, bool rig
 	}
 }
 
-static void apply_places(struct columns *c)
+static void apply_places(struct ordering *o)
 {
+	struct columns *c = o->c;
+
 	for (uint32_t i = 0; i < c->cells_count; i++)
 		c->order[c->first[c->cells[i].column] + c->cells[i].place] = i;
 	for (uint32_t column = 0; column < c->count; column++)
-		refresh(c, column);
+		refresh(o, column);
 }
 
-static void first_order(struct arena *a, struct columns *c, bool rightward)
+static void first_order(struct ordering *o, bool rightward)
 {
+	struct arena *a = o->arena;
+	struct columns *c = o->c;
 	struct walk w = {NEW(a, uint32_t, c->cells_count + 1), NEW(a, uint32_t, c->cells_count + 1),
 			 NEW(a, bool, c->cells_count + 1), NEW(a, uint32_t, c->count + 1), 0};
 
@@ -131,7 +130,7 @@ static void first_order(struct arena *a, struct columns *c, bool rightward)
 		for (uint32_t at = c->first[column]; at < c->first[column + 1]; at++)
 			walk_from(c, &w, c->order[at], rightward);
 	}
-	apply_places(c);
+	apply_places(o);
 	c->work += c->cells_count + c->strands_count;
 }
 
@@ -212,7 +211,7 @@ static void sweep(struct ordering *o, bool rightward, bool low)
 		if (i)
 			sort_column(o, column, rightward ? &c->to_left : &c->to_right, low);
 		columns_swap(c, column);
-		refresh(c, column);
+		refresh(o, column);
 	}
 }
 
@@ -239,7 +238,7 @@ static void take_best(struct ordering *o)
 		for (uint32_t i = c->first[column]; i < c->first[column + 1]; i++)
 			c->cells[c->order[i]].place = i - c->first[column];
 	for (uint32_t column = 0; column < c->count; column++)
-		refresh(c, column);
+		refresh(o, column);
 }
 
 static void sweeps_from(struct ordering *o, bool rightward)
@@ -248,7 +247,7 @@ static void sweeps_from(struct ordering *o, bool rightward)
 	uint64_t most = c->work + WORK_EACH * (c->cells_count + c->strands_count);
 	uint32_t idle = 0;
 
-	first_order(o->arena, c, rightward);
+	first_order(o, rightward);
 	keep_if_best(o);
 	for (uint32_t i = 0; i < SWEEPS && idle < SWEEPS_IDLE && o->least && c->work < most; i++) {
 		sweep(o, (i % 2 == 0) == rightward, i % 4 >= 2);
@@ -262,6 +261,7 @@ void columns_order(struct arena *a, struct columns *c)
 		.arena = a,
 		.c = c,
 		.means = NEW(a, struct mean, c->cells_count + 1),
+		.filled = NEW(a, uint32_t, c->cells_count + 1),
 		.best = NEW(a, uint32_t, c->cells_count + 1),
 		.least = UINT64_MAX,
 	};

@@ -47,7 +47,6 @@ struct cell {
 	float half;      /* of its height */
 	float y;         /* of its middle */
 	bool fixed;      /* keeps its place, as all of its column do */
-	uint32_t filled; /* order.c: strands dealt so far */
 };
 struct strand { /* the piece of a link, or of several that run together, between neighbouring columns */
 	uint32_t left, right;  /* cells */
@@ -59,6 +58,8 @@ struct strand { /* the piece of a link, or of several that run together, between
 struct strand_end { /* of a strand, as its other end sees it */
 	uint32_t key;   /* where it is in its column, from the top: the place of the cell, then the part of that */
 	uint32_t strand, links;
+	uint32_t cell;  /* that other end */
+	uint8_t part;   /* of the cell in whose list it is */
 };
 struct strands_of { /* by cell: at[first[cell]] to at[first[cell + 1] - 1], from the top */
 	uint32_t *first;

@@ -2,6 +2,7 @@
 #include "api/graph.h"
 
 #include "api/graph_drawing.h"
+#include "api/queries.h"
 #include "base/digest.h"
 #include "model/selection.h"
 
@@ -20,7 +21,7 @@ struct waiting { /* somebody who asked for it while it is drawn; lives in the ex
 
 struct picture {
 	struct graph_pictures *all;
-	char *question; /* what was asked: selection, NUL, what is to be open */
+	char *question; /* what was asked: selection, NUL, the screen, what is to be open */
 	size_t question_n;
 	uint64_t code;          /* of which code */
 	uint64_t used;          /* greater: later */
@@ -209,11 +210,12 @@ static struct picture *picture_new(struct graph_pictures *all, uint64_t code, sv
 }
 
 static void begin_picture(struct picture *p, struct exchange *x, struct code_view *code,
-			  const struct node_set *of)
+			  const struct node_set *of, int64_t aspect)
 {
 	p->arena = arena_new();
 	p->view = code_view_keep(code);
-	p->drawing = graph_drawing_new(p->arena, code->graph, of, exchange_query(x, "open"));
+	p->drawing = graph_drawing_new(p->arena, code->graph, of, exchange_query(x, "open"),
+				       (float)aspect / 100);
 	if (graph_drawing_shown(p->drawing) <= DRAWN_AT_ONCE) {
 		draw(p);
 		on_drawn(p);
@@ -226,12 +228,12 @@ static void begin_picture(struct picture *p, struct exchange *x, struct code_vie
 
 /* ---- the route ---- */
 
-static sv question_of(struct exchange *x)
+static sv question_of(struct exchange *x, int64_t aspect)
 {
 	sv select = exchange_query(x, "select"), open = exchange_query(x, "open");
 
-	return arena_fmt(exchange_arena(x), SV_FMT "%c%c" SV_FMT, SV_ARG(select), 0,
-			 open.p ? '=' : '-', SV_ARG(open));
+	return arena_fmt(exchange_arena(x), SV_FMT "%c%lld%c" SV_FMT, SV_ARG(select), 0,
+			 (long long)aspect, open.p ? '=' : '-', SV_ARG(open));
 }
 
 void api_get_graph(void *ctx, struct exchange *x)
@@ -240,11 +242,18 @@ void api_get_graph(void *ctx, struct exchange *x)
 	struct graph_pictures *all = pictures_of(api);
 	struct code_view *code = api->session->code;
 	uint64_t digest = digest_code(code->graph);
-	sv question = question_of(x);
-	struct picture *p = find_picture(all, digest, question), **place = NULL;
+	sv question;
+	struct picture *p, **place = NULL;
+	int64_t aspect;
 	struct node_set of;
 	struct err e;
 
+	if (!query_number(x, "aspect", 0, &aspect, &e)) {
+		exchange_refuse(x, &e);
+		return;
+	}
+	question = question_of(x, aspect);
+	p = find_picture(all, digest, question);
 	if (p && p->body) {
 		exchange_answer_body(x, p->body);
 		return;
@@ -258,5 +267,5 @@ void api_get_graph(void *ctx, struct exchange *x)
 		return;
 	}
 	*place = picture_new(all, digest, question);
-	begin_picture(*place, x, code, &of);
+	begin_picture(*place, x, code, &of, aspect);
 }

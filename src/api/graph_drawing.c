@@ -16,6 +16,7 @@ enum frame_kind { FRAME_KINDS(X) };
 
 enum {
 	SCREENFUL = 150,   /* boxes that still show something at a glance */
+	GROUPS = 60,       /* as many piles, which are wider and all tied to each other */
 	FEW = 3,           /* a picture of fewer says nothing: better too many */
 	AT_MOST = 3000,    /* but not more than this */
 	GROUP_MEMBERS = 2, /* fewer make no frame */
@@ -31,6 +32,7 @@ enum {
 #define FRAME_LEAST  180.0F
 #define FRAME_MOST   320.0F
 #define FRAME_BESIDE 72.0F
+#define MUCH_LARGER  1.15F
 
 struct frame {
 	enum frame_kind kind;
@@ -49,6 +51,7 @@ struct graph_drawing {
 	LIST(struct frame) frames;
 	uint32_t *frame_of; /* by box */
 	size_t shown;
+	float aspect; /* of the screen */
 };
 
 /* ---- boxes ---- */
@@ -234,8 +237,8 @@ static void open_screenful(struct graph_drawing *d)
 	static const struct {
 		bool locations, groups;
 		size_t most;
-	} ways[] = {{true, true, SCREENFUL}, {true, false, SCREENFUL}, {false, false, SCREENFUL},
-		    {false, false, AT_MOST}, {true, false, AT_MOST},   {true, true, AT_MOST}};
+	} ways[] = {{true, true, SCREENFUL}, {true, false, GROUPS},  {false, false, SCREENFUL},
+		    {false, false, AT_MOST}, {true, false, AT_MOST}, {true, true, AT_MOST}};
 
 	for (size_t i = 0; i < COUNT_OF(ways); i++) {
 		size_t shown;
@@ -264,12 +267,13 @@ static void open_frames(struct graph_drawing *d, sv names)
 }
 
 struct graph_drawing *graph_drawing_new(struct arena *a, const struct asset_graph *g,
-					const struct node_set *of, sv names)
+					const struct node_set *of, sv names, float aspect)
 {
 	struct graph_drawing *d = NEW(a, struct graph_drawing, 1);
 
 	d->arena = a;
 	d->graph = g;
+	d->aspect = aspect;
 	collect_nodes(d, of);
 	add_frames(d);
 	open_frames(d, names);
@@ -354,8 +358,16 @@ static void add_edges(struct arena *a, const struct graph_drawing *d, struct lay
 		}
 }
 
-static struct layout *lay_out(struct arena *a, const struct graph_drawing *d)
+/* How large it can be on a screen that is 1 high. */
+static float scale_on_screen(const struct layout *l, float aspect)
 {
+	return fminf(aspect / fmaxf(l->width, 1), 1 / fmaxf(l->height, 1));
+}
+
+/* To the right, where it has a choice and neither is much larger: that is how people read. */
+static struct layout *lay_out(struct arena *a, const struct graph_drawing *d, bool *ret_down)
+{
+	struct layout *right, *down;
 	struct layout_request r = {
 		.boxes = layout_boxes(a, d),
 		.boxes_count = d->count,
@@ -364,7 +376,15 @@ static struct layout *lay_out(struct arena *a, const struct graph_drawing *d)
 	};
 
 	add_edges(a, d, &r);
-	return graph_layout(a, &r);
+	right = graph_layout(a, &r);
+	*ret_down = false;
+	if (d->aspect <= 0 || d->shown > SCREENFUL)
+		return right;
+	r.down = true;
+	down = graph_layout(a, &r);
+	*ret_down = scale_on_screen(down, d->aspect) >
+		    MUCH_LARGER * scale_on_screen(right, d->aspect);
+	return *ret_down ? down : right;
 }
 
 /* ---- written ---- */
@@ -487,7 +507,8 @@ void graph_drawing_write(const struct graph_drawing *d, sv hash, struct buf *out
 {
 	AUTO_ARENA scratch = arena_new();
 	struct json j = {.out = out};
-	const struct layout *l = lay_out(scratch, d);
+	bool down;
+	const struct layout *l = lay_out(scratch, d, &down);
 	struct writing w = {&j, d, l, NEW(scratch, uint32_t, d->count + 1),
 			    NEW(scratch, uint32_t, d->frames.n + 1)};
 
@@ -497,6 +518,7 @@ void graph_drawing_write(const struct graph_drawing *d, sv hash, struct buf *out
 	write_number(&j, l->width);
 	json_key(&j, "height");
 	write_number(&j, l->height);
+	json_member_text(&j, "direction", down ? SV("down") : SV("right"));
 	write_locations(&j, d->graph);
 	write_frames(&w);
 	write_boxes(&w);

@@ -7,9 +7,11 @@
 
 struct graph_drawing;
 
-/* What is drawn open; `names.p` NULL: as many as fit a screen well.  Else separated by commas: NAME, a location;
- * NAME/GROUP, a group and its location; NAME/followed by a star, a location and all in it; a star, all.  %XX within a
- * name.  What is not there is passed over. */
-struct graph_drawing *graph_drawing_new(struct arena *a, const struct asset_graph *g, const struct node_set *of, sv names);
+/* `aspect`: width over height of the screen, 0 when it is not known: then the picture runs to the right, else down
+ * where that shows it larger.  `names`: what is drawn open; p NULL: as many as fit a screen well.  Else separated by
+ * commas: NAME, a location; NAME/GROUP, a group and its location; NAME/followed by a star, a location and all in it; a
+ * star, all.  %XX within a name.  What is not there is passed over. */
+struct graph_drawing *graph_drawing_new(struct arena *a, const struct asset_graph *g, const struct node_set *of, sv names,
+					float aspect);
 size_t graph_drawing_shown(const struct graph_drawing *d); /* boxes and closed frames */
 void graph_drawing_write(const struct graph_drawing *d, sv hash, struct buf *out);

@@ -19,6 +19,7 @@ enum {
 #define PAD_TOP    40.0F /* room for the name of a frame */
 #define PAD_BOTTOM 20.0F
 #define PAD_OUTER  24.0F /* around the whole */
+#define ASPECT     1.6F  /* width over height of what is packed */
 
 struct group {
 	uint32_t *members; /* of the level: in a slice of all */
@@ -322,6 +323,17 @@ static void move_group(const struct level *l, const struct group *g, float x, fl
 	}
 }
 
+/* What runs down is drawn lying: a frame's name is left of what is in it. */
+static float lead_of(const struct level *l)
+{
+	return l->level && l->picture->request->down ? PAD_TOP - PAD_SIDE : 0;
+}
+
+static float aspect_of(const struct level *l)
+{
+	return l->picture->request->down ? 1 / ASPECT : ASPECT;
+}
+
 /* Alone, and a box or about as small. */
 static bool is_for_grid(const struct level *l, const struct group *g)
 {
@@ -337,6 +349,7 @@ static struct layout_rectangle put_on_shelves(const struct level *l, float top)
 {
 	struct layout_rectangle *r = NEW(l->arena, struct layout_rectangle, l->groups_count + 1),
 				all;
+	float lead = lead_of(l);
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->groups_count; i++) {
@@ -347,16 +360,17 @@ static struct layout_rectangle put_on_shelves(const struct level *l, float top)
 		r[n].width = g->sheet.width + (g->left ? 0 : PAD_SIDE) + (g->right ? 0 : PAD_SIDE);
 		r[n++].height = g->sheet.height;
 	}
-	all = pack_shelves(l->arena, r, n, l->bordering);
+	all = pack_shelves(l->arena, r, n, l->bordering, aspect_of(l));
 	n = 0;
 	for (size_t i = 0; i < l->groups_count; i++) {
 		const struct group *g = &l->groups[i];
 
 		if (is_for_grid(l, g))
 			continue;
-		move_group(l, g, r[n].x + (g->left ? 0 : PAD_SIDE), r[n].y + top);
+		move_group(l, g, r[n].x + (g->left ? 0 : PAD_SIDE) + lead, r[n].y + top);
 		n++;
 	}
+	all.width += lead;
 	return all;
 }
 
@@ -365,7 +379,7 @@ static struct layout_rectangle put_in_grid(const struct level *l, struct layout_
 {
 	struct layout_rectangle *r = NEW(l->arena, struct layout_rectangle, l->groups_count + 1),
 				all;
-	float y = above.height > 0 ? above.height + PAD_BOTTOM + 8 : 0;
+	float y = above.height > 0 ? above.height + PAD_BOTTOM + 8 : 0, lead = lead_of(l);
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->groups_count; i++)
@@ -373,26 +387,33 @@ static struct layout_rectangle put_in_grid(const struct level *l, struct layout_
 			r[n++] = l->picture->places[l->groups[i].members[0]];
 	if (!n)
 		return above;
-	all = pack_grid(r, n, fmaxf(0, above.width - 2 * PAD_SIDE));
+	all = pack_grid(r, n, fmaxf(0, above.width - 2 * PAD_SIDE - lead), aspect_of(l));
 	n = 0;
 	for (size_t i = 0; i < l->groups_count; i++) {
 		struct layout_rectangle *place = &l->picture->places[l->groups[i].members[0]];
 
 		if (!is_for_grid(l, &l->groups[i]))
 			continue;
-		place->x = r[n].x + PAD_SIDE;
+		place->x = r[n].x + PAD_SIDE + lead;
 		place->y = r[n++].y + y + top;
 	}
-	return (struct layout_rectangle){0, 0, fmaxf(above.width, all.width + 2 * PAD_SIDE),
+	return (struct layout_rectangle){0, 0, fmaxf(above.width, all.width + 2 * PAD_SIDE + lead),
 					 y + all.height};
 }
 
 /* ---- levels ---- */
 
+static float top_of_level(const struct level *l)
+{
+	if (!l->level)
+		return PAD_OUTER;
+	return l->picture->request->down ? PAD_SIDE : PAD_TOP;
+}
+
 static struct layout_rectangle draw_level(struct level *l)
 {
 	AUTO_ARENA scratch = arena_new();
-	float top = l->level ? PAD_TOP : PAD_OUTER, bottom = l->level ? PAD_BOTTOM : PAD_OUTER;
+	float top = top_of_level(l), bottom = l->level ? PAD_BOTTOM : PAD_OUTER;
 	struct layout_rectangle all;
 
 	l->arena = scratch;

@@ -1,7 +1,7 @@
-/* graph_layout.h -- where the boxes of a graph stand and how its edges run: layered, left to right, parents before
- * children. Nodes may stand in frames (a code location, a group within it): a frame that is open is drawn around its
- * nodes, one that is closed is a box itself.  The same graph gives the same picture: no clock, no chance. Pure.  Knows
- * boxes and edges, not assets.  Time and memory grow about as the graph does. */
+/* graph_layout.h -- where the boxes of a graph stand and how its edges run: layered, left to right or from the top
+ * down, parents before children. Nodes may stand in frames (a code location, a group within it): a frame that is open is
+ * drawn around its nodes, one that is closed is a box itself.  The same graph gives the same picture: no clock, no
+ * chance. Pure.  Knows boxes and edges, not assets.  Time and memory grow about as the graph does. */
 #pragma once
 #include "base/arena.h"
 #include "base/base.h"
@@ -25,6 +25,7 @@ struct layout_request {
 	size_t frames_count;
 	const struct layout_edge *edges;
 	size_t edges_count;
+	bool down; /* from the top down; all below that is told of left to right is then told of that */
 };
 
 struct layout_point { float x, y; };

@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-#define ASPECT      1.6F /* width over height of the whole */
 #define GAP_SHELVES 28.0F
 #define GAP_GRID_X  24.0F
 #define GAP_GRID_Y  22.0F
@@ -55,12 +54,12 @@ static void put(struct shelf *s, struct layout_rectangle *r, float width)
 }
 
 struct layout_rectangle pack_shelves(struct arena *scratch, struct layout_rectangle *r,
-				     size_t count, size_t on_top)
+				     size_t count, size_t on_top, float aspect)
 {
 	struct layout_rectangle **by_height = NEW(scratch, struct layout_rectangle *, count + 1);
 	struct layout_rectangle all = {0};
 	struct shelf s = {0};
-	float width = sqrtf(total_area(r, count) * ASPECT);
+	float width = sqrtf(total_area(r, count) * aspect);
 
 	for (size_t i = 0; i < count; i++) {
 		by_height[i] = &r[i];
@@ -77,7 +76,8 @@ struct layout_rectangle pack_shelves(struct arena *scratch, struct layout_rectan
 	return all;
 }
 
-struct layout_rectangle pack_grid(struct layout_rectangle *r, size_t count, float width)
+struct layout_rectangle pack_grid(struct layout_rectangle *r, size_t count, float width,
+				  float aspect)
 {
 	struct layout_rectangle all = {0};
 	float cell_width = 0, cell_height = 0;
@@ -87,7 +87,7 @@ struct layout_rectangle pack_grid(struct layout_rectangle *r, size_t count, floa
 		cell_width = fmaxf(cell_width, r[i].width + GAP_GRID_X);
 		cell_height = fmaxf(cell_height, r[i].height + GAP_GRID_Y);
 	}
-	width = fmaxf(width, sqrtf((float)count * cell_width * cell_height * ASPECT));
+	width = fmaxf(width, sqrtf((float)count * cell_width * cell_height * aspect));
 	columns = 1 + (size_t)fmaxf(0, floorf((width + GAP_GRID_X) / cell_width) - 1);
 	for (size_t i = 0; i < count; i++) {
 		size_t row = i / columns;

@@ -364,7 +364,7 @@ def test_the_picture_is_walked_by_keys_and_has_a_menu(visitor):
     expect(about.get_by_role("link", name=re.compile("^(%s)$" % "|".join(ASSETS)))).to_be_visible()
     visitor.go("/lineage?open=*&at=orders")
     picture.focus()
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
     expect(page).to_have_url(re.compile("at=customers"))
     page.keyboard.press("Shift+F10")
     menu = page.get_by_role("menu", name="customers")

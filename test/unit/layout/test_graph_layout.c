@@ -28,7 +28,7 @@ static struct graph graph_of(struct arena *a, size_t boxes, size_t frames, size_
 		g.boxes[i] = (struct layout_box){160, 52, NO_ID};
 	for (size_t i = 0; i < frames; i++)
 		g.frames[i] = (struct layout_frame){NO_ID, false, 200, 64};
-	g.r = (struct layout_request){g.boxes, boxes, g.frames, frames, g.edges, 0};
+	g.r = (struct layout_request){g.boxes, boxes, g.frames, frames, g.edges, 0, false};
 	return g;
 }
 
@@ -357,6 +357,42 @@ static void test_random_graphs(void)
 	}
 }
 
+/* Each edge from a lower side to an upper one, always onwards, unless it goes back; names of frames stay free. */
+static void check_down(const struct graph *g, const struct layout *l)
+{
+	check_rectangles(g, l);
+	for (size_t i = 0; i < g->r.boxes_count; i++) {
+		const struct layout_rectangle *box = &l->boxes[i];
+
+		if (g->r.boxes[i].frame == NO_ID || box->width <= 0)
+			continue;
+		CHECK(box->width == g->r.boxes[i].width);
+		CHECK(box->y - l->frames[g->r.boxes[i].frame].y >= 39);
+	}
+	for (size_t i = 0; i < l->routes_count; i++) {
+		const struct layout_route *r = &l->routes[i];
+		const struct layout_rectangle *from = &(r->from_frame ? l->frames
+								      : l->boxes)[r->from];
+		bool back = r->points[0].y > r->points[r->points_count - 1].y;
+
+		CHECK(fabsf(r->points[0].y - (back ? from->y : from->y + from->height)) < NEAR);
+		for (size_t k = 0; k + 1 < r->points_count; k++)
+			CHECK(back ? r->points[k + 1].y <= r->points[k].y
+				   : r->points[k + 1].y >= r->points[k].y);
+	}
+}
+
+static void test_it_runs_down_when_asked(void)
+{
+	for (uint64_t seed = 1; seed <= 60; seed++) {
+		AUTO_ARENA a = arena_new();
+		struct graph g = random_graph(a, seed, 1 + (uint32_t)(seed * 7 % 200), seed % 12);
+
+		g.r.down = true;
+		check_down(&g, graph_layout(a, &g.r));
+	}
+}
+
 static void test_same_graph_same_picture(void)
 {
 	AUTO_ARENA a = arena_new();
@@ -389,13 +425,13 @@ static void test_work_grows_as_the_graph(void)
 	}
 }
 
-TESTS(TEST(test_nothing_is_laid_out) TEST(test_one_box_has_a_place)
-	      TEST(test_same_edge_twice_is_one_route) TEST(test_parents_stand_left_of_children)
-		      TEST(test_one_edge_of_a_circle_goes_back) TEST(test_long_chain_is_a_line)
-			      TEST(test_boxes_alone_make_a_grid) TEST(test_star_and_its_mirror)
-				      TEST(test_all_with_all) TEST(test_closed_frame_is_a_box)
-					      TEST(test_frames_may_need_each_other) TEST(
-						      test_many_that_only_lead_out_make_rows)
-						      TEST(test_random_graphs) TEST(
-							      test_same_graph_same_picture)
-							      TEST(test_work_grows_as_the_graph))
+TESTS(TEST(test_nothing_is_laid_out) TEST(test_one_box_has_a_place) TEST(
+	test_same_edge_twice_is_one_route) TEST(test_parents_stand_left_of_children)
+	      TEST(test_one_edge_of_a_circle_goes_back) TEST(test_long_chain_is_a_line) TEST(
+		      test_boxes_alone_make_a_grid) TEST(test_star_and_its_mirror)
+		      TEST(test_all_with_all) TEST(test_closed_frame_is_a_box) TEST(
+			      test_frames_may_need_each_other)
+			      TEST(test_many_that_only_lead_out_make_rows) TEST(test_random_graphs)
+				      TEST(test_it_runs_down_when_asked)
+					      TEST(test_same_graph_same_picture)
+						      TEST(test_work_grows_as_the_graph))

@@ -874,13 +874,18 @@ export interface components {
             hash: string;
             width: number;
             height: number;
+            /**
+             * @description Where its edges lead
+             * @enum {string}
+             */
+            direction: "right" | "down";
             /** @description Names that boxes and frames point at */
             locations: string[];
             /** @description [name, kind ("location" | "group"), location index, parent frame or -1, open (0 | 1), assets in it (of those asked for), x, y, width, height]; parents come before their children. A group of one asset, or the only one of its location, is no frame */
             frames: unknown[][];
             /** @description [key, location index or -1, frame or -1, x, y, width, height]; only those that are not in a closed frame */
             boxes: unknown[][];
-            /** @description [from, to, edges it stands for, [x, y, …]]; an end n >= 0 is boxes[n], below 0 it is the closed frame frames[-1 - n]. Between two points of one y a straight line, else an S that is level at both. An edge that runs from right to left (frames that need each other) ends at a right side */
+            /** @description [from, to, edges it stands for, [x, y, …]]; an end n >= 0 is boxes[n], below 0 it is the closed frame frames[-1 - n]. Between two points of one y a straight line, else an S that is level at both; where they lead down, of one x, and upright. An edge that runs the other way (frames that need each other) ends at the far side */
             edges: unknown[][];
         };
         RunRequest: {
@@ -1463,6 +1468,8 @@ export interface operations {
                 select?: components["parameters"]["select"];
                 /** @description Locations and groups to draw open, comma separated: `analytics-team`, its groups closed; `analytics-team/sales`, a group and its location; `analytics-team/*`, a location and all its groups; `*`: all; empty: none; absent: as many as fit a screen well. Each name percent-encoded where it holds a comma. What is not there is passed over */
                 open?: string;
+                /** @description Width of the screen in hundredths of its height: a small picture then runs down instead of to the right where that shows it larger */
+                aspect?: number;
             };
             header?: never;
             path?: never;

@@ -10,17 +10,24 @@ const EDGE = 20;
 /** Null where `whole`, which shows all of it, is as good. */
 export function beginning(scene: Scene, whole: Camera, view: Size): Camera | null {
   if (whole.scale >= READABLE || scene.items > MANY) return null;
-  const high = view.height / READABLE;
-  const middle = scene.height <= high ? scene.height / 2 : firstMiddle(scene);
-  return { x: -EDGE / READABLE, y: middle - high / 2, scale: READABLE };
+  const edge = -EDGE / READABLE;
+  const first = firstOf(scene);
+  const across = (whole: number, seen: number, start: number, extent: number) =>
+    (whole <= seen ? whole / 2 : start + extent / 2) - seen / 2;
+  if (scene.down) {
+    const x = across(scene.width, view.width / READABLE, first.x, first.width);
+    return { x, y: edge, scale: READABLE };
+  }
+  return { x: edge, y: across(scene.height, view.height / READABLE, first.y, first.height), scale: READABLE };
 }
 
-/** How far down what stands furthest to the left is. */
-function firstMiddle(scene: Scene): number {
-  let first: Rect | null = null;
+/** What stands furthest to the left, or at the top. */
+function firstOf(scene: Scene): Rect {
+  let first: Rect = { x: 0, y: 0, width: 0, height: 0 };
   for (let item = 0; item < scene.items; item++) {
     const rect = rectOf(scene, item);
-    if (rect.width > 0 && (!first || rect.x < first.x)) first = rect;
+    if (rect.width === 0) continue;
+    if (first.width === 0 || (scene.down ? rect.y < first.y : rect.x < first.x)) first = rect;
   }
-  return first ? first.y + first.height / 2 : 0;
+  return first;
 }

@@ -1,4 +1,4 @@
-// Edges: smooth curves from left to right.  Those that cross from one location into another have the colour of where they come from.
+// Edges: smooth curves that lead to the right, or down.  Those that cross from one location into another have the colour of where they come from.
 
 import type { Context, Look } from "./look";
 import { ABOVE, type Relation } from "./relation";
@@ -18,8 +18,11 @@ export function traceEdge(ctx: Context, scene: Scene, edge: number, straight: bo
   for (let at = begin + 2; at < end; at += 2) {
     const nx = points[at] ?? 0;
     const ny = points[at + 1] ?? 0;
-    if (straight || ny === y) {
+    if (straight || ny === y || nx === x) {
       ctx.lineTo(nx, ny);
+    } else if (scene.down) {
+      const pull = (ny - y) * 0.5;
+      ctx.bezierCurveTo(x, y + pull, nx, ny - pull, nx, ny);
     } else {
       const pull = (nx - x) * 0.5;
       ctx.bezierCurveTo(x + pull, y, nx - pull, ny, nx, ny);
@@ -34,10 +37,12 @@ function traceHead(ctx: Context, scene: Scene, edge: number, length: number) {
   const end = starts[edge + 1] ?? 0;
   const x = points[end - 2] ?? 0;
   const y = points[end - 1] ?? 0;
-  const size = (points[end - 4] ?? 0) > x ? -length : length; // it may come from the right
+  const [along, before] = scene.down ? [y, points[end - 3] ?? 0] : [x, points[end - 4] ?? 0];
+  const size = before > along ? -length : length; // it may come from the far side
+  const [back, aside] = scene.down ? [{ x: 0, y: size }, size * 0.55] : [{ x: size, y: 0 }, size * 0.55];
   ctx.moveTo(x, y);
-  ctx.lineTo(x - size, y - size * 0.55);
-  ctx.lineTo(x - size, y + size * 0.55);
+  ctx.lineTo(x - back.x - (scene.down ? aside : 0), y - back.y - (scene.down ? 0 : aside));
+  ctx.lineTo(x - back.x + (scene.down ? aside : 0), y - back.y + (scene.down ? 0 : aside));
   ctx.closePath();
 }
 

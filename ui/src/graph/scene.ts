@@ -27,6 +27,8 @@ export type Scene = {
   hash: string;
   width: number;
   height: number;
+  /** Edges lead down, not to the right. */
+  down: boolean;
   locations: readonly string[];
   keys: readonly string[];
   boxes: number;
@@ -131,6 +133,7 @@ export function sceneOf(graph: Graph): Scene {
     hash: graph.hash,
     width: graph.width,
     height: graph.height,
+    down: graph.direction === "down",
     locations: graph.locations,
     keys,
     boxes,

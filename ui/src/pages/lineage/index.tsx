@@ -1,5 +1,5 @@
 import { Workflow } from "lucide-react";
-import { useMemo, useRef } from "react";
+import { useMemo, useRef, useState } from "react";
 import { asProblem } from "../../api/client";
 import { useAssetIndex, useGraph, useSelectedKeys } from "../../api/queries";
 import type { Graph } from "../../api/types";
@@ -8,6 +8,7 @@ import { Button } from "../../components/Button";
 import { Code } from "../../components/Code";
 import { Spinner } from "../../components/Spinner";
 import { EmptyState, ErrorState } from "../../components/States";
+import { useIsPhone } from "../../components/use_media";
 import { narrowed } from "../../format/selection";
 import { type Scene, sceneOf } from "../../graph/scene";
 import type { Assets } from "../../graph/standing";
@@ -17,6 +18,8 @@ import { Toolbar } from "./Toolbar";
 import { type Address, useAddress } from "./use_address";
 
 const NOTHING: Assets = new Map();
+const BESIDE = 540; // navigation and panel
+const ABOVE = 100;
 
 /** The last picture stays while the next is made, and when what was asked for is refused. */
 function useScene(graph: Graph | undefined): Scene | null {
@@ -25,11 +28,21 @@ function useScene(graph: Graph | undefined): Scene | null {
   return last.current?.scene ?? null;
 }
 
+/** Of the room for the picture, in hundredths: one of a few, as it was when the page was opened. */
+function useAspect(): number {
+  const isPhone = useIsPhone();
+  const [aspect] = useState(() => {
+    const room = isPhone ? window.innerWidth : window.innerWidth - BESIDE;
+    return Math.min(Math.max(Math.round((room / (window.innerHeight - ABOVE)) * 4) * 25, 50), 200);
+  });
+  return aspect;
+}
+
 /** All repositories as one graph. */
 export function LineagePage() {
   const address = useAddress();
   const select = narrowed(address.select, address);
-  const graph = useGraph({ select: select || undefined, open: address.open || undefined });
+  const graph = useGraph({ select: select || undefined, open: address.open || undefined, aspect: useAspect() });
   const index = useAssetIndex();
   const selected = useSelectedKeys(select);
   const scene = useScene(graph.data);

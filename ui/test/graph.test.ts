@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AssetSummary, Graph } from "../src/api/types";
-import { narrowed, selectAround, selectFrame } from "../src/format/selection";
+import { narrowed, selectAround, selectBy, selectFrame } from "../src/format/selection";
 import { assetGraphOf, neighbours, reach, reached, sameShape } from "../src/graph/asset_graph";
 import { fitting, kept, mixed, showing, toScreen, toWorld, zoomed } from "../src/graph/camera";
 import { Grid } from "../src/graph/grid";
@@ -14,6 +14,7 @@ import { nearestTo, neighbourOf } from "../src/graph/walk";
 import { readCamera, writeCamera } from "../src/pages/lineage/camera_text";
 import { readChosen, withToggled, writeAssets, writeFrame } from "../src/pages/lineage/chosen";
 import { type Doing, offerOf } from "../src/pages/lineage/menu_items";
+import { unknownIn } from "../src/pages/lineage/unknown";
 
 const VIEW = { width: 800, height: 600 };
 const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-6, `${a} is not ${b}`);
@@ -198,6 +199,18 @@ test("what is chosen reads as it was written", () => {
   assert.deepEqual(readChosen(writeFrame("a/b")), { assets: [], frame: "a/b" });
   assert.deepEqual(readChosen(""), { assets: [], frame: null });
   assert.deepEqual(withToggled(["a", "b"], "a"), ["b"]);
+});
+
+test("names of nothing are found in a selection, and what is near them", () => {
+  const near = (select: string) => unknownIn(select, ASSETS.values()).map(({ name, nearest }) => [name, nearest]);
+  assert.deepEqual(near("group:ml"), []);
+  assert.deepEqual(near("group:mll and (kind:sql or code_location:a)"), [
+    ["mll", "ml"],
+    ["sql", null],
+  ]);
+  assert.deepEqual(near('group:"far away"'), [["far away", null]]);
+  assert.deepEqual(near("group:m* or key:raw or group:<null>"), []);
+  assert.equal(selectBy("group:mll", "my group"), 'group:"my group"');
 });
 
 test("selections are written as the language has them", () => {

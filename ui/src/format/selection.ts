@@ -28,6 +28,10 @@ export const selectUpstream = (key: string): string => selectAround([key], "upst
 /** With everything that is made from it. */
 export const selectDownstream = (key: string): string => selectAround([key], "downstream");
 
+/** A term like `term` that wants another value. */
+export const selectBy = (term: string, wanted: string): string =>
+  `${term.slice(0, term.indexOf(":"))}:${value(wanted)}`;
+
 /** A code location, or a group of it. */
 export function selectFrame(location: string, group?: string): string {
   return narrowed("", { location, group: group ?? "", kind: "" });

@@ -1,21 +1,19 @@
-import { Workflow } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
 import { asProblem } from "../../api/client";
 import { useAssetIndex, useGraph, useSelectedKeys } from "../../api/queries";
 import type { Graph } from "../../api/types";
 import { Page } from "../../app/Page";
-import { Button } from "../../components/Button";
-import { Code } from "../../components/Code";
 import { Spinner } from "../../components/Spinner";
-import { EmptyState, ErrorState } from "../../components/States";
+import { ErrorState } from "../../components/States";
 import { useIsPhone } from "../../components/use_media";
 import { narrowed } from "../../format/selection";
 import { type Scene, sceneOf } from "../../graph/scene";
 import type { Assets } from "../../graph/standing";
 import css from "./index.module.css";
+import { Nothing, Refused } from "./Nothing";
 import { Picture } from "./Picture";
 import { Toolbar } from "./Toolbar";
-import { type Address, useAddress } from "./use_address";
+import { useAddress } from "./use_address";
 
 const NOTHING: Assets = new Map();
 const BESIDE = 540; // navigation and panel
@@ -65,7 +63,7 @@ export function LineagePage() {
           ) : !scene ? (
             <div className={css.waiting}>{refused ? <Refused address={address} /> : <Spinner />}</div>
           ) : scene.items === 0 ? (
-            <Nothing address={address} any={(index.data?.size ?? 0) > 0} />
+            <Nothing address={address} select={select} assets={index.data ?? NOTHING} />
           ) : (
             <Picture scene={scene} assets={index.data ?? NOTHING} within={within} select={select} address={address} />
           )}
@@ -77,35 +75,4 @@ export function LineagePage() {
 
 function isOfSelection(error: unknown): boolean {
   return ["invalid", "not_found"].includes(asProblem(error).kind);
-}
-
-function Refused({ address }: { address: Address }) {
-  return (
-    <EmptyState icon={Workflow} title="This selection cannot be shown" action={<ShowAll address={address} />}>
-      What is wrong with it stands above.
-    </EmptyState>
-  );
-}
-
-function ShowAll({ address }: { address: Address }) {
-  const clear = () => {
-    for (const set of [address.setSelect, address.setLocation, address.setGroup, address.setKind]) set("");
-  };
-  return <Button onClick={clear}>Show everything</Button>;
-}
-
-function Nothing({ address, any }: { address: Address; any: boolean }) {
-  if (any) {
-    return (
-      <EmptyState icon={Workflow} title="No asset is in this selection" action={<ShowAll address={address} />}>
-        The selection is right, but nothing fits it.
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState icon={Workflow} title="There are no assets yet">
-      <p>Add a repository to the workspace, or write the first asset:</p>
-      <Code text={"import dagster as dg\n\n@dg.asset\ndef hello():\n    return 1"} />
-    </EmptyState>
-  );
 }

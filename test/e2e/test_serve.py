@@ -81,7 +81,9 @@ class Server:
     def __init__(self, workspace, *args: str) -> None:
         self.log = workspace.root / f"serve.{time.monotonic_ns()}.log"
         with open(self.log, "w") as log:
-            self.process = workspace.start("serve", "--json", *args, stdout=log, stderr=log)
+            self.process = workspace.start(
+                "serve", "--json", "--port", "0", *args, stdout=log, stderr=log
+            )
         wait_for(lambda: self.told("ready") or self.process.poll() is not None)
 
     def lines(self) -> list:
@@ -150,7 +152,7 @@ def test_a_second_server_says_who_is_in_charge(one):
 
 
 def test_two_servers_begin_at_once_and_one_serves(one):
-    both = [one.start("serve") for _ in range(2)]
+    both = [one.start("serve", "--port", "0") for _ in range(2)]
     wait_for(lambda: any(process.poll() is not None for process in both))
     (loser,) = [process for process in both if process.poll() is not None]
     (winner,) = [process for process in both if process is not loser]
@@ -287,8 +289,9 @@ def test_limits_are_taken_in_as_soon_as_they_are_saved(one):
         assert run(one, second)["status"] == "queued"
         limits.write_text("concurrency:\n  runs:\n    max_concurrent_runs: two\n")
         wait_for(lambda: server.told("trouble"))
-        assert "dagster.yaml:3:26: concurrency.runs.max_concurrent_runs" in (
-            server.told("trouble")[0]["message"]
+        assert (
+            "dagster.yaml:3:26: concurrency.runs.max_concurrent_runs"
+            in (server.told("trouble")[0]["message"])
         )
         assert run(one, second)["status"] == "queued"
         limits.write_text("concurrency:\n  runs:\n    max_concurrent_runs: 2\n")

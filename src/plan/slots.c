@@ -90,11 +90,6 @@ static uint32_t pool_limit(struct slots *s, sv name)
 	return limit_named(s, &s->pools, name, s->pool_default);
 }
 
-void slots_limit_all(struct slots *s, uint32_t most)
-{
-	s->all.most = most;
-}
-
 void slots_kept_beyond(struct slots *s, uint32_t most)
 {
 	s->kept.most = most;

@@ -11,7 +11,6 @@ struct slots *slots_new(uint32_t most); /* in all */
 void slots_free(struct slots *s);
 
 /* Limits may be changed at any time; whoever runs above a lowered one ends in its own time. */
-void slots_limit_all(struct slots *s, uint32_t most);
 /* So many of the kept lanes' steps are not counted in all: they wait for the ledger while another has the processor. */
 void slots_kept_beyond(struct slots *s, uint32_t most);
 void slots_limit_location(struct slots *s, sv location, int64_t most); /* -1: none of its own, the default */

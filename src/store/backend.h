@@ -35,7 +35,6 @@ struct store_ops {
 	bool (*put_run)(struct store *s, const struct run_row *row, struct err *e);
 	bool (*put_step)(struct store *s, const struct step_row *row, struct err *e);
 	bool (*move_step)(struct store *s, const struct step_row *row, struct err *e);
-	bool (*move_offset)(struct store *s, sv run, int64_t index, int64_t offset, struct err *e);
 	bool (*get_run)(struct store *s, struct arena *a, sv id, struct run_row *ret, struct err *e);
 	bool (*find_run)(struct store *s, struct arena *a, sv typed, struct run_row *ret, struct err *e);
 	bool (*list_runs)(struct store *s, struct arena *a, sv before, size_t most, struct run_rows *ret, struct err *e);

@@ -141,11 +141,6 @@ bool store_move_step(struct store *s, const struct step_row *row, struct err *e)
 	return may_write(s, "a step", e) && s->ops->move_step(s, row, e);
 }
 
-bool store_move_offset(struct store *s, sv run, int64_t index, int64_t offset, struct err *e)
-{
-	return may_write(s, "a step", e) && s->ops->move_offset(s, run, index, offset, e);
-}
-
 bool store_get_run(struct store *s, struct arena *a, sv id, struct run_row *ret, struct err *e)
 {
 	return s->ops->get_run(s, a, id, ret, e);

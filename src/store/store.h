@@ -53,8 +53,6 @@ bool store_put_run(struct store *s, const struct run_row *row, struct err *e) CH
 bool store_put_step(struct store *s, const struct step_row *row, struct err *e) CHECKED;
 /* How the step (run, index) is now; the rest of the row is not looked at.  NOT_FOUND. */
 bool store_move_step(struct store *s, const struct step_row *row, struct err *e) CHECKED;
-/* Only its offset, beside the events that were made of the messages before it.  NOT_FOUND. */
-bool store_move_offset(struct store *s, sv run, int64_t index, int64_t offset, struct err *e) CHECKED;
 bool store_get_run(struct store *s, struct arena *a, sv id, struct run_row *ret, struct err *e) CHECKED;
 /* `typed`: a whole id, a unique piece of one from either end (4 characters or more), or "latest".
  * NOT_FOUND, CONFLICT naming some when it fits several, INVALID when too short. */

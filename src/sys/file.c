@@ -160,7 +160,7 @@ static bool write_all(int fd, sv content)
 	return true;
 }
 
-static bool replace(sv path, sv content, bool sync, struct err *e)
+bool file_replace_fast(sv path, sv content, struct err *e)
 {
 	AUTO_ARENA a = arena_new();
 	sv beside = arena_fmt(a, SV_FMT ".new.%ld", SV_ARG(path), (long)getpid());
@@ -168,24 +168,13 @@ static bool replace(sv path, sv content, bool sync, struct err *e)
 
 	if (fd < 0)
 		return file_error(e, "writing", path, errno);
-	if (!write_all(fd, content) || (sync && fsync(fd) < 0) ||
-	    rename(beside.p, arena_cstr(a, path)) < 0) {
+	if (!write_all(fd, content) || rename(beside.p, arena_cstr(a, path)) < 0) {
 		int why = errno;
 
 		unlink(beside.p);
 		return file_error(e, "writing", path, why);
 	}
 	return true;
-}
-
-bool file_replace(sv path, sv content, struct err *e)
-{
-	return replace(path, content, true, e) && file_sync_folder(path_parent(path), e);
-}
-
-bool file_replace_fast(sv path, sv content, struct err *e)
-{
-	return replace(path, content, false, e);
 }
 
 bool file_append(sv path, sv content, struct err *e)

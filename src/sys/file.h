@@ -21,9 +21,7 @@ bool file_is_folder(sv path);
 bool file_read(struct arena *a, sv path, size_t most, sv *ret, struct err *e) CHECKED;
 /* Bytes from `offset` to the end, at most `most`; an empty view at the end or when there is no such file. */
 bool file_read_from(struct arena *a, sv path, uint64_t offset, size_t most, sv *ret, struct err *e) CHECKED;
-/* New content under an old name: written beside, synced, renamed. */
-bool file_replace(sv path, sv content, struct err *e) CHECKED;
-/* The same without syncing: for what may be lost with the machine. */
+/* New content under an old name: written beside, renamed; not synced, for what may be lost with the machine. */
 bool file_replace_fast(sv path, sv content, struct err *e) CHECKED;
 /* Adds at the end; the file is made when there is none. */
 bool file_append(sv path, sv content, struct err *e) CHECKED;

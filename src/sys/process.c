@@ -2,11 +2,9 @@
 #include "sys/process.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 
 #include "base/time.h"
 #include "sys/fd.h"
@@ -145,16 +143,6 @@ uint32_t process_processors(void)
 	if (sched_getaffinity(0, sizeof(set), &set) < 0)
 		return 1;
 	return (uint32_t)CPU_COUNT(&set) ? (uint32_t)CPU_COUNT(&set) : 1;
-}
-
-bool process_wait_gone(int64_t pid, sv started, time_us limit)
-{
-	AUTO_FD fd = process_lives(pid, started) ? (int)syscall(SYS_pidfd_open, (pid_t)pid, 0) : -1;
-	struct pollfd gone = {.fd = fd, .events = POLLIN};
-
-	if (fd >= 0 && process_lives(pid, started))
-		poll(&gone, 1, (int)(limit / 1000));
-	return !process_lives(pid, started);
 }
 
 sv process_boot(struct arena *a)

@@ -32,6 +32,4 @@ struct process_usage { /* of this process */
 	uint32_t open_files;
 };
 struct process_usage process_usage(void);
-/* Waits until the process is gone, at most `limit`; true when it is. */
-bool process_wait_gone(int64_t pid, sv started, time_us limit);
 sv process_boot(struct arena *a); /* names this boot of the machine: start times count from it */

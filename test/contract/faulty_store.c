@@ -69,7 +69,6 @@ static bool done(struct faulty_store *f, const char *name, const void *row, bool
 	X(put_run, row, (struct store *s, const struct run_row *row, struct err *e), row, e)                                \
 	X(put_step, row, (struct store *s, const struct step_row *row, struct err *e), row, e)                              \
 	X(move_step, row, (struct store *s, const struct step_row *row, struct err *e), row, e)                             \
-	X(move_offset, NULL, (struct store *s, sv run, int64_t index, int64_t offset, struct err *e), run, index, offset, e) \
 	X(get_run, NULL, (struct store *s, struct arena *a, sv id, struct run_row *ret, struct err *e), a, id, ret, e)       \
 	X(find_run, NULL, (struct store *s, struct arena *a, sv typed, struct run_row *ret, struct err *e), a, typed, ret,   \
 	  e)                                                                                                           \

@@ -502,10 +502,6 @@ void test_step_moves_and_keeps_what_it_is(void)
 	check_progress(&moved, &rows.at[1]);
 	CHECK_SV(SV("step"), rows.at[1].name);
 	CHECK_SV(SV("b"), rows.at[1].assets.at[0]);
-	CHECK_OK(store_move_offset(s, SV("r1"), 1, 4096, &e), &e);
-	CHECK_OK(store_list_steps(s, a, SV("r1"), &rows, &e), &e);
-	moved.offset = 4096;
-	check_progress(&moved, &rows.at[1]);
 	CHECK_OK(store_get_step(s, a, SV("r1"), 1, &rows.at[1], &e), &e);
 	check_progress(&moved, &rows.at[1]);
 	CHECK_SV(SV("r1"), rows.at[1].run);
@@ -513,8 +509,6 @@ void test_step_moves_and_keeps_what_it_is(void)
 	CHECK_INT(ERR_NOT_FOUND, e.kind);
 	moved.index = 2;
 	CHECK(!store_move_step(s, &moved, &e));
-	CHECK_INT(ERR_NOT_FOUND, e.kind);
-	CHECK(!store_move_offset(s, SV("r1"), 2, 1, &e));
 	CHECK_INT(ERR_NOT_FOUND, e.kind);
 	moved.run = SV("r9");
 	CHECK(!store_move_step(s, &moved, &e));

@@ -137,7 +137,6 @@ static const struct store_ops sqlite_ops = {
 	.put_run = sqlite_put_run,
 	.put_step = sqlite_put_step,
 	.move_step = sqlite_move_step,
-	.move_offset = sqlite_move_offset,
 	.get_run = sqlite_get_run,
 	.find_run = sqlite_find_run,
 	.list_runs = sqlite_list_runs,

@@ -38,7 +38,6 @@ bool sqlite_run_number(struct sqlite_store *s, sv id, int64_t *ret, struct err *
 /* step.c */
 bool sqlite_put_step(struct store *s, const struct step_row *row, struct err *e) CHECKED;
 bool sqlite_move_step(struct store *s, const struct step_row *row, struct err *e) CHECKED;
-bool sqlite_move_offset(struct store *s, sv run, int64_t index, int64_t offset, struct err *e) CHECKED;
 bool sqlite_list_steps(struct store *s, struct arena *a, sv run, struct step_rows *ret, struct err *e) CHECKED;
 bool sqlite_get_step(struct store *s, struct arena *a, sv run, int64_t index, struct step_row *ret, struct err *e) CHECKED;
 

@@ -68,25 +68,6 @@ bool sqlite_move_step(struct store *base, const struct step_row *row, struct err
 	return done || no_such_step(row->run, row->index, e);
 }
 
-bool sqlite_move_offset(struct store *base, sv run, int64_t index, int64_t offset, struct err *e)
-{
-	struct sqlite_store *s = sqlite_of(base);
-	AUTO_STATEMENT q = {0};
-	int64_t number;
-
-	if (!sqlite_run_number(s, run, &number, e) ||
-	    !statement_start(
-		    s, "UPDATE step SET message_offset = $1 WHERE run = $2 AND plan_index = $3", &q,
-		    e))
-		return false;
-	bind_int(&q, offset);
-	bind_int(&q, number);
-	bind_int(&q, index);
-	if (!statement_run(&q, e))
-		return false;
-	return statement_changed(&q) || no_such_step(run, index, e);
-}
-
 /* The statement itself tells whether the step is new: none that looks first. */
 static bool insert_step(struct sqlite_store *s, int64_t run, const struct step_row *row, sv assets,
 			sv waits_for, bool *ret_new, struct err *e)

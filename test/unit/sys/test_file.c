@@ -9,7 +9,7 @@ static void write_file(const char *path, const char *text)
 {
 	struct err e;
 
-	CHECK_OK(file_replace(sv_of(path), sv_of(text), &e), &e);
+	CHECK_OK(file_replace_fast(sv_of(path), sv_of(text), &e), &e);
 }
 
 static void test_a_replaced_file_leaves_nothing_beside_it(void)

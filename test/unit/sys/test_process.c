@@ -33,10 +33,9 @@ static void test_a_zombie_does_not_live(void)
 	}
 	CHECK(process_started(a, pid, &started));
 	CHECK(process_lives(pid, started));
-	CHECK(!process_wait_gone(pid, started, 10000));
 	close(ready[1]);
-	CHECK(process_wait_gone(pid, started, 10000000));
-	CHECK(!process_lives(pid, started));
+	while (process_lives(pid, started))
+		usleep(1000);
 	CHECK_INT(pid, waitpid(pid, &status, 0));
 }
 

@@ -5,6 +5,7 @@
 
 #include "api/asset_table.h"
 #include "api/graph.h"
+#include "api/log_tail.h"
 #include "api/metrics.h"
 #include "api/streams.h"
 #include "api/tail.h"
@@ -123,6 +124,7 @@ static bool open_parts(struct api *api, struct err *e)
 	if (!check_host(api->request.host, e) || !open_store(api, e))
 		return false;
 	api->tails = tails_new(api);
+	api->log_tails = log_tails_new(api);
 	api->streams = streams_new(api);
 	api->metrics = metrics_new(api->arena);
 	api->ui = ui_new();
@@ -182,6 +184,7 @@ void api_close(struct api *api)
 	http_server_close(api->http);
 	streams_free(api->streams);
 	tails_free(api->tails);
+	log_tails_free(api->log_tails);
 	ui_free(api->ui);
 	graph_pictures_free(api->pictures);
 	asset_table_free(api->assets);
@@ -206,6 +209,7 @@ void api_tell_event(struct api *api, const struct event_row *event)
 	metrics_note_event(api->metrics, event);
 	asset_table_note_event(api->assets, event);
 	tails_tell(api->tails, event);
+	log_tails_tell(api->log_tails, event);
 	streams_note_event(api->streams, event);
 }
 

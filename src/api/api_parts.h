@@ -5,6 +5,7 @@
 #include "http/server.h"
 
 struct asset_table; /* asset_table.h */
+struct log_tails;   /* log_tail.h */
 struct metrics;     /* metrics.h */
 struct graph_pictures; /* graph.h */
 struct streams;     /* streams.h */
@@ -19,6 +20,7 @@ struct api { /* the `ctx` of every handler */
 	struct requests *requests;
 	struct store *store; /* of our own, for reading: sees what is committed */
 	struct asset_table *assets;
+	struct log_tails *log_tails;
 	struct metrics *metrics;
 	struct graph_pictures *pictures; /* NULL until somebody asks for one */
 	struct streams *streams;

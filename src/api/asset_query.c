@@ -52,7 +52,7 @@ bool asset_sort_parse(sv word, enum asset_sort *ret)
 static bool is_filtered(const struct asset_query *q)
 {
 	return q->select.n || q->location.n || q->group.n || q->kind.n || q->owner.n ||
-	       q->status.n || q->search.n;
+	       q->status.n || q->stale.n || q->search.n;
 }
 
 bool asset_query_is_whole(const struct asset_query *q, const struct asset_table *t)
@@ -72,6 +72,9 @@ static bool begin(struct search *s, struct err *e)
 		err_set(e, ERR_INVALID, "no asset has the status '" SV_FMT "'", SV_ARG(q->status));
 		return err_hint(e, "materialized, missing, failed, running or external");
 	}
+	if (q->stale.n && !sv_eq(q->stale, SV("true")) && !sv_eq(q->stale, SV("false")))
+		return err_set(e, ERR_INVALID, "stale is '" SV_FMT "', not true or false",
+			       SV_ARG(q->stale));
 	s->words = words_split(s->arena, q->search);
 	return !q->select.n || (selection_parse(s->arena, q->select, &selection, e) &&
 				selection_resolve(s->arena, selection, s->graph, &s->selected, e));
@@ -85,6 +88,13 @@ static bool has_text(const struct sv_list *texts, sv text)
 	return false;
 }
 
+static bool is_stale(const struct search *s, uint32_t node)
+{
+	const struct asset_facts *facts = asset_table_facts(s->table);
+
+	return asset_facts_has_value(facts, node) && stale_is(s->graph, facts->made, node);
+}
+
 static bool fits(const struct search *s, const struct asset_words *words, uint32_t node)
 {
 	const struct manifest_asset *asset = s->graph->nodes[node].asset;
@@ -96,6 +106,7 @@ static bool fits(const struct search *s, const struct asset_words *words, uint32
 	       (!q->kind.n || has_text(&asset->kinds, q->kind)) &&
 	       (!q->owner.n || has_text(&asset->owners, q->owner)) &&
 	       (!q->status.n || asset_table_facts(s->table)->at[node].status == s->status) &&
+	       (!q->stale.n || is_stale(s, node) == sv_eq(q->stale, SV("true"))) &&
 	       (!words || words_contain(words->all[node], &s->words));
 }
 

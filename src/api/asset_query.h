@@ -17,7 +17,7 @@ enum asset_sort { ASSET_SORTS(X) ASSET_SORT_COUNT };
 bool asset_sort_parse(sv word, enum asset_sort *ret);
 
 struct asset_query { /* p NULL, or empty: not asked for */
-	sv select, location, group, kind, owner, status, search;
+	sv select, location, group, kind, owner, status, stale, search; /* stale: "true" or "false" */
 	enum asset_sort sort;
 	bool descending;
 	sv cursor;

@@ -36,6 +36,7 @@ static bool read_query(struct exchange *x, struct asset_query *q, struct err *e)
 		.kind = exchange_query(x, "kind"),
 		.owner = exchange_query(x, "owner"),
 		.status = exchange_query(x, "status"),
+		.stale = exchange_query(x, "stale"),
 		.search = exchange_query(x, "search"),
 		.cursor = exchange_query(x, "cursor"),
 	};

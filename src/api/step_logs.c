@@ -1,17 +1,19 @@
-/* step_logs.c -- what a step printed.  The ledger names the folder of its newest attempt; earlier ones lie beside it under
- * their numbers.  Nothing of a path comes from the URL. */
+/* step_logs.c -- what a step printed: a piece of it, or all as it comes.  The ledger names the folder of its newest attempt;
+ * earlier ones lie beside it under their numbers.  Nothing of a path comes from the URL. */
+#include "api/step_logs.h"
+
+#include "api/log_tail.h"
 #include "api/queries.h"
 #include "api/runs.h"
 #include "sys/file.h"
 #include "sys/path.h"
 
-enum { BYTES_DEFAULT = 1 << 20, BYTES_MOST = 4 << 20 };
+enum { BYTES_DEFAULT = 1 << 20, BYTES_MOST = 4 << 20, LINE_MOST = 1 << 16 };
 
 struct wanted {
 	struct run_row run;
-	struct step_row step;
-	sv stream;
-	int64_t attempt, offset;
+	struct step_log log;
+	int64_t offset, tail; /* tail: bytes at its end; 0: from `offset` on */
 	uint32_t limit;
 };
 
@@ -39,74 +41,158 @@ static bool read_index(const struct exchange *x, int64_t *ret, struct err *e)
 
 static bool check_attempt(const struct wanted *w, struct err *e)
 {
-	if (w->step.attempt == 0)
+	const struct step_row *step = &w->log.step;
+
+	if (step->attempt == 0)
 		return err_set(e, ERR_NOT_FOUND,
 			       "step " SV_FMT " of run " SV_FMT " was never started: it is %s",
-			       SV_ARG(w->step.name), SV_ARG(w->run.id),
-			       step_state_word(w->step.state));
-	if (w->attempt >= 1 && w->attempt <= w->step.attempt)
+			       SV_ARG(step->name), SV_ARG(w->run.id), step_state_word(step->state));
+	if (w->log.attempt >= 1 && w->log.attempt <= step->attempt)
 		return true;
 	return err_set(e, ERR_NOT_FOUND,
 		       "step " SV_FMT " of run " SV_FMT " has no attempt %lld; its newest is %lld",
-		       SV_ARG(w->step.name), SV_ARG(w->run.id), (long long)w->attempt,
-		       (long long)w->step.attempt);
+		       SV_ARG(step->name), SV_ARG(w->run.id), (long long)w->log.attempt,
+		       (long long)step->attempt);
 }
 
 static bool read_wanted(struct api *api, struct exchange *x, struct wanted *w, struct err *e)
 {
+	struct step_log *log = &w->log;
 	int64_t index = 0;
 
-	if (!read_stream(x, &w->stream, e) || !read_index(x, &index, e) ||
+	if (!read_stream(x, &log->stream, e) || !read_index(x, &index, e) ||
 	    !query_number(x, "offset", 0, &w->offset, e) ||
+	    !query_number(x, "tail", 0, &w->tail, e) ||
 	    !exchange_query_count(x, "limit", BYTES_DEFAULT, BYTES_MOST, &w->limit, e) ||
 	    !runs_find(api, x, &w->run, e) ||
-	    !store_get_step(api->store, exchange_arena(x), w->run.id, index, &w->step, e))
+	    !store_get_step(api->store, exchange_arena(x), w->run.id, index, &log->step, e))
 		return false;
-	return query_number(x, "attempt", w->step.attempt, &w->attempt, e) && check_attempt(w, e);
+	return query_number(x, "attempt", log->step.attempt, &log->attempt, e) &&
+	       check_attempt(w, e);
 }
 
 /* ---- where it lies ---- */
 
-/* "…/0003-orders.2" is attempt 2. */
-static sv folder_of(struct arena *a, const struct wanted *w)
+static bool is_running(const struct step_log *log)
 {
-	sv folder = w->step.directory;
+	return log->attempt == log->step.attempt &&
+	       (log->step.state == STEP_STARTING || log->step.state == STEP_RUNNING);
+}
+
+bool step_log_ended(const struct step_log *log)
+{
+	return !is_running(log);
+}
+
+/* "…/0003-orders.2" is attempt 2. */
+static sv folder_of(struct arena *a, const struct step_log *log)
+{
+	sv folder = log->step.directory;
 	size_t end = folder.n;
 
-	if (w->attempt == w->step.attempt)
+	if (log->attempt == log->step.attempt)
 		return folder;
 	while (end > 0 && folder.p[end - 1] != '.')
 		end--;
-	return arena_fmt(a, SV_FMT "%lld", SV_ARG(((sv){folder.p, end})), (long long)w->attempt);
+	return arena_fmt(a, SV_FMT "%lld", SV_ARG(((sv){folder.p, end})), (long long)log->attempt);
 }
 
 /* A kept worker writes into a file of its own, and hands it over when the step has ended. */
-static sv file_of(struct arena *a, const struct wanted *w)
+sv step_log_file(struct arena *a, const struct step_log *log)
 {
-	sv own = path_join(a, folder_of(a, w), w->stream);
-	bool runs = w->step.state == STEP_STARTING || w->step.state == STEP_RUNNING;
-	sv messages = w->step.messages;
+	sv own, messages = log->step.messages;
 
-	if (runs && w->attempt == w->step.attempt && messages.p && !file_exists(own) &&
-	    !path_within(w->step.directory, messages))
-		return path_join(a, path_parent(messages), w->stream);
+	if (!log->step.directory.n)
+		return (sv){0};
+	own = path_join(a, folder_of(a, log), log->stream);
+	if (is_running(log) && messages.p && !file_exists(own) &&
+	    !path_within(log->step.directory, messages))
+		return path_join(a, path_parent(messages), log->stream);
 	return own;
+}
+
+/* ---- the answers ---- */
+
+/* Where the last `tail` bytes begin, and there the next line. */
+static int64_t begin_of_tail(struct arena *a, sv path, int64_t tail)
+{
+	struct file_facts facts;
+	int64_t from;
+	size_t at;
+	sv text;
+	struct err ignored;
+
+	if (!file_look_through(path, &facts) || (int64_t)facts.bytes <= tail)
+		return 0;
+	from = (int64_t)facts.bytes - tail;
+	if (!file_read_from(a, path, (uint64_t)from, LINE_MOST, &text, &ignored))
+		return from;
+	return sv_find(text, '\n', &at) ? from + (int64_t)at + 1 : from;
+}
+
+static int64_t begin_of(struct arena *a, const struct wanted *w, sv path)
+{
+	return w->tail && path.n ? begin_of_tail(a, path, w->tail) : w->offset;
+}
+
+static sv number(struct arena *a, int64_t n)
+{
+	return arena_fmt(a, "%lld", (long long)n);
 }
 
 void api_read_step_log(void *ctx, struct exchange *x)
 {
 	struct arena *a = exchange_arena(x);
 	struct wanted w = {0};
-	sv text = {0};
+	int64_t from;
+	sv path, text = {0};
 	struct err e;
 
-	if (!read_wanted(ctx, x, &w, &e) ||
-	    (w.step.directory.n &&
-	     !file_read_from(a, file_of(a, &w), (uint64_t)w.offset, w.limit, &text, &e))) {
+	if (!read_wanted(ctx, x, &w, &e)) {
 		exchange_refuse(x, &e);
 		return;
 	}
-	exchange_add_header(x, "Plait-Next-Offset",
-			    arena_fmt(a, "%lld", (long long)w.offset + (long long)text.n));
+	path = step_log_file(a, &w.log);
+	from = begin_of(a, &w, path);
+	if (path.n && !file_read_from(a, path, (uint64_t)from, w.limit, &text, &e)) {
+		exchange_refuse(x, &e);
+		return;
+	}
+	exchange_add_header(x, "Plait-Offset", number(a, from));
+	exchange_add_header(x, "Plait-Next-Offset", number(a, from + (int64_t)text.n));
 	exchange_answer(x, 200, SV("text/plain; charset=utf-8"), text);
+}
+
+/* A client that comes back says by itself how far it came; that counts more than the URL it was given first. */
+static bool read_last(const struct exchange *x, int64_t *ret, struct err *e)
+{
+	sv last = exchange_header(x, "Last-Event-ID");
+	uint64_t at;
+
+	if (!last.n)
+		return true;
+	if (!sv_u64(last, &at) || at > INT64_MAX)
+		return err_set(e, ERR_INVALID, "Last-Event-ID '" SV_FMT "' is no offset",
+			       SV_ARG(last));
+	*ret = (int64_t)at;
+	return true;
+}
+
+void api_stream_step_log(void *ctx, struct exchange *x)
+{
+	struct api *api = ctx;
+	struct arena *a = exchange_arena(x);
+	struct wanted w = {0};
+	int64_t from;
+	struct err e;
+
+	if (!read_wanted(api, x, &w, &e)) {
+		exchange_refuse(x, &e);
+		return;
+	}
+	from = begin_of(a, &w, step_log_file(a, &w.log));
+	if (read_last(x, &from, &e))
+		log_tail_follow(api->log_tails, x, &w.log, from);
+	else
+		exchange_refuse(x, &e);
 }

@@ -145,6 +145,9 @@ def test_a_value_is_stale_once_what_it_was_made_of_is_newer(api, teams):
     assert [asset["key"] for asset in api.get("/api/v1/assets")["items"] if asset["stale"]] == [
         "report"
     ]
+    assert keys(api, "stale=true") == ["report"]
+    assert keys(api, "stale=true&location=data") == []
+    assert keys(api, "stale=false") == [key for key in KEYS if key != "report"]
 
 
 def test_a_value_whose_folder_is_gone_is_missing(api, teams):
@@ -207,6 +210,7 @@ def test_lists_are_narrowed(api, query, expected):
         ("/api/v1/assets?sort=colour", 400, "colour"),
         ("/api/v1/assets?order=up", 400, "up"),
         ("/api/v1/assets?status=fine", 400, "fine"),
+        ("/api/v1/assets?stale=perhaps", 400, "perhaps"),
         ("/api/v1/assets?select=key:(", 400, ""),
         ("/api/v1/assets?select=modle", 404, "model"),
         ("/api/v1/assets/modle", 404, "did you mean 'model'?"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import time
 
 import pytest
 from api_client import serving
@@ -46,6 +47,30 @@ CODE = """
     defs = dg.Definitions(
         [quick, moody, beyond, holds, twice],
         resources={"io_manager": dg.FilesystemIOManager(base_dir=DATA)},
+    )
+"""
+
+
+PRINTING = """
+    import pathlib, time
+    HERE = pathlib.Path(__file__).parent
+
+    def wait_for(name):
+        while not (HERE / name).exists():
+            time.sleep(0.002)
+
+    @dg.asset(op_tags={"plait/isolation": "ISOLATION"})
+    def prints():
+        print("ready", flush=True)
+        for n in range(20):
+            wait_for(f"say{n}")
+            print(f"said {n} é", flush=True)
+        wait_for("go")
+        for n in range(40000):
+            print(f"line {n}")
+
+    defs = dg.Definitions(
+        [prints], resources={"io_manager": dg.FilesystemIOManager(base_dir=DATA)}
     )
 """
 
@@ -238,6 +263,50 @@ def test_a_step_is_read_while_it_prints(api, one):
     (one.root / "one" / "go").write_text("")
     api.wait(run)
     assert log(api, run, 0, "stdout") == ("holding\n", 8)
+
+
+def told(stream) -> str:
+    """All that a log's stream brings; its pieces join."""
+    text, at = b"", None
+    for event in stream:
+        if event.kind == "end":
+            assert at in (None, event.data["offset"])
+            return text.decode()
+        assert at in (None, event.data["offset"])
+        text += event.data["text"].encode()
+        at = int(event.id)
+    raise AssertionError(f"it broke off behind {at}")
+
+
+@pytest.mark.parametrize("isolation", ["process", "worker"])
+def test_what_a_step_prints_is_told_as_it_prints_it(one, isolation):
+    code = PRINTING.replace("ISOLATION", isolation)
+    one.location("one", code, working_directory=str(one.root / "one"))
+    with serving(one) as api:
+        run = api.launch("prints")
+        wait_for(lambda: api.get(f"/api/v1/runs/{run}")["steps"][0]["status"] == "running")
+        path = f"/api/v1/runs/{run}/steps/0/logs/stdout/stream"
+        stream = api.stream(path)
+        first = next(iter(stream))
+        assert first.data == {"offset": 0, "text": "ready\n"}
+        waits = []
+        for n in range(20):
+            asked = time.monotonic()
+            (one.root / "one" / f"say{n}").write_text("")
+            assert next(iter(stream)).data["text"] == f"said {n} é\n"
+            waits.append(time.monotonic() - asked)
+        assert sorted(waits)[10] < 0.5  # it was a second's poll; under load a few hundredths
+        stream.close()
+        (one.root / "one" / "go").write_text("")
+        api.wait(run)
+        text = log(api, run, 0, "stdout")[0]
+        assert text.startswith("ready\nsaid 0 é\n") and text.endswith("line 39999\n")
+        assert told(api.stream(path)) == text
+        assert told(api.stream(path, 6)) == text[6:]
+        assert told(api.stream(f"{path}?tail=24")) == "line 39998\nline 39999\n"
+        assert log(api, run, 0, "stdout", "?tail=24")[0] == "line 39998\nline 39999\n"
+        assert told(api.stream(f"{path}?tail=9000000")) == text
+        assert api.get(f"{path}?tail=-1", 400)["kind"] == "invalid"
 
 
 def test_a_kept_workers_step_is_read_while_it_prints(one):

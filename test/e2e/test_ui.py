@@ -46,8 +46,10 @@ SOUTH = """
 
     @dg.asset
     def customers(orders):
+        print("waiting for go", flush=True)
         while not (HERE / "go").exists():
             time.sleep(0.02)
+        print("there it is", flush=True)
         return sorted(order["city"] for order in orders)
 
     @dg.asset
@@ -178,6 +180,23 @@ def new(browser, tmp_path) -> Iterator[Visitor]:
     yield from visiting(browser, two_locations(tmp_path, go=False))
 
 
+LONG = """
+    @dg.asset
+    def prints():
+        for n in range(400_000):
+            print(f"line {n}")
+
+    defs = dg.Definitions([prints], resources={"io_manager": dg.FilesystemIOManager(base_dir=DATA)})
+"""
+
+
+@pytest.fixture
+def long(browser, tmp_path) -> Iterator[Visitor]:
+    workspace = Workspace(tmp_path)
+    locate(workspace, "long", LONG)
+    yield from visiting(browser, workspace)
+
+
 @pytest.fixture
 def failing(browser, tmp_path) -> Iterator[Visitor]:
     yield from visiting(browser, two_locations(tmp_path, FAILING))
@@ -285,6 +304,34 @@ def test_a_new_user_makes_everything(new):
     table = page.get_by_role("table", name="Assets")
     expect(table.get_by_text("Materialized", exact=True)).to_have_count(1 + len(ASSETS))
     assert page.evaluate("window.neverReloaded")
+
+
+def test_what_a_step_prints_shows_as_it_prints_it(new):
+    page = new.page
+    run = new.api.launch("*")
+    new.go(f"/runs/{run}?tab=stdout")
+    new.sees_step("customers", "Running")
+    new.step("customers").click()
+    printed = page.get_by_role("tabpanel", name="stdout")
+    expect(printed.get_by_text("waiting for go")).to_be_visible()
+    expect(printed.get_by_text("there it is")).to_have_count(0)
+    (new.api.workspace.root / "south" / "go").touch()
+    expect(printed.get_by_text("there it is")).to_be_visible()
+    new.sees_run("Succeeded")
+
+
+def test_a_long_log_shows_its_end_and_then_its_beginning(long):
+    page = long.page
+    run = long.api.launch("*")
+    long.api.wait(run)
+    long.go(f"/runs/{run}?step=0&tab=stdout")
+    printed = page.get_by_role("tabpanel", name="stdout")
+    expect(printed.get_by_text("line 399999", exact=True)).to_be_attached()
+    expect(printed.get_by_text("line 0")).to_have_count(0)
+    printed.get_by_role("button", name="Show earlier").click()
+    expect(printed.get_by_text("The last 87,")).to_be_visible()
+    printed.get_by_role("button", name="From the beginning").click()
+    expect(printed.get_by_text("line 0")).to_be_visible()
 
 
 def test_broken_code_is_shown_with_its_place_and_harms_nobody_else(new):

@@ -199,6 +199,7 @@ function listAssets(query) {
   const by = query.get("sort") ?? "key";
   const fits = (one) =>
     ["location", "group", "status"].every((name) => !query.get(name) || one[name] === query.get(name)) &&
+    (!query.get("stale") || String(one.stale === true) === query.get("stale")) &&
     `${one.key} ${one.location} ${one.group}`.toLowerCase().includes(words);
   const sorted = ASSETS.filter(fits).sort((a, b) => String(a[by] ?? "").localeCompare(String(b[by] ?? "")));
   return page(query.get("order") === "desc" ? sorted.reverse() : sorted);
@@ -306,8 +307,13 @@ const ROUTES = [
 function stream(request, response, first) {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   const send = (event, data) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  const { pathname, searchParams } = new URL(request.url, "http://localhost");
   if (first) send("hello", {});
-  else {
+  else if (pathname.includes("/logs/")) {
+    const { text } = stepLog(["", "", pathname.split("/")[8]], searchParams);
+    response.write(`event: text\nid: ${text.length}\ndata: ${JSON.stringify({ offset: 0, text })}\n\n`);
+    send("end", { offset: text.length });
+  } else {
     const run = runDocument(request.url.split("/")[4]);
     for (const event of events(run?.id ?? "")?.items ?? [])
       response.write(`event: event\nid: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`);
@@ -326,7 +332,7 @@ async function readBody(request) {
 /** A handler for node:http. */
 export async function mock(request, response) {
   const { pathname, searchParams } = new URL(request.url, "http://localhost");
-  if (pathname.endsWith("/events/stream")) return stream(request, response, pathname === "/api/v1/events/stream");
+  if (pathname.endsWith("/stream")) return stream(request, response, pathname === "/api/v1/events/stream");
   const body = request.method === "POST" ? await readBody(request) : {};
   for (const { method, pattern, answer } of ROUTES) {
     const match = request.method === method && pattern.exec(pathname);

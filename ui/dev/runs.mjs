@@ -12,7 +12,8 @@ export function listRuns(query) {
   const fits = RUNS.filter(
     (run) =>
       (wanted.length === 0 || wanted.includes(run.status)) &&
-      (!query.get("location") || run.request.location === query.get("location")) &&
+      (!query.get("location") || run.locations.includes(query.get("location"))) &&
+      (!query.get("since") || run.created_at >= query.get("since")) &&
       (!tag || (run.tags?.[tag] !== undefined && (value === undefined || run.tags[tag] === value))) &&
       `${run.id} ${run.request.selection ?? ""}`.includes(query.get("search") ?? ""),
   );

@@ -14,8 +14,9 @@ export const paths = {
   /** `select`: selection language; `focus`: the asset to show in the middle. */
   lineage: (query: { select?: Value; focus?: Value; location?: Value; group?: Value } = {}) =>
     withQuery("/lineage", query),
-  catalog: (query: { location?: Value; group?: Value; status?: Value; search?: Value; select?: Value } = {}) =>
-    withQuery("/catalog", query),
+  catalog: (
+    query: { location?: Value; group?: Value; status?: Value; stale?: Value; search?: Value; select?: Value } = {},
+  ) => withQuery("/catalog", query),
   /** The parts of a key are segments: `/assets/raw/orders`. */
   asset: (key: string, query: { tab?: Value } = {}) =>
     withQuery(`/assets/${key.split("/").map(encodeURIComponent).join("/")}`, query),

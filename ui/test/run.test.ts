@@ -5,8 +5,8 @@ import { attemptsOf, broughtUpToDate, inputsOf } from "../src/pages/run/attempts
 import { filterEvents } from "../src/pages/run/event_filter";
 import { wordsOf } from "../src/pages/run/event_words";
 import { ganttRows, readyAt, waitersOf } from "../src/pages/run/gantt_rows";
+import { appendText, grow, LINES_KEPT, NO_TEXT, prepend } from "../src/pages/run/log_text";
 import { formatTick, panned, ticksOf, xOf, zoomed } from "../src/pages/run/time_axis";
-import { appendText } from "../src/pages/run/use_step_log";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toISOString();
 let id = 0;
@@ -165,4 +165,26 @@ test("rows stand as steps began, under their locations", () => {
 test("pieces of a log are joined where a line was cut", () => {
   const lines = appendText(appendText([], "one\ntw"), "o\nthree\n");
   assert.deepEqual(lines, ["one", "two", "three", ""]);
+});
+
+test("a window of a log knows which bytes it is", () => {
+  const file = new TextEncoder().encode("erste\nzwölf\ndrei\nvier\n");
+  const at = (line: string) => file.length - new TextEncoder().encode(line).length;
+  const tail = grow(NO_TEXT, "vier\n", at("vier\n"), file.length);
+  assert.deepEqual([tail.from, tail.to, tail.lines], [at("vier\n"), file.length, ["vier", ""]]);
+  const middle = prepend(tail, file.subarray(3, tail.from), 3);
+  assert.deepEqual([middle.from, middle.lines], [6, ["zwölf", "drei", "vier", ""]]);
+  assert.deepEqual(prepend(middle, file.subarray(0, 6), 0), {
+    from: 0,
+    to: file.length,
+    lines: ["erste", "zwölf", "drei", "vier", ""],
+  });
+});
+
+test("of a log that does not end the newest lines stay", () => {
+  const line = "é 1\n";
+  const whole = grow(NO_TEXT, line.repeat(LINES_KEPT + 9), 0, 5 * (LINES_KEPT + 9));
+  assert.ok(whole.lines.length <= LINES_KEPT / 2 + 10);
+  assert.equal(whole.from + 5 * (whole.lines.length - 1), whole.to);
+  assert.equal(grow(whole, "end", whole.to, whole.to + 3).lines.at(-1), "end");
 });

@@ -341,6 +341,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run}/steps/{step}/logs/{stream}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id, a unique piece of it of 4 characters or more, or `latest` */
+                run: components["parameters"]["run"];
+                /** @description Plan index */
+                step: number;
+                stream: "stdout" | "stderr";
+            };
+            cookie?: never;
+        };
+        /** What a step prints as it prints it, from `offset`, `tail` or the header Last-Event-ID on; ends with the attempt */
+        get: operations["streamStepLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/locations": {
         parameters: {
             query?: never;
@@ -1224,6 +1247,10 @@ export interface components {
         location: string;
         /** @description Selection language (`plait help selection`); absent, all */
         select: string;
+        /** @description Byte to begin at */
+        logOffset: number;
+        /** @description Instead of `offset`: so many bytes at the end, from the next line on; 0, no */
+        logTail: number;
         /** @description `next` of the page before */
         cursor: string;
         limit: number;
@@ -1245,6 +1272,8 @@ export interface operations {
                 kind?: string;
                 owner?: string;
                 status?: components["schemas"]["AssetStatus"];
+                /** @description true: those whose code or inputs are newer than their value; false: the others */
+                stale?: boolean;
                 /** @description Words that key, group, location, owner or kind contain, any case */
                 search?: string;
                 sort?: "key" | "location" | "group" | "status" | "materialized_at";
@@ -1737,7 +1766,9 @@ export interface operations {
                 /** @description Absent */
                 attempt?: number;
                 /** @description Byte to begin at */
-                offset?: number;
+                offset?: components["parameters"]["logOffset"];
+                /** @description Instead of `offset`: so many bytes at the end, from the next line on; 0, no */
+                tail?: components["parameters"]["logTail"];
                 /** @description Bytes */
                 limit?: number;
             };
@@ -1753,14 +1784,49 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Text */
+            /** @description Text, and where it begins */
             200: {
                 headers: {
+                    "Plait-Offset"?: number;
                     "Plait-Next-Offset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    streamStepLog: {
+        parameters: {
+            query?: {
+                /** @description Absent */
+                attempt?: number;
+                /** @description Byte to begin at */
+                offset?: components["parameters"]["logOffset"];
+                /** @description Instead of `offset`: so many bytes at the end, from the next line on; 0, no */
+                tail?: components["parameters"]["logTail"];
+            };
+            header?: never;
+            path: {
+                /** @description Its id, a unique piece of it of 4 characters or more, or `latest` */
+                run: components["parameters"]["run"];
+                /** @description Plan index */
+                step: number;
+                stream: "stdout" | "stderr";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events: `text` (data `{"offset", "text"}`, the byte it begins at; id: the byte behind it) or `end` (data `{"offset"}`, its size) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             default: components["responses"]["Problem"];

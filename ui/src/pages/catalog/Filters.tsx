@@ -11,6 +11,11 @@ import css from "./Filters.module.css";
 import { ASSET_STATUSES, type CatalogFilter, type FilterName } from "./use_catalog_filter";
 import { useTyped } from "./use_typed";
 
+const STALE = [
+  { value: "true", label: "Stale" },
+  { value: "false", label: "Not stale" },
+];
+
 type Props = { filter: CatalogFilter; selectionProblem: unknown };
 
 export function Filters({ filter, selectionProblem }: Props) {
@@ -64,6 +69,12 @@ export function Filters({ filter, selectionProblem }: Props) {
         value={values.status}
         options={ASSET_STATUSES.map((status) => ({ value: status, label: STATUSES[status].label }))}
         onChange={(value) => set("status", value)}
+      />
+      <SelectField
+        label="Stale or not"
+        value={values.stale}
+        options={STALE}
+        onChange={(value) => set("stale", value)}
       />
       {filter.isActive && (
         <Button look="quiet" icon={X} onClick={filter.clear}>

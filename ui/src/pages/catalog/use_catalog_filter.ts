@@ -4,7 +4,7 @@ import type { AssetFilter } from "../../api/keys";
 import type { AssetStatus } from "../../api/types";
 import type { Sort } from "../../components/Table";
 
-export const FILTERS = ["search", "select", "location", "group", "kind", "owner", "status"] as const;
+export const FILTERS = ["search", "select", "location", "group", "kind", "owner", "status", "stale"] as const;
 export type FilterName = (typeof FILTERS)[number];
 export const SORTABLE = ["key", "location", "group", "status", "materialized_at"] as const;
 export type Sortable = (typeof SORTABLE)[number];
@@ -40,7 +40,13 @@ export function useCatalogFilter(): CatalogFilter {
     };
     return {
       values,
-      question: { ...values, status: ASSET_STATUSES.find((one) => one === values.status), sort: by, order },
+      question: {
+        ...values,
+        status: ASSET_STATUSES.find((one) => one === values.status),
+        stale: values.stale === "" ? undefined : values.stale === "true",
+        sort: by,
+        order,
+      },
       isActive: FILTERS.some((name) => values[name] !== ""),
       set: (name, value) => change(name === "location" ? { location: value, group: "" } : { [name]: value }),
       clear: () => change(Object.fromEntries(FILTERS.map((name) => [name, ""]))),

@@ -1,3 +1,4 @@
+import { Link } from "wouter";
 import type { Overview } from "../../api/types";
 import { Badge } from "../../components/Badge";
 import { LocationTag } from "../../components/LocationTag";
@@ -5,6 +6,7 @@ import { Panel } from "../../components/Panel";
 import { StatusTag } from "../../components/StatusTag";
 import { Time } from "../../components/Time";
 import { formatCount, formatNoun } from "../../format/number";
+import { paths } from "../../paths";
 import { StatusBar } from "./StatusBar";
 import css from "./Teams.module.css";
 
@@ -54,7 +56,9 @@ function Row({ team }: { team: Team }) {
           <Time at={team.last_materialized_at} />
         </span>
         {team.stale > 0 ? (
-          <Badge tone="warn">{formatCount(team.stale)} stale</Badge>
+          <Link href={paths.catalog({ location: team.location, stale: "true" })}>
+            <Badge tone="warn">{formatCount(team.stale)} stale</Badge>
+          </Link>
         ) : (
           <span className={css.quiet}>none stale</span>
         )}

@@ -6,9 +6,9 @@ import { Button } from "../../components/Button";
 import { CopyButton } from "../../components/CopyButton";
 import { SelectField } from "../../components/SelectField";
 import { EmptyState, ErrorState } from "../../components/States";
-import { formatNoun } from "../../format/number";
+import { formatBytes, formatNoun } from "../../format/number";
 import css from "./StepLog.module.css";
-import { type LogStream, useStepLog } from "./use_step_log";
+import { type LogBegin, type LogStream, useStepLog } from "./use_step_log";
 
 const LINE_HEIGHT = 19;
 const AHEAD = 40;
@@ -27,8 +27,11 @@ function Printed({ run, step, stream }: { run: string; step: Step; stream: LogSt
   const [chosen, setChosen] = useState(0);
   const attempt = chosen === 0 ? step.attempt : chosen;
   const isLive = attempt === step.attempt && (step.status === "running" || step.status === "starting");
-  const [follows, setFollows] = useState(isLive);
-  const { lines, isAtEnd, error, more } = useStepLog(run, step.index, attempt, stream, isLive);
+  const [chosenFollows, setFollows] = useState<boolean | null>(null);
+  const [begin, setBegin] = useState<LogBegin>("end");
+  const { text, isAtEnd, error, earlier, more } = useStepLog(run, step.index, attempt, stream, begin);
+  const { lines, from } = text;
+  const follows = chosenFollows ?? (isLive || from > 0);
   const scroller = useRef<HTMLDivElement>(null);
   const count = lines.at(-1) === "" ? lines.length - 1 : lines.length;
   const virtual = useVirtualizer({
@@ -40,8 +43,11 @@ function Printed({ run, step, stream }: { run: string; step: Step; stream: LogSt
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (!isAtEnd && (follows || last >= count - AHEAD)) void more();
-  }, [isAtEnd, follows, last, count, more]);
+    if (begin === "start" && !isAtEnd && count > 0 && (follows || last >= count - AHEAD)) more();
+  }, [begin, isAtEnd, follows, last, count, more]);
+  useEffect(() => {
+    if (begin === "start") virtual.scrollToOffset(0);
+  }, [begin, virtual]);
   useEffect(() => {
     if (follows && count > 0) virtual.scrollToIndex(count - 1, { align: "end" });
   }, [follows, count, virtual]);
@@ -62,9 +68,42 @@ function Printed({ run, step, stream }: { run: string; step: Step; stream: LogSt
           />
         )}
         <span className={css.count}>
-          {formatNoun(count, "line")}
-          {!isAtEnd && " and more"}
+          {from > 0 ? `The last ${formatNoun(count, "line")}, ${formatBytes(from)} before` : formatNoun(count, "line")}
+          {begin === "start" && !isAtEnd && " and more"}
         </span>
+        {from > 0 && (
+          <>
+            <Button
+              look="quiet"
+              onClick={() => {
+                setFollows(false);
+                earlier();
+              }}
+            >
+              Show earlier
+            </Button>
+            <Button
+              look="quiet"
+              onClick={() => {
+                setFollows(false);
+                setBegin("start");
+              }}
+            >
+              From the beginning
+            </Button>
+          </>
+        )}
+        {begin === "start" && (
+          <Button
+            look="quiet"
+            onClick={() => {
+              setFollows(null);
+              setBegin("end");
+            }}
+          >
+            Go to the end
+          </Button>
+        )}
         <CopyButton text={lines.join("\n")} label="Copy what is loaded" />
         <Button
           look="quiet"
@@ -76,7 +115,7 @@ function Printed({ run, step, stream }: { run: string; step: Step; stream: LogSt
           Follow
         </Button>
       </div>
-      {error !== null && lines.length === 0 && <ErrorState error={error} onRetry={() => void more()} />}
+      {error !== null && lines.length === 0 && <ErrorState error={error} onRetry={more} />}
       {error === null && isAtEnd && count <= 0 && (
         <EmptyState title={`Nothing on ${stream}`}>
           {isLive ? "What it prints shows here." : `${step.name} wrote nothing there.`}
@@ -86,7 +125,7 @@ function Printed({ run, step, stream }: { run: string; step: Step; stream: LogSt
         <div className={css.lines} style={{ height: virtual.getTotalSize() }}>
           {items.map((item) => (
             <div key={item.key} className={css.line} style={{ transform: `translateY(${item.start}px)` }}>
-              <span className={css.number}>{item.index + 1}</span>
+              {from === 0 && <span className={css.number}>{item.index + 1}</span>}
               {lines[item.index]}
             </div>
           ))}

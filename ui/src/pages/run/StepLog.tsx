@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Step } from "../../api/types";
 import { Button } from "../../components/Button";
 import { CopyButton } from "../../components/CopyButton";
+import { cx } from "../../components/cx";
 import { SelectField } from "../../components/SelectField";
 import { EmptyState, ErrorState } from "../../components/States";
 import { formatBytes, formatNoun } from "../../format/number";
@@ -121,7 +122,11 @@ function Printed({ run, step, stream }: { run: string; step: Step; stream: LogSt
           {isLive ? "What it prints shows here." : `${step.name} wrote nothing there.`}
         </EmptyState>
       )}
-      <div ref={scroller} className={css.scroller} onWheel={(event) => event.deltaY < 0 && setFollows(false)}>
+      <div
+        ref={scroller}
+        className={cx(css.scroller, isAtEnd && count <= 0 && css.nothing)}
+        onWheel={(event) => event.deltaY < 0 && setFollows(false)}
+      >
         <div className={css.lines} style={{ height: virtual.getTotalSize() }}>
           {items.map((item) => (
             <div key={item.key} className={css.line} style={{ transform: `translateY(${item.start}px)` }}>

@@ -13,18 +13,18 @@ import { StepsBar } from "./StepsBar";
 export const COLUMNS: readonly Column<RunSummary>[] = [
   { id: "status", header: "Status", width: "112px", cell: (run) => <StatusTag status={run.status} look="plain" /> },
   { id: "id", header: "Run", width: "76px", wideOnly: true, cell: (run) => <RunLink run={run.id} /> },
-  { id: "asked", header: "Asked for", width: "minmax(0, 2fr)", cell: (run) => <Asked run={run} /> },
+  { id: "asked", header: "Asked for", width: "minmax(0, 1.3fr)", cell: (run) => <Asked run={run} /> },
   {
     id: "locations",
     header: "Code locations",
-    width: "minmax(0, 1.2fr)",
+    width: "minmax(230px, 1fr)",
     wideOnly: true,
     cell: (run) => <LocationTags names={run.locations} />,
   },
   {
     id: "steps",
     header: "Steps",
-    width: "minmax(130px, 170px)",
+    width: "minmax(120px, 150px)",
     wideOnly: true,
     cell: (run) => <StepsBar run={run} />,
   },

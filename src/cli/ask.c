@@ -98,7 +98,7 @@ static void on_tick(void *ctx)
 	listener->on_tick(listener->ctx);
 }
 
-static void watch(struct watching *w)
+static void watch_signals(struct watching *w)
 {
 	static const int numbers[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 	struct loop *loop = w->asking->session->loop;
@@ -116,18 +116,18 @@ static void unwatch(struct watching *w)
 	timer_close(w->ticks);
 }
 
-bool ask(struct session *s, struct arena *a, const struct ask *what, struct asked *ret,
-	 struct err *e)
+bool ask_and_follow(struct session *s, struct arena *a, const struct ask_request *what,
+		    struct ask_outcome *ret, struct err *e)
 {
 	struct asking k = {.session = s, .arena = a, .what = what, .ret = ret};
 	struct watching w = {.asking = &k};
 
-	*ret = (struct asked){.last = what->after};
+	*ret = (struct ask_outcome){.last = what->after};
 	if (!s->owner && !s->owner_answers)
 		return err_set(e, ERR_CONFLICT, SV_FMT, SV_ARG(s->owner_in_charge));
 	if (!s->owner)
 		k.there = owner_client_new(s);
-	watch(&w);
+	watch_signals(&w);
 	if (s->owner)
 		ask_here(&k);
 	else

@@ -15,7 +15,7 @@ enum ask_signals {
 	ASK_LEAVES,  /* they end the command; the run goes on */
 };
 
-struct ask {
+struct ask_request {
 	enum ask_what what;
 	const struct run_request *request;
 	sv run;        /* a whole id */
@@ -31,7 +31,7 @@ struct ask {
 	void *ctx;
 };
 
-struct asked {
+struct ask_outcome {
 	sv run;               /* p NULL: it was not taken */
 	enum run_state state; /* in which it ended */
 	int64_t last;         /* event that was told last */
@@ -45,6 +45,7 @@ struct owner_call;
 struct owner_call ask_run_call(struct arena *a, const struct run_request *request);
 struct owner_call ask_retry_call(struct arena *a, sv run, bool whole, const struct run_tags *tags);
 
-/* false: it was refused, or who was asked has gone (see `asked`); also when the ledger here cannot be written any more.
+/* false: it was refused, or who was asked has gone (see the outcome); also when the ledger here cannot be written any more.
  * Results live in `a`. */
-bool ask(struct session *s, struct arena *a, const struct ask *what, struct asked *ret, struct err *e) CHECKED;
+bool ask_and_follow(struct session *s, struct arena *a, const struct ask_request *what, struct ask_outcome *ret,
+		    struct err *e) CHECKED;

@@ -49,7 +49,7 @@ void ask_cancel_here(struct asking *k)
 
 static void begin(struct asking *k)
 {
-	const struct ask *what = k->what;
+	const struct ask_request *what = k->what;
 	struct requests *requests = owner_requests(k->owner);
 	struct asker us = {.fn = on_run, .ctx = k};
 	struct err e;

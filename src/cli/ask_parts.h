@@ -10,8 +10,8 @@ struct stream;
 struct asking {
 	struct session *session;
 	struct arena *arena;
-	const struct ask *what;
-	struct asked *ret;
+	const struct ask_request *what;
+	struct ask_outcome *ret;
 	unsigned signals;
 	const char *reason; /* of the last of them */
 	bool ended, failed;

@@ -79,7 +79,7 @@ static bool submit(struct asking *k, struct arena *a, const struct owner_call *c
 
 static bool begin(struct asking *k, struct err *e)
 {
-	const struct ask *what = k->what;
+	const struct ask_request *what = k->what;
 	AUTO_ARENA a = arena_new();
 	struct owner_call call;
 	const struct value *answer;

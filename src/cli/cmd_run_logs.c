@@ -261,18 +261,18 @@ static void on_event(void *ctx, const struct event_row *event)
 static bool follow_logs(struct logs *l, struct err *e)
 {
 	struct cli *c = l->c;
-	struct ask request = {
+	struct ask_request request = {
 		.what = ASK_FOLLOW,
 		.run = l->run.id,
 		.signals = ASK_LEAVES,
 		.listener = {.on_event = on_event, .ctx = l},
 	};
-	struct asked asked;
+	struct ask_outcome asked;
 
 	session_close(c->session);
 	c->session = NULL;
 	if (!cli_open(c, &(struct cli_opening){.aim = SESSION_RUN}, e) ||
-	    !ask(c->session, c->arena, &request, &asked, e))
+	    !ask_and_follow(c->session, c->arena, &request, &asked, e))
 		return false;
 	c->status = asked.left ? err_exit_status(ERR_CANCELED) : 0;
 	return true;

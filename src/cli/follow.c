@@ -16,9 +16,9 @@ enum { LEAST_COLUMNS = 60 }; /* narrower, lines would wrap and a frame could not
 struct following {
 	struct cli *c;
 	const struct follow *what;
-	struct ask ask; /* what is asked for: at first what->ask */
+	struct ask_request ask; /* what is asked for: at first what->ask */
 	struct progress *progress;
-	struct asked asked;
+	struct ask_outcome asked;
 	bool taken, told_end;
 };
 
@@ -120,7 +120,7 @@ static bool server_gone(const struct following *f, struct err *e)
 			SV_ARG(run), SV_ARG(run));
 }
 
-static void ask_to_follow(struct ask *ask, sv run, int64_t after)
+static void ask_to_follow(struct ask_request *ask, sv run, int64_t after)
 {
 	ask->what = ASK_FOLLOW;
 	ask->run = run;
@@ -149,7 +149,7 @@ static bool converse(struct following *f, struct err *e)
 	f->ask.on_told = on_told;
 	f->ask.on_waiting = on_waiting;
 	f->ask.ctx = f;
-	while (!ask(f->c->session, f->c->arena, &f->ask, &f->asked, e)) {
+	while (!ask_and_follow(f->c->session, f->c->arena, &f->ask, &f->asked, e)) {
 		if (!f->asked.run.p)
 			f->asked.run = run;
 		run = f->asked.run;
@@ -199,7 +199,7 @@ static void tell_retry(struct cli *c, sv retry)
 		 SV_ARG(id), SV_ARG(id));
 }
 
-static int status_of(const struct asked *asked)
+static int status_of(const struct ask_outcome *asked)
 {
 	if (asked->left)
 		return err_exit_status(ERR_CANCELED);
@@ -225,7 +225,7 @@ static bool follow_one(struct following *f, struct err *e)
 	struct progress_look look = look_of(f->c);
 	bool done;
 
-	f->asked = (struct asked){0};
+	f->asked = (struct ask_outcome){0};
 	f->told_end = false;
 	f->progress = progress_new(f->c->arena, &look);
 	done = converse(f, e);

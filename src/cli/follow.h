@@ -6,7 +6,7 @@
 #include "cli/owner_call.h"
 
 struct follow {
-	struct ask ask; /* what is asked for, and `signals`; the rest is filled in */
+	struct ask_request ask; /* what is asked for, and `signals`; the rest is filled in */
 	bool retries;   /* also the runs that it is run again as by itself: the last one counts */
 	void (*on_taken)(void *ctx, sv run); /* may be NULL */
 	void *ctx;

@@ -122,11 +122,11 @@ static void event_line(struct serving *v, const struct event_row *event, sv step
 	flush(v);
 }
 
-static const struct shown {
+static const struct shown_event {
 	const char *kind;
 	enum style style;
 	const char *word;
-} shown[] = {
+} shown_events[] = {
 	{"run_created", STYLE_PLAIN, "asked"},         {"run_waiting", STYLE_DIM, "queued"},
 	{"run_started", STYLE_BUSY, "started"},        {"run_canceling", STYLE_WARN, "canceling"},
 	{"run_succeeded", STYLE_GOOD, "succeeded"},    {"run_failed", STYLE_BAD, "failed"},
@@ -155,13 +155,14 @@ static void on_event(void *ctx, const struct event_row *event)
 
 	if (v->web.api)
 		api_tell_event(v->web.api, event);
-	for (size_t i = 0; i < COUNT_OF(shown); i++) {
-		if (!sv_eq(event->kind, sv_of(shown[i].kind)))
+	for (size_t i = 0; i < COUNT_OF(shown_events); i++) {
+		if (!sv_eq(event->kind, sv_of(shown_events[i].kind)))
 			continue;
 		if (v->c->json)
 			event_json(v, event);
 		else
-			event_line(v, event, step_name(v, a, event), shown[i].style, shown[i].word);
+			event_line(v, event, step_name(v, a, event), shown_events[i].style,
+				   shown_events[i].word);
 	}
 }
 

@@ -132,7 +132,7 @@ static int on_message_complete(llhttp_t *machine)
 
 /* ---- the whole head ---- */
 
-static sv view(const struct http_parse *p, struct span span)
+static sv text_of(const struct http_parse *p, struct span span)
 {
 	return (sv){span.n ? p->text.p + span.at : "", span.n};
 }
@@ -205,7 +205,7 @@ static bool split_url(sv *target, sv *ret_authority)
 static int read_target(struct http_parse *p)
 {
 	struct http_head *head = &p->head;
-	sv target = view(p, p->target), authority;
+	sv target = text_of(p, p->target), authority;
 	size_t mark;
 
 	if (memchr(target.p, '#', target.n))
@@ -256,8 +256,8 @@ static int read_framing(struct http_parse *p)
 static int make_views(struct http_parse *p)
 {
 	for (size_t i = 0; i < p->count; i++)
-		p->headers[i] = (struct http_header){view(p, p->names[i]),
-						     sv_trim(view(p, p->values[i]))};
+		p->headers[i] = (struct http_header){text_of(p, p->names[i]),
+						     sv_trim(text_of(p, p->values[i]))};
 	p->head.headers = p->headers;
 	p->head.headers_count = p->count;
 	for (size_t i = 0; i < p->count; i++) {

@@ -52,7 +52,7 @@ static bool find_code(void *ctx, sv name, struct engine_code *ret, struct err *e
 	return true;
 }
 
-static const struct code_location *find_location(void *ctx, sv name)
+static const struct code_location *location_named(void *ctx, sv name)
 {
 	struct owner *o = ctx;
 	const struct location_state *state = session_location(o->session, name);
@@ -204,7 +204,7 @@ static struct executor *make_executor(struct owner *o)
 		.loop = o->session->loop,
 		.hosts = o->session->hosts,
 		.state = o->session->state,
-		.find_location = find_location,
+		.location_named = location_named,
 		.ctx = o,
 	});
 }

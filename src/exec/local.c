@@ -11,7 +11,7 @@
 
 #define CLEANING_WAIT (2 * TIME_SECOND)
 
-static void serve(struct place *p);
+static void serve_place(struct place *p);
 
 /* ---- the queue of a place ---- */
 
@@ -116,7 +116,7 @@ static void refuse_not_loading(struct place *p, sv error)
 
 static void on_idle(void *ctx)
 {
-	serve(ctx);
+	serve_place(ctx);
 }
 
 /* What waits goes to another host, once: a second that goes away as well has something against these steps. */
@@ -129,7 +129,7 @@ static void try_again(struct place *p, const struct attempt_end *end)
 		t->retried = true;
 	}
 	if (p->waiting)
-		serve(p);
+		serve_place(p);
 }
 
 /* Its code changed: the newest serves, once whoever noticed that has asked for it. */
@@ -139,7 +139,7 @@ static void on_poke(void *ctx)
 
 	timer_close(p->poke);
 	p->poke = NULL;
-	serve(p);
+	serve_place(p);
 }
 
 static void on_none(void *ctx, const struct err *why, bool host_gone)
@@ -196,7 +196,7 @@ static void on_compiled(void *ctx, const struct compiled *result)
 }
 
 /* Does what can be done for those who wait, and has more workers made. */
-static void serve(struct place *p)
+static void serve_place(struct place *p)
 {
 	struct local *x = p->local;
 	const struct code_location *code;
@@ -210,7 +210,7 @@ static void serve(struct place *p)
 	}
 	if (p->asked)
 		return;
-	code = x->request.find_location(x->request.ctx, p->name);
+	code = x->request.location_named(x->request.ctx, p->name);
 	if (!code) {
 		refuse_not_loading(p, (sv){NULL, 0});
 		return;
@@ -324,7 +324,7 @@ static struct attempt *local_claim(struct executor *base, const struct attempt_r
 	t->request.isolation = request->isolation;
 	t->place->fresh_only = request->isolation == ISOLATION_PROCESS;
 	place_join(t);
-	serve(t->place);
+	serve_place(t->place);
 	return &t->base;
 }
 
@@ -345,7 +345,7 @@ static void local_want(struct executor *base, sv location, uint32_t soon, uint32
 		return;
 	p->soon = soon;
 	p->later = later;
-	serve(p);
+	serve_place(p);
 }
 
 static void local_close(struct executor *base)

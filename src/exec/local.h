@@ -12,7 +12,7 @@ struct local_request {
 	struct host_pool *hosts; /* outlives the executor */
 	sv state;                /* the state directory */
 	/* The code of a location, NULL when there is none of that name; lives as long as the host pool. */
-	const struct code_location *(*find_location)(void *ctx, sv name);
+	const struct code_location *(*location_named)(void *ctx, sv name);
 	void *ctx;
 };
 

@@ -179,7 +179,7 @@ static int compare_assets(const void *a, const void *b)
 		      ((const struct manifest_asset *)b)->key);
 }
 
-static struct manifest_asset *find_asset(const struct manifest *m, sv key)
+static struct manifest_asset *asset_of_key(const struct manifest *m, sv key)
 {
 	struct manifest_asset wanted = {.key = key};
 
@@ -306,7 +306,7 @@ static bool check_step_assets(struct reader *r, const struct manifest *m, const 
 
 		if (!asset_key_from_value(r->scratch, &list->items[i], &key, e))
 			return err_wrap(e, "assets[%zu]", i);
-		asset = find_asset(m, key);
+		asset = asset_of_key(m, key);
 		if (!asset || asset->step != step)
 			return err_set(e, ERR_INVALID,
 				       "assets[%zu]: asset \"" SV_FMT "\" does not name this step",
@@ -469,5 +469,5 @@ const struct manifest_resource *manifest_resource_find(const struct manifest *m,
 
 const struct manifest_asset *manifest_asset_find(const struct manifest *m, sv key)
 {
-	return find_asset(m, key);
+	return asset_of_key(m, key);
 }

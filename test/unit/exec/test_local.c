@@ -298,7 +298,7 @@ static void start(struct world *w, const char *target)
 	w->x = local_executor_new(&(struct local_request){.loop = w->loop,
 							  .hosts = w->hosts,
 							  .state = scratch(),
-							  .find_location = find,
+							  .location_named = find,
 							  .ctx = w});
 }
 

@@ -25,6 +25,15 @@ struct log_tails {
 	struct log_follower *first;
 };
 
+static void release(struct log_follower *f)
+{
+	file_watch_close(f->watch);
+	timer_close(f->timer);
+	timer_close(f->moment);
+	arena_free(f->arena);
+	free(f);
+}
+
 static void drop(struct log_follower *f)
 {
 	if (f->next)
@@ -33,11 +42,7 @@ static void drop(struct log_follower *f)
 		f->previous->next = f->next;
 	else
 		f->all->first = f->next;
-	file_watch_close(f->watch);
-	timer_close(f->timer);
-	timer_close(f->moment);
-	arena_free(f->arena);
-	free(f);
+	release(f);
 }
 
 /* ---- what is sent ---- */
@@ -228,7 +233,9 @@ void log_tails_free(struct log_tails *all)
 {
 	if (!all)
 		return;
-	while (all->first)
-		drop(all->first);
+	for (struct log_follower *f = all->first, *next; f; f = next) {
+		next = f->next;
+		release(f);
+	}
 	free(all);
 }

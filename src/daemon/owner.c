@@ -9,7 +9,8 @@
 #include "exec/local.h"
 #include "sys/process.h"
 
-/* More short steps than end while the disk takes one commit: they share the next, and it is never waited for with nothing to do. */
+/* More short steps than end while the disk takes one commit: they share the next, and it is never waited for with nothing to
+ * do. */
 enum { KEPT_BEYOND = 14 };
 
 /* Hosts that start before anybody asks: as many at a time as there are processors, for each takes one, and whoever asks for

@@ -489,7 +489,11 @@ def test_callers_that_talk_nonsense_harm_nobody(one):
         ):
             garbage = Owner(one.root)
             garbage.sock.sendall(nonsense)
-            assert garbage.sock.makefile("rb").readline().startswith((b"HTTP/1.1 400", b"HTTP/1.1 505"))
+            assert (
+                garbage.sock.makefile("rb")
+                .readline()
+                .startswith((b"HTTP/1.1 400", b"HTTP/1.1 505"))
+            )
             garbage.close()
         endless = Owner(one.root)
         with contextlib.suppress(OSError):

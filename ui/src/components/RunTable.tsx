@@ -5,6 +5,7 @@ import { paths } from "../paths";
 import { Duration } from "./Duration";
 import { LocationTags } from "./LocationTag";
 import { RunLink } from "./RunLink";
+import { RunSelection } from "./RunSelection";
 import { StatusTag } from "./StatusTag";
 import { type Column, Table } from "./Table";
 import { Time } from "./Time";
@@ -16,11 +17,12 @@ const COLUMNS: readonly Column<RunSummary>[] = [
     id: "selection",
     header: "Selection",
     wideOnly: true,
-    cell: (run) => <code title={run.request?.selection ?? "*"}>{run.request?.selection ?? "*"}</code>,
+    cell: (run) => <RunSelection of={run.request?.selection} />,
   },
   {
     id: "locations",
     header: "Code locations",
+    width: "minmax(0, 1.6fr)",
     wideOnly: true,
     cell: (run) => <LocationTags names={run.locations} />,
   },
@@ -43,20 +45,24 @@ const COLUMNS: readonly Column<RunSummary>[] = [
   { id: "created", header: "Asked for", width: "minmax(84px, 100px)", cell: (run) => <Time at={run.created_at} /> },
 ];
 
+/** Where there is no room for them. */
+const WITHOUT_LOCATIONS = COLUMNS.filter((column) => column.id !== "locations");
+
 type Props = {
   label: string;
   runs: readonly RunSummary[];
   empty: ReactNode;
+  withLocations?: boolean;
   /** The end comes into sight: time to fetch more. */
   onEnd?: () => void;
 };
 
 /** A short list of runs; the page of runs has more to say. */
-export function RunTable({ label, runs, empty, onEnd }: Props) {
+export function RunTable({ label, runs, empty, withLocations = true, onEnd }: Props) {
   return (
     <Table
       label={label}
-      columns={COLUMNS}
+      columns={withLocations ? COLUMNS : WITHOUT_LOCATIONS}
       rows={runs}
       rowKey={(run) => run.id}
       rowHref={(run) => paths.run(run.id)}

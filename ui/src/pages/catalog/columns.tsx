@@ -23,7 +23,7 @@ const COLUMNS: readonly Column<AssetSummary>[] = [
   {
     id: "key",
     header: "Asset",
-    width: "minmax(0, 1.9fr)",
+    width: "minmax(0, 1.8fr)",
     sortable: true,
     cell: (asset) => <AssetLink assetKey={asset.key} />,
   },
@@ -38,15 +38,22 @@ const COLUMNS: readonly Column<AssetSummary>[] = [
   {
     id: "group",
     header: "Group",
+    width: "minmax(0, 1.1fr)",
     sortable: true,
     wideOnly: true,
     cell: (asset) => <span title={asset.group ?? ""}>{asset.group}</span>,
   },
-  { id: "kinds", header: "Kinds", wideOnly: true, cell: (asset) => <Kinds kinds={asset.kinds} /> },
+  {
+    id: "kinds",
+    header: "Kinds",
+    width: "minmax(0, 0.9fr)",
+    wideOnly: true,
+    cell: (asset) => <Kinds kinds={asset.kinds} />,
+  },
   {
     id: "owners",
     header: "Owners",
-    width: "minmax(0, 1.15fr)",
+    width: "minmax(0, 1.4fr)",
     wideOnly: true,
     cell: (asset) => (
       <span className={css.quiet} title={asset.owners.join(", ")}>

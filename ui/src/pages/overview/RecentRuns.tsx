@@ -16,6 +16,7 @@ export function RecentRuns() {
         {(data) => (
           <RunTable
             label="Recent runs"
+            withLocations={false}
             runs={data.pages[0]?.items.slice(0, SHOWN) ?? []}
             empty={
               <EmptyState icon={Play} title="Nothing has run yet">

@@ -4,6 +4,7 @@ import { Badge } from "../../components/Badge";
 import { Duration } from "../../components/Duration";
 import { LocationTag } from "../../components/LocationTag";
 import { RunLink } from "../../components/RunLink";
+import { RunSelection } from "../../components/RunSelection";
 import { Time } from "../../components/Time";
 import { formatCount } from "../../format/number";
 import css from "./RunSubtitle.module.css";
@@ -11,12 +12,11 @@ import css from "./RunSubtitle.module.css";
 /** What was asked for, when, how long it took, and its kin. */
 export function RunSubtitle({ run }: { run: Run }) {
   const done = run.steps.filter((step) => step.status === "success").length;
-  const selection = run.request?.selection;
   const why = run.error ?? run.reason;
   return (
     <div className={css.facts}>
       <span className={css.fact}>
-        {selection ? <code title={selection}>{selection}</code> : <span>all assets</span>}
+        <RunSelection of={run.request?.selection} />
         {run.request?.location && (
           <>
             in <LocationTag name={run.request.location} />

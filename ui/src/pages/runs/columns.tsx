@@ -3,6 +3,7 @@ import { Badge } from "../../components/Badge";
 import { Duration } from "../../components/Duration";
 import { LocationTags } from "../../components/LocationTag";
 import { RunLink } from "../../components/RunLink";
+import { RunSelection } from "../../components/RunSelection";
 import { StatusTag } from "../../components/StatusTag";
 import type { Column } from "../../components/Table";
 import { Time } from "../../components/Time";
@@ -42,12 +43,11 @@ export const COLUMNS: readonly Column<RunSummary>[] = [
 
 /** The selection and where; of what it is a retry; tags. */
 function Asked({ run }: { run: RunSummary }) {
-  const selection = run.request?.selection;
   const why = run.error ?? run.reason;
   return (
     <span className={css.asked}>
-      <span className={css.selection} title={selection ?? undefined}>
-        {selection ? <code>{selection}</code> : "all assets"}
+      <span className={css.selection}>
+        <RunSelection of={run.request?.selection} />
       </span>
       {run.parent && (
         <span className={css.parent}>

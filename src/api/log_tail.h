@@ -1,7 +1,8 @@
 /* log_tail.h -- what steps print, to those who look at it: a line as soon as it is in its file, until the attempt has ended.
  * Who reads slowly is given no more than it takes; the rest stays in the file. */
 #pragma once
-#include "api/step_logs.h"
+#include "api/api_parts.h"
+#include "view/step_log.h"
 
 struct log_tails;
 

@@ -7,9 +7,9 @@
 #include "cli/failure_text.h"
 #include "cli/text.h"
 #include "sys/file.h"
-#include "sys/path.h"
 #include "view/event_document.h"
 #include "view/run_record.h"
+#include "view/step_log.h"
 
 enum { EVENTS_AT_ONCE = 1000, TRACEBACK_LINES = 40, MOST_FILE_BYTES = 64 << 20 };
 
@@ -162,10 +162,11 @@ static bool wants_file(const struct logs *l, enum option_id option)
 static bool read_captured(struct logs *l, const struct step_row *s, const char *name, sv *ret,
 			  struct err *e)
 {
+	struct step_log log = {.step = *s, .stream = sv_of(name), .attempt = s->attempt};
+	sv path = step_log_file(l->c->arena, &log);
+
 	*ret = (sv){0};
-	return !s->directory.n ||
-	       file_read_from(l->c->arena, path_join(l->c->arena, s->directory, sv_of(name)), 0,
-			      MOST_FILE_BYTES, ret, e);
+	return !path.n || file_read_from(l->c->arena, path, 0, MOST_FILE_BYTES, ret, e);
 }
 
 static bool print_captured(struct logs *l, const struct step_row *s, const char *name,

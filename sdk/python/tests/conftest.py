@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+# Started in the background of a script, the tests ignore Ctrl-C, and so would every step that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PYTHONS = [
     sys.executable,

@@ -1,5 +1,5 @@
-/* dispatch.h -- which step starts next, over all runs in progress: runs by priority, then age; in a run by the steps'
- * priority, then plan order; of those only steps whose lane has room.  A full lane hides nothing behind it. */
+/* dispatch.h -- which step starts next, over all runs in progress: runs by priority, then age; in a run as
+ * step_order_next has it; of those only steps whose lane has room.  A full lane hides nothing behind it. */
 #pragma once
 #include "plan/slots.h"
 #include "plan/step_order.h"

@@ -236,6 +236,12 @@ uint32_t slots_taken(const struct slots *s)
 	return s->all.taken;
 }
 
+uint32_t slots_of_location(const struct slots *s, uint32_t lane)
+{
+	assert(lane < s->lanes.n);
+	return s->locations.at[s->lanes.at[lane].location].taken;
+}
+
 bool slots_all_taken(const struct slots *s)
 {
 	return all_full(s) && kept_full(s);

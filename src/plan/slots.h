@@ -30,6 +30,7 @@ void slots_take_above(struct slots *s, uint32_t lane); /* for what runs already:
 void slots_give(struct slots *s, uint32_t lane);
 
 uint32_t slots_taken(const struct slots *s);              /* in all */
+uint32_t slots_of_location(const struct slots *s, uint32_t lane); /* taken, of the lane's location */
 bool slots_all_taken(const struct slots *s);              /* no lane may take */
 
 /* A step of this lane will want a slot soon (step_order_imminent), or at all, or no longer; step_order says so by itself. */

@@ -286,12 +286,23 @@ static uint32_t first_ready(struct step_order *o, struct order_lane *lane)
 	return lane->ready.n ? lane->ready.at[0].step : NO_ID;
 }
 
+/* How many steps of its location run, of whatever run. */
+static uint32_t beside(const struct step_order *o, uint32_t step)
+{
+	if (!o->slots)
+		return 0;
+	return slots_of_location(o->slots, o->lanes.at[o->inner[step].lane].slot);
+}
+
 static bool comes_before(const struct step_order *o, uint32_t a, uint32_t b)
 {
 	int64_t first = o->plan->steps[a].options.priority,
 		second = o->plan->steps[b].options.priority;
+	uint32_t with_a = beside(o, a), with_b = beside(o, b);
 
-	return first != second ? first > second : a < b;
+	if (first != second)
+		return first > second;
+	return with_a != with_b ? with_a < with_b : a < b;
 }
 
 bool step_order_next(struct step_order *o, uint32_t *ret_step)

@@ -25,8 +25,9 @@ void step_order_free(struct step_order *o);
 const struct order_step *step_order_at(const struct step_order *o, uint32_t step);
 const struct run_plan *step_order_plan(const struct step_order *o);
 
-/* The ready step that comes first (priority, then plan order) of those whose lane has room.  The caller answers with
- * step_order_started.  False when there is none.  Over several runs: plan/dispatch.h. */
+/* The ready step that comes first of those whose lane has room: by priority, then from the location with the fewest steps
+ * running (a location's host makes one process at a time, hosts work beside each other), then in plan order.  The caller
+ * answers with step_order_started.  False when there is none.  Over several runs: plan/dispatch.h. */
 bool step_order_next(struct step_order *o, uint32_t *ret_step);
 void step_order_started(struct step_order *o, uint32_t step);  /* READY -> STARTING: takes a slot */
 void step_order_running(struct step_order *o, uint32_t step);  /* STARTING -> RUNNING */

@@ -87,8 +87,8 @@ static void test_a_full_lane_hides_nothing(void)
 	CHECK_STR("pool 'db' has 1 of 1 steps running; plait pool set db N allows more; held by \"a\" (x)",
 		  dispatch_reason(a, d, &two, fake_plan_step(plan, "b")).p);
 	CHECK_STR("it is about to start", dispatch_reason(a, d, &one, fake_plan_step(plan, "c")).p);
+	CHECK_STR("d", go(d, NULL)); /* none of y runs yet */
 	CHECK_STR("c", go(d, NULL));
-	CHECK_STR("d", go(d, NULL));
 	CHECK_STR("none", go(d, NULL));
 	CHECK_CONTAINS("3 of 3 steps run already", dispatch_reason(a, d, &two, fake_plan_step(plan, "c")).p);
 	CHECK_CONTAINS("location 'y' has 1 of 1 steps running", dispatch_reason(a, d, &two, fake_plan_step(plan, "d")).p);
@@ -99,6 +99,31 @@ static void test_a_full_lane_hides_nothing(void)
 	dispatch_free(d);
 	step_order_free(one.order);
 	step_order_free(two.order);
+	slots_free(slots);
+}
+
+static void test_locations_take_turns(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct run_plan *plan = fake_plan(a, "x a\nx b\nx c\ny d\ny e\ny f\n");
+	struct slots *slots = slots_new(2);
+	struct dispatch *d = dispatch_new(slots);
+	struct dispatch_run one = {.order = step_order_new(plan, slots), .created = 1};
+
+	fake_options(plan, "f")->priority = 1;
+	dispatch_add(d, &one);
+	CHECK_STR("f", go(d, NULL)); /* priority comes first */
+	CHECK_STR("a", go(d, NULL)); /* not d: one of y runs */
+	end(&one, "f");
+	CHECK_STR("d", go(d, NULL));
+	end(&one, "a");
+	CHECK_STR("b", go(d, NULL));
+	end(&one, "b");
+	end(&one, "d");
+	CHECK_STR("c", go(d, NULL)); /* none runs: plan order */
+	CHECK_STR("e", go(d, NULL));
+	dispatch_free(d);
+	step_order_free(one.order);
 	slots_free(slots);
 }
 
@@ -150,4 +175,5 @@ static void test_the_next_wake_is_the_earliest_of_all_runs(void)
 }
 
 TESTS(TEST(test_runs_by_priority_then_age_and_steps_by_priority_then_plan) TEST(test_a_full_lane_hides_nothing)
+	      TEST(test_locations_take_turns)
 	      TEST(test_a_run_has_a_limit_of_its_own) TEST(test_the_next_wake_is_the_earliest_of_all_runs))

@@ -227,10 +227,7 @@ def ui_suite(log: pathlib.Path) -> Result:
 
 
 # These are about Python's side and the browser's; the C that they run is that of the others.
-NOT_SANITIZED = (
-    *("definitions", "examples", "hooks", "interpreters", "names", "not_run_yet"),
-    *("pipes", "seed_003", "ui"),
-)
+NOT_SANITIZED = ("examples", "interpreters", "seed_003", "ui")
 # gcc warns of things that are not so under -fsanitize; the plain build is the one that must be clean
 PLAIN, SANITIZED = TOP / "build", TOP / "build-sanitize"
 SUITES: dict[str, Callable[..., Result]] = {

@@ -93,9 +93,9 @@ static void on_caller(void *ctx, struct stream *caller)
 	struct api_request request = {.session = k->session, .owner = k->owner, .closed = true};
 	struct err e;
 
-	if (!api_open(&request, &k->api, &e)) {
+	if (!api_open(&request, &k->api, &e)) { /* our own run goes on all the same */
 		stream_close(caller);
-		ask_fail(k, &e);
+		session_take_callers(k->session, on_caller, k);
 		return;
 	}
 	api_take(k->api, caller);

@@ -108,9 +108,10 @@ static void test_locations_take_turns(void)
 	struct run_plan *plan = fake_plan(a, "x a\nx b\nx c\ny d\ny e\ny f\n");
 	struct slots *slots = slots_new(2);
 	struct dispatch *d = dispatch_new(slots);
-	struct dispatch_run one = {.order = step_order_new(plan, slots), .created = 1};
+	struct dispatch_run one = {.created = 1};
 
 	fake_options(plan, "f")->priority = 1;
+	one.order = step_order_new(plan, slots);
 	dispatch_add(d, &one);
 	CHECK_STR("f", go(d, NULL)); /* priority comes first */
 	CHECK_STR("a", go(d, NULL)); /* not d: one of y runs */

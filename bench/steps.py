@@ -97,7 +97,7 @@ def fork_floor(root: pathlib.Path, python: str, at_once: int, events: int = 0) -
         TOP / "sdk/python",
         folder,
         workspaces.module_of(0),
-        300,
+        1000,
     ]
     return float(measure.run([*argv, at_once, events], folder)[1].split()[0])
 

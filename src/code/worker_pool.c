@@ -276,7 +276,9 @@ void worker_signal(struct worker *w, int number)
 		process_kill_strays(w->pid);
 	else
 		note_strays(w);
-	process_signal_group(w->pid, number);
+	/* A worker that was just forked may not lead its group yet. */
+	if (!process_signal_group(w->pid, number) && process_lives(w->pid, sv_of(w->started)))
+		process_signal(w->pid, number);
 }
 
 void worker_give_back(struct worker *w)

@@ -51,10 +51,15 @@ bool process_lives(int64_t pid, sv started)
 	return pid > 0 && read_stat(a, pid, &state, &now) && state != 'Z' && sv_eq(now, started);
 }
 
-void process_signal_group(int64_t group, int number)
+bool process_signal_group(int64_t group, int number)
 {
-	if (group > 1)
-		kill(-(pid_t)group, number);
+	return group > 1 && kill(-(pid_t)group, number) == 0;
+}
+
+void process_signal(int64_t pid, int number)
+{
+	if (pid > 1)
+		kill((pid_t)pid, number);
 }
 
 enum { MOST_DESCENDANTS = 4096 };

@@ -8,7 +8,8 @@
  * pid it names one process for ever, although pids are used again. */
 bool process_started(struct arena *a, int64_t pid, sv *ret);
 bool process_lives(int64_t pid, sv started);             /* the same process, and no zombie */
-void process_signal_group(int64_t group, int number);    /* quietly */
+bool process_signal_group(int64_t group, int number);    /* quietly; whether there is such a group */
+void process_signal(int64_t pid, int number);            /* quietly */
 /* What a group's leader started and what left the group since.  While the leader lives: without it nobody knows whose children
  * they were. */
 struct process_names {

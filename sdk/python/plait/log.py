@@ -15,16 +15,14 @@ _builtin = logging.getLogger(_ROOT + ".builtin")
 class SinkHandler(logging.Handler):
     """Hands every record to `sink(level, text)`; a traceback becomes part of the text."""
 
-    def __init__(self, sink: Callable[[str, str], None]) -> None:
-        super().__init__()
-        self._sink = sink
+    sink: Callable[[str, str], None]
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
             text = record.getMessage()
             if record.exc_info and record.exc_info[0] is not None:
                 text += "\n" + logging.Formatter().formatException(record.exc_info)
-            self._sink(level_name(record.levelno), text)
+            self.sink(level_name(record.levelno), text)
         except Exception:
             self.handleError(record)
 
@@ -46,11 +44,15 @@ def get_dagster_logger(name: str | None = None) -> logging.Logger:
     return _builtin if name is None else logging.getLogger(f"{_ROOT}.{name}")
 
 
+#: handlers that no step uses at the moment: making one takes longer than many a step
+_spare = [SinkHandler()]
+
+
 class to_sink:
     """While entered, `context.log` and `get_dagster_logger()` go to `sink(level, text)` and nowhere else."""
 
     def __init__(self, sink: Callable[[str, str], None]) -> None:
-        self._handler = SinkHandler(sink)
+        self._sink = sink
         self._before: tuple[Any, ...] = ()
 
     def __enter__(self) -> logging.Logger:
@@ -58,9 +60,13 @@ class to_sink:
         if _root.level != logging.DEBUG:
             _root.setLevel(logging.DEBUG)
         _root.propagate = False
+        self._handler = _spare.pop() if _spare else SinkHandler()
+        self._handler.sink = self._sink
         _root.addHandler(self._handler)
         return step_logger()
 
     def __exit__(self, *problem: Any) -> None:
         _root.removeHandler(self._handler)
+        del self._handler.sink
+        _spare.append(self._handler)
         _root.level, _root.propagate = self._before

@@ -26,7 +26,10 @@ class Desk:
     def set_up(self) -> None:
         """Make the folder and its files."""
         try:
-            os.makedirs(self.folder, exist_ok=True)
+            try:
+                os.mkdir(self.folder)
+            except FileNotFoundError:
+                os.makedirs(self.folder, exist_ok=True)
             for member, name in NAMES.items():
                 self._files[member] = os.open(os.path.join(self.folder, name), FILE_FLAGS, 0o644)
         except OSError:

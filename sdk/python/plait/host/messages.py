@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import select
 import socket
 import threading
@@ -30,7 +31,7 @@ def _encoder() -> Callable[[Any], str]:
     """JSON of plain values. The standard encoder makes anew, for each value, what is made once here."""
     make = getattr(json.encoder, "c_make_encoder", None)
     if make is None:
-        return json.JSONEncoder(separators=(",", ":")).encode
+        return json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
     text = json.encoder.encode_basestring_ascii
     parts = make(None, None, text, None, ":", ",", False, False, False)
     return lambda value: "".join(parts(value, 0))
@@ -75,9 +76,22 @@ def plain(value: Any) -> Any:
     return _text(str(value))
 
 
+#: in JSON, what not everybody reads: half a surrogate pair (or a whole one), a number beyond 64 bits
+_doubtful = re.compile(r"\\ud|\d{19}").search
+
+
+def _json(value: Any) -> str:
+    """JSON of any value. Most are plain already, which shows when they are written."""
+    try:
+        text = _encode(value)
+    except (TypeError, ValueError):
+        return _encode(plain(value))
+    return _encode(plain(value)) if _doubtful(text) else text
+
+
 def encoded(message: dict) -> bytes:
     """One line of JSON for any value."""
-    return _encode(plain(message)).encode("utf-8", "replace") + b"\n"
+    return _json(message).encode() + b"\n"
 
 
 def _cut(value: Any) -> Any:
@@ -92,16 +106,15 @@ def _cut(value: Any) -> Any:
 
 
 def _line(method: str, params: Any) -> bytes:
-    text = f'{{"__dagster_pipes_version":"{VERSION}","method":"{method}","params":{_encode(params)}}}\n'
-    return text.encode("utf-8", "replace")
+    text = f'{{"__dagster_pipes_version":"{VERSION}","method":"{method}","params":{_json(params)}}}\n'
+    return text.encode()
 
 
 def _fitting(method: str, params: Any) -> bytes:
     """The line of a message; ValueError when it is too long to be taken."""
-    params = plain(params)
     data = _line(method, params)
     if len(data) > LONGEST:
-        data = _line(method, _cut(params))
+        data = _line(method, _cut(plain(params)))
     if len(data) > LONGEST:
         raise ValueError(
             f"a message ({method}) has {len(data)} bytes; a step may send {LONGEST} at once, "

@@ -70,6 +70,7 @@ class Rehearsal:
         storage = {"kind": "filesystem", "base": path, "format": "pickle"}
         pin = {"version": "0", "storage": storage, "files": {"given": path}}
         self._context = _context("made", {"given": pin})
+        self._nothing = _context("nothing", {}) + b"\n"
 
     def perform(self) -> None:
         """Rehearse once, in this process: a step with an input, a line of its log and a value."""
@@ -97,7 +98,7 @@ class Rehearsal:
 
     def work(self, ours: socket.socket, theirs: socket.socket) -> None:
         """Be a worker, to the end of a step that does nothing: what this touches, every step does."""
-        ours.sendall(_context("nothing", {}) + b"\n")
+        ours.sendall(self._nothing)
         worker.run_forked(theirs, self._runner)
 
 

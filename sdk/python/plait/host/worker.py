@@ -26,7 +26,7 @@ from plait.host.state import FROM_ENTROPY, State
 
 #: exit codes: done; failed and said so; could not even say so
 DONE, FAILED, MUTE = 0, 1, 74
-#: what a worker writes to its socket when it stands, for the host, which then passes the other end on
+#: what a spawned worker writes to its socket when it has loaded its code, for the host, which then passes the other end on
 READY = b"\n"
 
 

@@ -1,7 +1,7 @@
 """The host's workers: made by fork of the warm host, or started afresh where forking is not safe; and their ends.
 
-A worker tells the host that it stands, in a session of its own, by one byte on its socket; only then is the server's end of
-that socket passed on.
+The server's end of a worker's socket is passed on at once when it was forked; one that was started afresh says first, by one
+byte on its socket, that it has loaded its code.
 """
 
 from __future__ import annotations
@@ -74,9 +74,8 @@ class Workers:
         if self._method == "fork":
             from plait.host.rehearsal import Rehearsal
             from plait.host.runner import Runner
-            from plait.host.worker import READY, run_forked
+            from plait.host.worker import run_forked
 
-            self._ready = READY
             self._run_forked = run_forked
             self._runner = Runner(loaded)
             rehearsal = Rehearsal(loaded.territory)
@@ -95,7 +94,7 @@ class Workers:
 
         def scout() -> None:
             ours, theirs = socket.socketpair()
-            self._enter_worker(theirs)
+            self._enter_worker()
             rehearsal.work(ours, theirs)
 
         return forks.copy_written_by(scout)
@@ -121,9 +120,13 @@ class Workers:
             raise
         finally:
             theirs.close()
+        made = self._living[pid] = _Made(pid, ours, order, process)
+        if process is None:
+            self._announce(made)
+            self._settle(order, None)
+            return
         ours.setblocking(False)
-        made = _Made(pid, ours, order, process)
-        self._living[pid] = self._making[ours.fileno()] = made
+        self._making[ours.fileno()] = made
         self._poll.register(ours.fileno(), select.POLLIN)
 
     def _fork(self, ours: socket.socket, theirs: socket.socket) -> int:
@@ -132,12 +135,10 @@ class Workers:
         if pid == 0:
             code = 74
             try:
-                self._enter_worker(theirs)
+                self._enter_worker()
                 ours.close()
                 if self._copies >= 0:
                     os.close(self._copies)
-                for other in self._making.values():
-                    other.socket.close()
                 code = self._run_forked(theirs, self._runner)
             except BaseException:
                 import traceback
@@ -148,10 +149,9 @@ class Workers:
                 os._exit(code)
         return pid
 
-    def _enter_worker(self, theirs: socket.socket) -> None:
-        """In a fork: stand, say so, and leave what is the host's."""
+    def _enter_worker(self) -> None:
+        """In a fork: lead a session of its own, and leave what is the host's."""
         os.setsid()
-        theirs.send(self._ready)
         self._leave_host()
 
     def _spawn(self, ours: socket.socket, theirs: socket.socket) -> Any:
@@ -181,21 +181,20 @@ class Workers:
         self._poll.unregister(fd)
         del self._making[fd]
         if data:
-            made.announced = True
             made.socket.setblocking(True)
-            self._tell(
-                {
-                    "event": "worker",
-                    "pid": made.pid,
-                    "started": started(made.pid),
-                    "method": self._method,
-                },
-                fd,
-            )
-        made.socket.close()
+            self._announce(made)
+        else:
+            made.socket.close()
         self._settle(
             made.order, None if data else f"worker {made.pid} ended before it was ready to work"
         )
+
+    def _announce(self, made: _Made) -> None:
+        """Tell of a worker, and pass on the other end of its socket."""
+        made.announced = True
+        facts = {"pid": made.pid, "started": started(made.pid), "method": self._method}
+        self._tell({"event": "worker", **facts}, made.socket.fileno())
+        made.socket.close()
 
     def _settle(self, order: _Order, problem: str | None) -> None:
         order.left -= 1

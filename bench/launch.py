@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import pathlib
-import shutil
 import statistics
 import struct
 import subprocess
@@ -67,8 +66,7 @@ def _p99(values: list[float]) -> float:
 
 
 def _workspace(root: pathlib.Path, python: str, jobs: bool = False) -> pathlib.Path:
-    shutil.rmtree(root, ignore_errors=True)
-    root.mkdir(parents=True)
+    measure.fresh(root)
     os.mkfifo(root / "told")
     (root / "probes.py").write_text(
         MODULE.format(pipe=str(root / "told"), count=AT_ONCE, jobs=jobs)

@@ -19,7 +19,6 @@ import multiprocessing.connection
 import pathlib
 import re
 import selectors
-import shutil
 import signal
 import socket
 import sqlite3
@@ -111,8 +110,7 @@ def _follow_a_run(followers: int, python: str) -> Late:
 
 
 def _workspace(root: pathlib.Path, python: str) -> pathlib.Path:
-    shutil.rmtree(root, ignore_errors=True)
-    root.mkdir(parents=True)
+    measure.fresh(root)
     (root / "chatty.py").write_text(CODE.format(seconds=SECONDS, rate=RATE))
     (root / "workspace.yaml").write_text(
         f"load_from:\n  - python_file: {{relative_path: chatty.py, executable_path: {python}}}\n"

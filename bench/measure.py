@@ -11,6 +11,7 @@ import platform
 import shutil
 import statistics
 import subprocess
+import tempfile
 import threading
 import time
 from dataclasses import asdict, dataclass, field
@@ -20,6 +21,7 @@ TOP = pathlib.Path(__file__).resolve().parent.parent
 BUILD = TOP / "build"
 PLAIT = BUILD / "plait"
 WORK = BUILD / "bench-work"
+OLD = WORK / "old"
 PROBES = TOP / "bench" / "probes"
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -86,6 +88,16 @@ class Report:
 def adopt_orphans() -> None:
     """From now on what a command leaves running becomes our child, so that it is waited for and counted."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def fresh(folder: pathlib.Path) -> pathlib.Path:
+    """An empty folder. What was there is moved out of the way until all is measured: for minutes after a file was deleted,
+    ext4 looks at each inode that it gave back before it gives out another, and a step that makes four files waits for that."""
+    if folder.exists():
+        OLD.mkdir(parents=True, exist_ok=True)
+        folder.rename(pathlib.Path(tempfile.mkdtemp(dir=OLD)) / folder.name)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -188,6 +200,13 @@ def peer_python() -> Optional[str]:
         if path and shutil.which(path) and _version_of(path):
             return path
     return None
+
+
+def importable(python: str, modules: Sequence[str]) -> list[str]:
+    """Those of them that the interpreter has."""
+    code = "import importlib.util as u, sys; print(*filter(u.find_spec, sys.argv[1:]))"
+    found = subprocess.run([python, "-c", code, *modules], capture_output=True, text=True)
+    return found.stdout.split()
 
 
 def _version_of(python: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 from typing import Optional
@@ -66,6 +67,7 @@ def main() -> int:
     report = Report()
     for name in options.only or BENCHES:
         BENCHES[name].measure_all(report, python, peer, options.quick)
+    shutil.rmtree(measure.OLD, ignore_errors=True)
     facts["load_after"] = os.getloadavg()
     show(report, facts)
     if options.save:

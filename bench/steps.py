@@ -1,4 +1,5 @@
-"""steps: what one step costs beyond its work, on a chain of assets that do nothing, over two locations."""
+"""steps: what one step costs beyond its work, on a chain of assets that do nothing, over two locations; with nothing imported
+but plait, and with the libraries that much code imports."""
 
 from __future__ import annotations
 
@@ -6,13 +7,14 @@ import datetime
 import json
 import pathlib
 import tempfile
-from typing import Optional
+from typing import NamedTuple, Optional
 
 import measure
 import workspaces
 from measure import PLAIT, PROBES, TOP, WORK, Check, Report, Row
 
 LENGTH = 100
+FORKS = 1000
 
 #: how Dagster runs the same chain: its length there, and the bound for Dagster's time over plait's
 PEERS = {
@@ -35,27 +37,37 @@ def job():
 
 def measure_all(report: Report, python: str, peer: Optional[str], quick: bool) -> None:
     rounds = 3 if quick else 7
-    root = workspaces.chain(WORK / "chain", LENGTH, 2, python)
-    measure.run([PLAIT, "location", "reload"], root)
-    run_steps(root)
-    own, floor = measure.in_turn(
-        rounds, lambda: run_steps(root), lambda: fork_floor(root, python, 1)
-    )
-    each = [r["step"] for r in own]
-    row = Row("steps", "one step of a chain", LENGTH, "ms", 1e3 * measure.median(each))
-    row.floor, row.samples = 1e3 * measure.median(floor), [1e3 * s for s in each]
-    inside = 1e3 * measure.median([r["process"] for r in own])
-    row.note = f"floor: a fork; from start to end of a step {inside:.2g} ms"
-    report.add(row)
-    over = measure.ratio(each, floor)
-    report.checks.append(Check("steps: a step over a fork of the same Python", over, FLOOR_BOUND))
-    in_memory = Row("steps", "the same, state in memory (tmpfs)", LENGTH, "ms", 0, row.floor)
+    _chain(report, python, rounds, libraries=True)
+    root, floor = _chain(report, python, rounds, libraries=False)
+    in_memory = Row("steps", "the same, state in memory (tmpfs)", LENGTH, "ms", 0, floor)
     in_memory.samples = [1e3 * run_steps_in_memory(root)["step"] for _ in range(rounds)]
     in_memory.plait = measure.median(in_memory.samples)
     in_memory.note = "what is left when no disk is waited for"
     report.add(in_memory)
     for how in PEERS if peer else ():
         _beside(report, root, peer or "", how, 1 if quick else 3)
+
+
+def _chain(report: Report, python: str, rounds: int, libraries: bool) -> tuple[pathlib.Path, float]:
+    """A step beside a fork of the same Python; returns the workspace and the floor in ms."""
+    name, words = ("chain-libraries", " with libraries") if libraries else ("chain", "")
+    root = workspaces.chain(WORK / name, LENGTH, 2, python, libraries)
+    measure.run([PLAIT, "location", "reload"], root)
+    run_steps(root)
+    own, floor = measure.in_turn(
+        rounds, lambda: run_steps(root), lambda: fork_floor(root, python, 1)
+    )
+    each, forks = [r["step"] for r in own], [f.seconds for f in floor]
+    row = Row("steps", f"one step of a chain{words}", LENGTH, "ms", 1e3 * measure.median(each))
+    row.floor, row.samples = 1e3 * measure.median(forks), [1e3 * s for s in each]
+    inside = 1e3 * measure.median([r["process"] for r in own])
+    row.note = (
+        f"floor: a fork of {floor[0].memory:.0f} MiB; from start to end of a step {inside:.2g} ms"
+    )
+    report.add(row)
+    what = f"steps: a step{words} over a fork of the same Python"
+    report.checks.append(Check(what, measure.ratio(each, forks), FLOOR_BOUND))
+    return root, row.floor
 
 
 def _beside(report: Report, root: pathlib.Path, peer: str, how: str, rounds: int) -> None:
@@ -88,8 +100,15 @@ def peer_steps(folder: pathlib.Path, peer: str, how: str, at_once: int) -> float
     )
 
 
-def fork_floor(root: pathlib.Path, python: str, at_once: int, events: int = 0) -> float:
-    """Seconds per fork, exit and wait of a Python loaded like the location's host; with `events`, lines of JSON from each."""
+class Floor(NamedTuple):
+    """Seconds per fork, exit and wait; MiB of what forks."""
+
+    seconds: float
+    memory: float
+
+
+def fork_floor(root: pathlib.Path, python: str, at_once: int, events: int = 0) -> Floor:
+    """Of a Python loaded like the location's host; with `events`, each fork sends lines of JSON."""
     folder = workspaces.folder_of(root, 0)
     argv = [
         python,
@@ -97,9 +116,10 @@ def fork_floor(root: pathlib.Path, python: str, at_once: int, events: int = 0) -
         TOP / "sdk/python",
         folder,
         workspaces.module_of(0),
-        1000,
+        FORKS,
     ]
-    return float(measure.run([*argv, at_once, events], folder)[1].split()[0])
+    seconds, _, memory = measure.run([*argv, at_once, events], folder)[1].split()
+    return Floor(float(seconds), float(memory))
 
 
 def run_steps_in_memory(root: pathlib.Path) -> dict:
@@ -108,15 +128,18 @@ def run_steps_in_memory(root: pathlib.Path) -> dict:
 
 
 def run_steps(root: pathlib.Path, **variables: str) -> dict:
-    """Materialize everything; seconds per step, of it in the step's process, peak KiB of plait, seconds of the whole run."""
+    """Materialize everything; seconds per step of the run, and from the first start to the last end; of it in the step's
+    process; peak KiB of plait; seconds of the whole run."""
     cost, out = measure.run([PLAIT, "materialize", "--json"], root, watch_memory=True, **variables)
     found = json.loads(out)
     assert found["status"] == "success", found["status"]
     took = _at(found["ended_at"]) - _at(found["started_at"])
-    each = [_at(step["ended_at"]) - _at(step["started_at"]) for step in found["steps"]]
+    starts = [_at(step["started_at"]) for step in found["steps"]]
+    ends = [_at(step["ended_at"]) for step in found["steps"]]
     return {
-        "step": took / len(each),
-        "process": measure.median(each),
+        "step": took / len(ends),
+        "pace": (max(ends) - min(starts)) / len(ends),
+        "process": measure.median([end - start for start, end in zip(starts, ends)]),
         "peak": cost.peak,
         "run": took,
         "cpu": cost.cpu,

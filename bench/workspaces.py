@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pathlib
 import random
-import shutil
+
+import measure
 
 LONG_EDGES = 0.15
 NEAR = 20  # a short edge goes to one of so many assets before
+
+#: what much code imports somewhere: a Python of some 40 MiB
+LIBRARIES = (
+    *("json", "logging", "sqlite3", "asyncio", "multiprocessing"),
+    *("sqlalchemy", "pydantic"),
+)
 
 
 def module_of(location: int) -> str:
@@ -30,24 +37,30 @@ def graph(root: pathlib.Path, assets: int, locations: int, python: str) -> pathl
     return _write(root, deps, [i // each for i in range(assets)], python)
 
 
-def chain(root: pathlib.Path, assets: int, locations: int, python: str) -> pathlib.Path:
-    """Each asset waits for the one before, which is another location's."""
+def chain(
+    root: pathlib.Path, assets: int, locations: int, python: str, libraries: bool = False
+) -> pathlib.Path:
+    """Each asset waits for the one before, which is another location's. With `libraries`, the code imports LIBRARIES."""
     deps = [[i - 1] if i else [] for i in range(assets)]
-    return _write(root, deps, [i % locations for i in range(assets)], python)
+    return _write(root, deps, [i % locations for i in range(assets)], python, libraries=libraries)
 
 
 def independent(
-    root: pathlib.Path, assets: int, locations: int, python: str, kept: bool = False
+    root: pathlib.Path,
+    assets: int,
+    locations: int,
+    python: str,
+    kept: bool = False,
+    libraries: bool = False,
 ) -> pathlib.Path:
     """No asset waits for another. With `kept`, steps run in workers that stay from one to the next."""
     deps: list[list[int]] = [[] for _ in range(assets)]
-    return _write(root, deps, [i % locations for i in range(assets)], python, kept)
+    return _write(root, deps, [i % locations for i in range(assets)], python, kept, libraries)
 
 
 def stub(root: pathlib.Path, steps: int, program: pathlib.Path) -> pathlib.Path:
     """A location whose host is `program` (stub/stub_host.c): its steps do nothing and tell it."""
-    shutil.rmtree(root, ignore_errors=True)
-    root.mkdir(parents=True)
+    measure.fresh(root)
     lines = ["load_from:", "  - python_module:", f"      module_name: stub.{steps}"]
     lines += ["      location_name: stub", f"      executable_path: {program}"]
     (root / "workspace.yaml").write_text("\n".join(lines) + "\n")
@@ -55,17 +68,25 @@ def stub(root: pathlib.Path, steps: int, program: pathlib.Path) -> pathlib.Path:
 
 
 def _write(
-    root: pathlib.Path, deps: list[list[int]], where: list[int], python: str, kept: bool = False
+    root: pathlib.Path,
+    deps: list[list[int]],
+    where: list[int],
+    python: str,
+    kept: bool = False,
+    libraries: bool = False,
 ) -> pathlib.Path:
-    shutil.rmtree(root, ignore_errors=True)
+    measure.fresh(root)
     entries = ["load_from:"]
+    imported = ["dagster as dg"]
+    if libraries:
+        imported += measure.importable(python, LIBRARIES)
     for location in range(max(where) + 1):
         folder = folder_of(root, location)
         folder.mkdir(parents=True)
         name = f"loc{location:02}"
         (folder / "pyproject.toml").write_text(f'[project]\nname = "{name}"\nversion = "1"\n')
         own = [i for i, at in enumerate(where) if at == location]
-        text = "import dagster as dg\n" + "".join(_asset(i, deps[i], kept) for i in own)
+        text = f"import {', '.join(imported)}\n" + "".join(_asset(i, deps[i], kept) for i in own)
         (folder / f"{module_of(location)}.py").write_text(text)
         entries += [
             "  - python_module:",

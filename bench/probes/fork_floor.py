@@ -1,6 +1,7 @@
 """fork_floor.py SDK FOLDER MODULE COUNT AT_ONCE [EVENTS]: a location's Python, loaded and warm as its host is, forks COUNT
 children, AT_ONCE of them at a time, and waits for each. A child does nothing, or with EVENTS sends so many lines of JSON over a
-unix socket, which its parent reads to the end. Prints seconds per child, then seconds of processor per child."""
+unix socket, which its parent reads to the end. Prints, a line each: seconds per child; seconds of processor per child; MiB in
+memory before the first fork."""
 
 from __future__ import annotations
 
@@ -73,10 +74,16 @@ def tell(sock: socket.socket, step: int, events: int) -> None:
         sock.sendall(json.dumps(event).encode() + b"\n")
 
 
+def resident() -> float:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE") / (1 << 20)
+
+
 def main() -> None:
     count, at_once = int(sys.argv[4]), int(sys.argv[5])
     events = int(sys.argv[6]) if len(sys.argv) > 6 else 0
     load(*sys.argv[1:4])
+    memory = resident()
     began, before = time.monotonic(), os.times()
     if events:
         telling(count, at_once, events)
@@ -85,6 +92,7 @@ def main() -> None:
     after = os.times()
     print((time.monotonic() - began) / count)
     print((sum(after[:4]) - sum(before[:4])) / count)
+    print(memory)
 
 
 main()

@@ -162,7 +162,7 @@ def main():
             capture_output=True,
             text=True,
         ).stdout
-        print(f"{'fork, exit and wait':28} {float(seconds) * 1e6:8.0f} us")
+        print(f"{'fork, exit and wait':28} {float(seconds.split()[0]) * 1e6:8.0f} us")
         host = Host(sdk, folder)
         host.worker()[2].close()
         with open(f"/proc/{host.process.pid}/statm") as file:

@@ -106,7 +106,9 @@ def _cut(value: Any) -> Any:
 
 
 def _line(method: str, params: Any) -> bytes:
-    text = f'{{"__dagster_pipes_version":"{VERSION}","method":"{method}","params":{_json(params)}}}\n'
+    text = (
+        f'{{"__dagster_pipes_version":"{VERSION}","method":"{method}","params":{_json(params)}}}\n'
+    )
     return text.encode()
 
 

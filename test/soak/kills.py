@@ -22,6 +22,7 @@ import signal
 import subprocess
 import sys
 import time
+from typing import Iterator
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PLAIT = os.environ.get("PLAIT", str(TOP / "build" / "plait"))
@@ -128,26 +129,32 @@ class Soak:
 
     # Killing.
 
+    def told(self) -> Iterator[tuple[str, str, str, int]]:
+        """Of the journal: begin or end, a run's id, an asset, a process."""
+        for line in self.journal.read_text().splitlines():
+            word, run, asset, pid = line.split()
+            yield word, run, asset, int(pid)
+
     def begun_steps(self) -> set[tuple[str, str, int]]:
         """Those whose function began and did not end; without those that were killed before."""
         begun: set[tuple[str, str, int]] = set()
-        for line in self.journal.read_text().splitlines():
-            word, run, asset, pid = line.split()
+        for word, run, asset, pid in self.told():
             if word == "begin":
-                begun.add((run, asset, int(pid)))
+                begun.add((run, asset, pid))
             else:
-                begun.discard((run, asset, int(pid)))
+                begun.discard((run, asset, pid))
         return begun - self.victims
 
     def living_steps(self) -> list[tuple[str, str, int]]:
         return sorted(step for step in self.begun_steps() if _is_ours(step[2]))
 
     def note_victims(self, pid: int) -> None:
-        """A worker that stays may have gone on to another step before it was hit: the journal tells which."""
+        """What the process was at when it was hit, the journal tells: a worker that stays may have gone on to another step;
+        a function may have ended, and its process not have told so."""
         while _is_ours(pid):
             time.sleep(0.001)
         self.pids.add(pid)
-        self.victims |= {step for step in self.begun_steps() if step[2] == pid}
+        self.victims.add([(run, asset, by) for _, run, asset, by in self.told() if by == pid][-1])
 
     def hosts(self) -> list[int]:
         return [pid for pid in _children(self.server.pid) if _is_ours(pid)]
@@ -215,8 +222,7 @@ class Soak:
 
     def check(self) -> None:
         did: collections.Counter = collections.Counter()
-        for line in self.journal.read_text().splitlines():
-            word, run, asset, _ = line.split()
+        for word, run, asset, _ in self.told():
             did[word, run, asset] += 1
         runs = self.json("run", "list", "--limit", "100000")
         self.ended = collections.Counter(run["status"] for run in runs)

@@ -152,7 +152,9 @@ static void begin_cancel(struct live_run *r)
 		move(r, RUN_CANCELING);
 		live_run_tell(r, "run_canceling", run_reason_body(a, r->cancel_reason));
 	}
-	alarm_set(r->engine->alarms, &r->grace, engine_now(r->engine) + CANCEL_GRACE);
+	if (!r->canceling_at)
+		r->canceling_at = engine_now(r->engine);
+	alarm_set(r->engine->alarms, &r->grace, r->canceling_at + CANCEL_GRACE);
 	step_order_cancel(r->order, r->cancel_reason, a, &changes);
 	record_changes(r, &changes, NO_ID);
 }
@@ -220,15 +222,21 @@ void live_run_begin(struct live_run *r)
 	end_if_done(r);
 }
 
+/* Its steps were asked to end before that was recorded; asked twice, they would not tidy up. */
+static void begin_cancel_again(struct live_run *r)
+{
+	begin_cancel(r);
+	for (size_t i = 0; i < r->plan->steps_count; i++)
+		live_step_canceled(&r->steps[i]);
+}
+
 void live_run_resume(struct live_run *r, const struct step_changes *changes)
 {
 	record_changes(r, changes, NO_ID);
 	if (r->state == RUN_STARTED)
 		set_limit(r);
-	if (r->state == RUN_CANCELING) {
-		begin_cancel(r);
-		signal_steps(r, false);
-	}
+	if (r->state == RUN_CANCELING)
+		begin_cancel_again(r);
 	end_if_done(r);
 }
 

@@ -33,6 +33,7 @@ struct live_run {
 	time_us created_at, started_at, ended_at;
 	sv waiting_reason;  /* p NULL: it was never kept waiting */
 	sv cancel_reason;
+	time_us canceling_at; /* 0: it is not */
 	bool overdue;       /* canceled by its own time limit: a failure */
 	struct alarm limit, grace;
 };

@@ -147,6 +147,12 @@ static void on_message(void *ctx, sv line, uint64_t end_offset)
 	live_attempt_judge_closed(t);
 }
 
+void live_step_canceled(struct live_step *s)
+{
+	if (s->attempt)
+		s->attempt->cancel_asked = true;
+}
+
 void live_step_cancel(struct live_step *s, bool hard)
 {
 	struct live_attempt *t = s->attempt;

@@ -33,6 +33,7 @@ struct live_step {
 void live_step_start(struct live_step *s);
 /* An attempt of an earlier server is followed on; its first `events` events are in the ledger already. */
 void live_step_follow(struct live_step *s, size_t events);
+void live_step_canceled(struct live_step *s); /* a plait before us asked it to end */
 void live_step_cancel(struct live_step *s, bool hard); /* when it is starting or running */
 void live_step_abandon(struct live_step *s);           /* stops listening to it */
 

@@ -57,6 +57,8 @@ static bool take_made(struct taking *t, const struct event_row *event, struct er
 
 static bool take_event(struct taking *t, const struct event_row *event, struct err *e)
 {
+	if (sv_eq(event->kind, SV("run_canceling")))
+		t->run->canceling_at = event->at;
 	if (event->step < 0 || (size_t)event->step >= t->steps.n)
 		return true;
 	if (sv_eq(event->kind, SV("materialization")))

@@ -268,6 +268,50 @@ def test_a_run_whose_code_no_longer_makes_its_asset_says_so(left):
     assert "changed after this run was planned" in first["steps"][1]["reason"]
 
 
+TIDY = """
+    import pathlib, time
+
+    @dg.asset
+    def slow(context):
+        context.log.info("begun")
+        try:
+            time.sleep(60)
+        finally:
+            context.log.info("told to end")
+            while not pathlib.Path(DATA).with_name("go").exists():
+                time.sleep(0.02)
+            context.log.info("tidied up")
+
+    @dg.asset
+    def free():
+        return 1
+
+    defs = dg.Definitions([slow, free], resources={"io_manager": dg.FilesystemIOManager(base_dir=DATA)})
+"""
+
+
+def test_a_step_that_tidies_up_is_not_told_to_end_again(workspace):
+    """Told twice it would be killed in the middle of that."""
+    workspace.location("one", TIDY)
+    process = workspace.start("materialize", "--select", "slow")
+    said = lambda: "".join(path.read_text() for path in messages(workspace))  # noqa: E731
+    wait_for(lambda: "begun" in said())
+    run = workspace.json("run", "list")[0]["id"]
+    canceling = workspace.start("run", "cancel", run)
+    wait_for(lambda: "told to end" in said())
+    assert workspace.json("run", "show", run)["status"] == "canceling"
+    for each in (canceling, process):
+        each.kill()
+        each.communicate()
+    process = workspace.start("materialize", "--select", "free")
+    wait_for(lambda: len(workspace.json("run", "list")) == 2)
+    (workspace.root / "go").write_text("")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, out + err
+    assert workspace.json("run", "show", run)["status"] == "canceled"
+    assert "tidied up" in said()
+
+
 def test_sweeping_leaves_the_versions_of_other_ledgers(workspace):
     """Two workspaces share a folder, or somebody deleted the state directory: only what our own steps left over goes."""
     slow = """

@@ -320,15 +320,19 @@ static int compare_runs(const struct live *x, const struct live *y)
 	return x->run.created < y->run.created ? -1 : x->run.created > y->run.created;
 }
 
-static bool comes_first(const struct live *r, uint32_t step, const struct live *other, uint32_t its)
+static bool comes_first(const struct sim *s, const struct live *r, uint32_t step, const struct live *other, uint32_t its)
 {
+	const struct plan_step *x = &r->plan->steps[step], *y = &other->plan->steps[its];
 	int order = compare_runs(r, other);
-	int64_t priority = r->plan->steps[step].options.priority, its_priority;
+	int64_t with_x, with_y;
 
 	if (order)
 		return order < 0;
-	its_priority = other->plan->steps[its].options.priority;
-	return priority != its_priority ? priority > its_priority : step < its;
+	if (x->options.priority != y->options.priority)
+		return x->options.priority > y->options.priority;
+	with_x = count_active(s, x->location, (sv){0});
+	with_y = count_active(s, y->location, (sv){0});
+	return with_x != with_y ? with_x < with_y : step < its;
 }
 
 static struct live *best_step(struct sim *s, uint32_t *ret_step)
@@ -339,7 +343,7 @@ static struct live *best_step(struct sim *s, uint32_t *ret_step)
 		struct live *r = &s->runs[i];
 
 		for (uint32_t k = 0; is_running(r) && k < r->plan->steps_count; k++)
-			if (may_start(s, r, k) && (!best || comes_first(r, k, best, *ret_step))) {
+			if (may_start(s, r, k) && (!best || comes_first(s, r, k, best, *ret_step))) {
 				best = r;
 				*ret_step = k;
 			}

@@ -23,6 +23,7 @@ from plait.host.messages import Messages
 from plait.host.process import started
 from plait.host.runner import Runner
 from plait.host.state import FROM_ENTROPY, State
+from plait.io import place
 
 #: exit codes: done; failed and said so; could not even say so
 DONE, FAILED, MUTE = 0, 1, 74
@@ -137,6 +138,7 @@ class Worker:
         return self._close(told, part, kept, exception, before)
 
     def _open(self, context: dict, part: dict, kept: bool) -> Messages:
+        place.begin_step(os.path.dirname(part["messages"]))
         fd = self._message_file(part["messages"])
         told = Messages(fd, self._socket, self._interrupts)
         if kept:

@@ -1,6 +1,6 @@
-"""Where this process stands: the location's working directory and the folder of the default manager.
+"""Where this process stands: the location's working directory, the folder of the default manager, that of the step.
 
-A location host sets both before user code is loaded, so that every relative path and every `~` means the
+A location host sets the first two before user code is loaded, so that every relative path and every `~` means the
 same thing in the manifest, in each step and in each location. Outside a host the current directory counts.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 _working_directory: str | None = None
 _storage: str | None = None
+_step: str | None = None
 
 
 def enter(working_directory: str, state: str) -> None:
@@ -19,6 +20,19 @@ def enter(working_directory: str, state: str) -> None:
     global _working_directory, _storage
     _working_directory = working_directory
     _storage = os.path.join(state, "storage")
+
+
+def begin_step(folder: str) -> None:
+    """From now on `folder` is the step's own."""
+    global _step
+    _step = folder
+
+
+def temporary_folder(prefix: str) -> Any:
+    """A folder for the time of a `with`: within the step's, so that what a killed step leaves goes when its run goes."""
+    import tempfile
+
+    return tempfile.TemporaryDirectory(prefix=prefix, dir=_step)
 
 
 def resolve(declared: Any) -> Path:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Iterator, Mapping
 
 from plait import check
+from plait.io.place import temporary_folder
 
 Params = Mapping[str, Any]
 
@@ -65,9 +66,7 @@ class PipesTempFileContextInjector(PipesContextInjector):
 
     @contextmanager
     def inject_context(self, context_data: Mapping[str, Any]) -> Iterator[Params]:
-        import tempfile
-
-        with tempfile.TemporaryDirectory(prefix="plait-pipes-") as folder:
+        with temporary_folder("plait-pipes-") as folder:
             inner = PipesFileContextInjector(os.path.join(folder, "context"))
             with inner.inject_context(context_data) as params:
                 yield params

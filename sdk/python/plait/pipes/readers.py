@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Iterator, Mapping
 
 from plait import check
+from plait.io.place import temporary_folder
 from plait.pipes.lines import Lines
 from plait.pipes.protocol import LONGEST
 from plait.pipes.pump import Pump
@@ -130,9 +131,7 @@ class PipesTempFileMessageReader(PipesMessageReader):
 
     @contextmanager
     def read_messages(self, handler: Any) -> Iterator[Params]:
-        import tempfile
-
-        with tempfile.TemporaryDirectory(prefix="plait-pipes-") as folder:
+        with temporary_folder("plait-pipes-") as folder:
             inner = PipesFileMessageReader(os.path.join(folder, "messages"), self._include_stdio)
             with inner.read_messages(handler) as params:
                 yield params
@@ -146,9 +145,7 @@ class PipesFifoMessageReader(PipesMessageReader):
 
     @contextmanager
     def read_messages(self, handler: Any) -> Iterator[Params]:
-        import tempfile
-
-        with tempfile.TemporaryDirectory(prefix="plait-pipes-") as folder:
+        with temporary_folder("plait-pipes-") as folder:
             path = os.path.join(folder, "messages")
             os.mkfifo(path, 0o600)
             # Open for writing too: writers that come and go are then no end of the pipe.

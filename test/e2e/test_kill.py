@@ -294,7 +294,7 @@ def test_a_step_that_tidies_up_is_not_told_to_end_again(workspace):
     """Told twice it would be killed in the middle of that."""
     workspace.location("one", TIDY)
     process = workspace.start("materialize", "--select", "slow")
-    said = lambda: "".join(path.read_text() for path in messages(workspace))  # noqa: E731
+    said = lambda: "".join(path.read_text() for path in messages(workspace))
     wait_for(lambda: "begun" in said())
     run = workspace.json("run", "list")[0]["id"]
     canceling = workspace.start("run", "cancel", run)

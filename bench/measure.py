@@ -91,7 +91,7 @@ def adopt_orphans() -> None:
 
 
 def fresh(folder: pathlib.Path) -> pathlib.Path:
-    """An empty folder. What was there is moved out of the way until all is measured: for minutes after a file was deleted,
+    """An empty folder. What was there is moved out of the way until all is measured: for some time after files were deleted
     ext4 looks at each inode that it gave back before it gives out another, and a step that makes four files waits for that."""
     if folder.exists():
         OLD.mkdir(parents=True, exist_ok=True)

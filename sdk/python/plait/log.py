@@ -67,6 +67,5 @@ class to_sink:
 
     def __exit__(self, *problem: Any) -> None:
         _root.removeHandler(self._handler)
-        del self._handler.sink
         _spare.append(self._handler)
         _root.level, _root.propagate = self._before

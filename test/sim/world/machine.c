@@ -467,7 +467,7 @@ void machine_reboot(void)
 
 sv __wrap_process_boot(struct arena *a);
 bool __wrap_process_lives(int64_t pid, sv started);
-void __wrap_process_signal_group(int64_t group, int number);
+bool __wrap_process_signal_group(int64_t group, int number);
 
 sv __wrap_process_boot(struct arena *a)
 {
@@ -479,9 +479,14 @@ bool __wrap_process_lives(int64_t pid, sv started)
 	return process_find(pid, started) != NULL;
 }
 
-void __wrap_process_signal_group(int64_t group, int number)
+bool __wrap_process_signal_group(int64_t group, int number)
 {
+	bool any = false;
+
 	for (struct process *p = machine.processes; p; p = p->next)
-		if (p->alive && p->pid == group)
+		if (p->alive && p->pid == group) {
+			any = true;
 			process_signal_to(p, number);
+		}
+	return any;
 }

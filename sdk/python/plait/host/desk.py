@@ -29,6 +29,7 @@ class Desk:
             try:
                 os.mkdir(self.folder)
             except FileNotFoundError:
+                # Only for a state's first: makedirs looks at each parent, and every step would wait for that.
                 os.makedirs(self.folder, exist_ok=True)
             for member, name in NAMES.items():
                 self._files[member] = os.open(os.path.join(self.folder, name), FILE_FLAGS, 0o644)

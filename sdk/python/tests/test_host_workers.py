@@ -140,11 +140,21 @@ def ready(host):
     return start
 
 
+def made_ahead(worker):
+    """What a worker that waits has made, by name: each file's inode. By then it leads its session, too."""
+    for _ in range(2000):
+        if (worker.desk / "stderr").exists():
+            return {path.name: path.stat().st_ino for path in worker.desk.iterdir()}
+        time.sleep(0.01)
+    raise AssertionError("nothing was made ahead")
+
+
 def test_workers_are_leaders_of_their_sessions_and_wait(ready):
     client = ready()
     workers = client.workers(3)
     assert len({worker.pid for worker in workers}) == 3
     for worker in workers:
+        made_ahead(worker)
         assert os.getsid(worker.pid) == os.getpgid(worker.pid) == worker.pid
         assert worker.method == "fork"
         with open(f"/proc/{worker.pid}/stat") as file:
@@ -175,14 +185,6 @@ def test_step_tells_the_same_on_the_socket_and_in_the_file(ready, isolation):
     assert step.wrote("stderr") == "to stderr\n"
     if isolation == "process":
         assert worker.exit()["code"] == 0
-
-
-def made_ahead(worker):
-    for _ in range(2000):
-        if (worker.desk / "stderr").exists():
-            return {path.name: path.stat().st_ino for path in worker.desk.iterdir()}
-        time.sleep(0.01)
-    raise AssertionError("nothing was made ahead")
 
 
 def test_files_made_ahead_are_those_of_the_step(ready):
@@ -278,6 +280,7 @@ def test_gentle_stop_raises_in_user_code_and_closes(ready, isolation):
 def test_stop_and_end_of_file_while_waiting_end_the_worker(ready):
     client = ready()
     stopped, left = client.workers(2)
+    made_ahead(stopped)
     stopped.signal()
     assert stopped.exit()["signal"] in (None, signal.SIGTERM)
     left.socket.close()

@@ -2,6 +2,7 @@
 #include "engine/live_step.h"
 
 #include "base/time.h"
+#include "codec/json.h"
 #include "engine/code_change.h"
 #include "engine/live_attempt.h"
 #include "engine/run_rows.h"
@@ -250,6 +251,22 @@ static void note_process(struct live_step *s, const struct attempt_process *proc
 	};
 }
 
+/* With the versions that it may leave behind: whatever becomes of it, the ledger knows them as ours (engine/views.h). */
+static sv started_body(struct live_attempt *t, const struct attempt_process *process)
+{
+	AUTO_BUF out = {0};
+	struct json j = json_begin(&out, '{');
+
+	json_member_int(&j, "pid", process->pid);
+	json_member_text(&j, "method", sv_of(process->method));
+	json_key(&j, "versions");
+	json_open(&j, '[');
+	for (size_t i = 0; i < live_step_plan(t->step)->nodes_count; i++)
+		json_text(&j, t->versions[i]);
+	json_close(&j);
+	return json_finish(t->arena, &j);
+}
+
 static void on_ready(void *ctx, const struct attempt_process *process)
 {
 	struct live_attempt *t = ctx;
@@ -273,9 +290,7 @@ static void on_ready(void *ctx, const struct attempt_process *process)
 	t->context = step_context_write(t->arena, &context, &t->files);
 	step_order_running(s->run->order, s->index);
 	run_rows_put_step(s, false);
-	live_step_tell(s, "step_started", NONE,
-		       arena_fmt(t->arena, "{\"pid\":%lld,\"method\":\"%s\"}",
-				 (long long)process->pid, process->method));
+	live_step_tell(s, "step_started", NONE, started_body(t, process));
 	writer_after(engine_of(t)->writer, hand_over, t);
 }
 

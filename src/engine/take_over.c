@@ -285,8 +285,7 @@ static bool take_one(struct engine *en, const struct run_row *row, const struct 
 	struct err why;
 
 	if (!views_mend_run(en->request.store, row->id, told, e) ||
-	    (en->request.state.p &&
-	     !views_sweep(en->request.store, en->request.state, row->id, engine_now(en), e)))
+	    (en->request.state.p && !views_sweep(en->request.store, row->id, engine_now(en), e)))
 		return false;
 	if (rebuild(&t, arena_new(), &why)) {
 		if (told->fn)

@@ -1,16 +1,18 @@
 /* views.c -- pointers against links, rows against directories. */
 #include "engine/views.h"
 
+#include "base/intern.h"
 #include "base/time.h"
 #include "codec/json.h"
 #include "engine/publish.h"
-#include "model/limits.h"
 #include "sys/file.h"
 #include "sys/path.h"
 #include "sys/process.h"
 
 #define SWEEP_AGE      (24 * 3600 * TIME_SECOND)
 #define LONGEST_COMMIT (60 * TIME_SECOND)
+
+enum { PAGE = 1000 }; /* events */
 
 /* ---- mending ---- */
 
@@ -105,57 +107,64 @@ bool views_mend(struct store *s, sv state, const struct views_told *told, struct
 struct sweeping {
 	struct store *store;
 	struct arena *arena;
-	sv state;
-	struct sv_list begun; /* versions that this state directory's steps were to make */
-	bool begun_read;
+	struct run_rows open;
+	struct intern *begun; /* versions of attempts that have ended; NULL: not read yet */
 };
 
-static void read_begun_of(struct sweeping *w, sv attempt)
+/* What it made may be complete, and is published once somebody has read that. */
+static bool is_open(struct sweeping *w, struct arena *a, const struct event_row *start)
+{
+	struct step_row step;
+	struct err e;
+
+	for (size_t i = 0; i < w->open.n; i++)
+		if (sv_eq(w->open.at[i].id, start->run))
+			return !store_get_step(w->store, a, start->run, start->step, &step, &e) ||
+			       (!step_state_ended(step.state) && step.attempt == start->attempt);
+	return false;
+}
+
+static void read_begun_of(struct sweeping *w, const struct event_row *start)
 {
 	AUTO_ARENA a = arena_new();
-	const struct value *context, *outputs;
+	const struct value *body, *versions;
 	struct err e;
-	sv text;
 
-	if (!file_read(a, path_join(a, attempt, SV("step.json")), LIMIT_MESSAGE_BYTES, &text, &e) ||
-	    !json_read(a, text, &context, &e))
+	if (is_open(w, a, start) || !json_read(a, start->body, &body, &e))
 		return;
-	outputs = value_map(value_map(value_map(context, "extras"), "plait"), "outputs");
-	for (size_t i = 0; i < outputs->n; i++)
-		*LIST_ADD(w->arena, &w->begun) = arena_sv(
-			w->arena, value_text(&outputs->items[i], "version"));
+	versions = value_list(body, "versions");
+	for (size_t i = 0; i < versions->n; i++)
+		if (versions->items[i].type == VALUE_TEXT)
+			intern_add(w->begun, versions->items[i].text);
 }
 
 static void read_begun(struct sweeping *w)
 {
-	AUTO_ARENA a = arena_new();
-	sv runs = path_join(a, w->state, SV("runs"));
-	struct folder_entries run = {0};
+	struct event_rows page = {0};
+	int64_t after = 0;
 	struct err e;
 
-	w->begun_read = true;
-	if (!folder_list(a, runs, &run, &e))
+	w->begun = intern_new(w->arena);
+	if (!store_list_open_runs(w->store, w->arena, &w->open, &e))
 		return;
-	for (size_t i = 0; i < run.n; i++) {
-		sv folder = path_join(a, runs, run.at[i].name);
-		struct folder_entries attempts = {0};
+	do {
+		AUTO_ARENA a = arena_new();
 
-		if (!folder_list(a, folder, &attempts, &e))
-			continue;
-		for (size_t n = 0; n < attempts.n; n++)
-			read_begun_of(w, path_join(a, folder, attempts.at[n].name));
-	}
+		if (!store_list_starts(w->store, a, after, PAGE, &page, &e))
+			return; /* then the less is swept */
+		for (size_t i = 0; i < page.n; i++)
+			read_begun_of(w, &page.at[i]);
+		if (page.n)
+			after = page.at[page.n - 1].id;
+	} while (page.n == PAGE);
 }
 
 /* A base may hold versions of other ledgers: another workspace's, or one that somebody deleted. */
 static bool begun_here(struct sweeping *w, sv version)
 {
-	if (!w->begun_read)
+	if (!w->begun)
 		read_begun(w);
-	for (size_t i = 0; i < w->begun.n; i++)
-		if (sv_eq(w->begun.at[i], version))
-			return true;
-	return false;
+	return intern_find(w->begun, version) != NO_ID;
 }
 
 static bool to_keep(void *ctx, sv version)
@@ -168,10 +177,10 @@ static bool to_keep(void *ctx, sv version)
 	       e.kind != ERR_NOT_FOUND || !begun_here(w, version);
 }
 
-bool views_sweep(struct store *s, sv state, sv run, time_us now, struct err *e)
+bool views_sweep(struct store *s, sv run, time_us now, struct err *e)
 {
 	AUTO_ARENA a = arena_new();
-	struct sweeping w = {.store = s, .arena = a, .state = state};
+	struct sweeping w = {.store = s, .arena = a};
 	struct version_rows current = {0};
 	struct publish_views views = {0};
 	sv last = {NULL, 0};

@@ -14,6 +14,6 @@ bool views_mend(struct store *s, sv state, const struct views_told *told, struct
 /* The views of what this run made and what is still current. */
 bool views_mend_run(struct store *s, sv run, const struct views_told *told, struct err *e) CHECKED;
 
-/* Removes version directories that steps of this state directory began, that no row knows, and that are a day old: who wrote
- * them was killed.  Looks where the run's versions lie. */
-bool views_sweep(struct store *s, sv state, sv run, time_us now, struct err *e) CHECKED;
+/* Removes version directories that attempts of this ledger began, that no row knows although the attempt has ended, and that
+ * are a day old: who wrote them was killed.  Looks where the run's versions lie. */
+bool views_sweep(struct store *s, sv run, time_us now, struct err *e) CHECKED;

@@ -45,6 +45,8 @@ struct store_ops {
 	bool (*append_event)(struct store *s, struct event_row *row, struct err *e);
 	bool (*list_events)(struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret,
 			    struct err *e);
+	bool (*list_starts)(struct store *s, struct arena *a, int64_t after, size_t most, struct event_rows *ret,
+			    struct err *e);
 	bool (*list_made)(struct store *s, struct arena *a, sv run, struct event_rows *ret, struct err *e);
 	bool (*list_checks)(struct store *s, struct arena *a, sv asset, size_t most, struct event_rows *ret, struct err *e);
 

@@ -185,6 +185,12 @@ bool store_list_events(struct store *s, struct arena *a, const struct event_quer
 	return s->ops->list_events(s, a, query, ret, e);
 }
 
+bool store_list_starts(struct store *s, struct arena *a, int64_t after, size_t most,
+		       struct event_rows *ret, struct err *e)
+{
+	return s->ops->list_starts(s, a, after, most, ret, e);
+}
+
 bool store_list_made(struct store *s, struct arena *a, sv run, struct event_rows *ret,
 		     struct err *e)
 {

@@ -76,6 +76,9 @@ struct event_query {
 bool store_list_events(struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret,
 		       struct err *e) CHECKED;
 
+/* Starts of steps of all runs (kind "step_started") behind the event `after`, in order. */
+bool store_list_starts(struct store *s, struct arena *a, int64_t after, size_t most, struct event_rows *ret,
+		       struct err *e) CHECKED;
 /* What a run made (kind "materialization"), in order. */
 bool store_list_made(struct store *s, struct arena *a, sv run, struct event_rows *ret, struct err *e) CHECKED;
 /* What checks said of an asset (kind "check"), newest first. */

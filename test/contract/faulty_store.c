@@ -84,6 +84,9 @@ static bool done(struct faulty_store *f, const char *name, const void *row, bool
 	X(list_events, NULL,                                                                                                 \
 	  (struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret, struct err *e),  \
 	  a, query, ret, e)                                                                                            \
+	X(list_starts, NULL,                                                                                                 \
+	  (struct store *s, struct arena *a, int64_t after, size_t most, struct event_rows *ret, struct err *e), a,    \
+	  after, most, ret, e)                                                                                         \
 	X(list_made, NULL, (struct store *s, struct arena *a, sv run, struct event_rows *ret, struct err *e), a, run, ret, e) \
 	X(list_checks, NULL,                                                                                                 \
 	  (struct store *s, struct arena *a, sv asset, size_t most, struct event_rows *ret, struct err *e), a, asset,  \

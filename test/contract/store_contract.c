@@ -766,6 +766,29 @@ void test_what_a_run_made_comes_in_order(void)
 	store_close(s);
 }
 
+void test_starts_of_all_runs_come_in_order(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct store *s = contract_open(a);
+	struct event_rows rows, more;
+
+	contract_put_run(s, "r1", RUN_STARTED);
+	contract_put_run(s, "r2", RUN_STARTED);
+	append(s, SV("r1"), 0, "step_started");
+	append(s, SV("r1"), 0, "log");
+	append(s, SV("r2"), 1, "step_started");
+	append(s, SV("r1"), 2, "step_started");
+	contract_commit(s);
+	CHECK_OK(store_list_starts(s, a, 0, 2, &rows, &e), &e);
+	CHECK_INT(2, rows.n);
+	CHECK_SV(SV("r1"), rows.at[0].run);
+	CHECK_SV(SV("r2"), rows.at[1].run);
+	CHECK_OK(store_list_starts(s, a, rows.at[1].id, 2, &more, &e), &e);
+	CHECK_INT(1, more.n);
+	CHECK_INT(2, more.at[0].step);
+	store_close(s);
+}
+
 void test_children_are_the_runs_that_run_it_again(void)
 {
 	AUTO_ARENA a = arena_new();

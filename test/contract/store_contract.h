@@ -37,6 +37,7 @@ extern const struct contract_ledger contract_ledger;
 	X(test_event_of_unknown_run_is_refused)          \
 	X(test_checks_of_an_asset_come_newest_first)     \
 	X(test_what_a_run_made_comes_in_order)           \
+	X(test_starts_of_all_runs_come_in_order)         \
 	X(test_children_are_the_runs_that_run_it_again)  \
 	X(test_version_comes_back_as_put)                \
 	X(test_version_never_changes)                    \

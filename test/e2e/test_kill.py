@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import collections
 import contextlib
-import json
 import os
 import pathlib
 import pickle
@@ -320,42 +319,74 @@ def test_a_step_that_tidies_up_is_not_told_to_end_again(workspace):
     assert "tidied up" in said()
 
 
-def test_sweeping_leaves_the_versions_of_other_ledgers(workspace):
-    """Two workspaces share a folder, or somebody deleted the state directory: only what our own steps left over goes."""
-    slow = """
-        import time
+SLOW_TO_WRITE = """
+    import os, pathlib, time
 
-        @dg.asset
-        def first():
-            return 1
+    class Slow:
+        def __getstate__(self):
+            pathlib.Path(DATA, "writing").touch()
+            while not os.path.exists(os.path.join(DATA, "go")):
+                time.sleep(0.01)
+            return 7
 
-        @dg.asset
-        def second(first):
-            time.sleep(60)
+    @dg.asset
+    def first():
+        return 1
 
-        defs = dg.Definitions([first, second], resources={"io_manager": dg.FilesystemIOManager(base_dir=DATA)})
-    """
-    workspace.location("one", slow)
-    workspace.plait("materialize", "first")
-    (theirs,) = (workspace.data / ".plait" / "first").iterdir()
-    shutil.rmtree(workspace.root / ".plait")
+    @dg.asset(op_tags={"plait/isolation": "ISOLATION"})
+    def second(first):
+        return Slow()
 
+    defs = dg.Definitions([first, second], resources={"io_manager": dg.FilesystemIOManager(base_dir=DATA)})
+"""
+
+
+def kill_while_writing(workspace) -> pathlib.Path:
+    """Kill plait while `second` writes its value; where the value is to be."""
     process = workspace.start("materialize")
-    wait_for(lambda: list(workspace.root.glob(".plait/runs/*/*second.1/step.json")))
+    wait_for((workspace.data / "writing").exists)
     process.kill()
     process.communicate()
-    os.kill(workspace.steps()["second"]["pid"], signal.SIGKILL)
-    (spec,) = workspace.root.glob(".plait/runs/*/*second.1/step.json")
-    version = json.loads(spec.read_text())["extras"]["plait"]["outputs"]["second"]["version"]
-    ours = workspace.data / ".plait" / "second" / version
-    ours.mkdir(parents=True, exist_ok=True)
-    for folder in (theirs, ours):
-        for path in (*folder.iterdir(), folder):
-            os.utime(path, (time.time() - 7 * 86400,) * 2)
+    (workspace.data / "writing").unlink()
+    return max((workspace.data / ".plait" / "second").iterdir())
+
+
+def make_old(folder: pathlib.Path) -> None:
+    for path in (*folder.iterdir(), folder):
+        os.utime(path, (time.time() - 7 * 86400,) * 2)
+
+
+@pytest.mark.parametrize("isolation", ["process", "worker"])
+def test_sweeping_leaves_the_versions_of_other_ledgers(workspace, isolation):
+    """Two workspaces share a folder, or somebody deleted the state directory: only what our own steps left over goes."""
+    workspace.location("one", SLOW_TO_WRITE.replace("ISOLATION", isolation))
     workspace.plait("materialize", "first")
-    assert workspace.json("run", "list")[1]["status"] == "failure"
-    assert not ours.exists(), "what our own step left over"
+    (theirs,) = (workspace.data / ".plait" / "first").iterdir()
+    make_old(theirs)
+    shutil.rmtree(workspace.root / ".plait")
+
+    left = []
+    for _ in range(2):
+        left.append(kill_while_writing(workspace))
+        os.kill(workspace.steps()["second"]["pid"], signal.SIGKILL)
+        make_old(left[-1])
+        workspace.plait("materialize", "first")
+        assert workspace.json("run", "list")[1]["status"] == "failure"
+    assert not left[0].exists(), "what our own step left over"
+    assert left[1].exists(), "nobody had read how this one ended"
     assert list(theirs.iterdir()), "what another ledger knows"
+
+
+@pytest.mark.parametrize("isolation", ["process", "worker"])
+def test_what_was_made_while_nobody_listened_is_published_days_later(workspace, isolation):
+    workspace.location("one", SLOW_TO_WRITE.replace("ISOLATION", isolation))
+    made = kill_while_writing(workspace)
+    (workspace.data / "go").touch()
+    wait_for(lambda: not lives(workspace.steps()["second"]["pid"]))
+    make_old(made)
+    workspace.plait("materialize", "first")
+    assert workspace.json("run", "list")[1]["status"] == "success"
+    assert workspace.assets()["second"]["version"] == made.name
 
 
 def test_closing_the_terminal_cancels_the_run(workspace):

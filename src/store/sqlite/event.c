@@ -100,6 +100,21 @@ bool sqlite_list_events(struct store *s, struct arena *a, const struct event_que
 	return take_events(&q, a, ret, e);
 }
 
+bool sqlite_list_starts(struct store *s, struct arena *a, int64_t after, size_t most,
+			struct event_rows *ret, struct err *e)
+{
+	AUTO_STATEMENT q = {0};
+
+	if (!statement_start(sqlite_of(s),
+			     COLUMNS "WHERE event.id > $1 AND event.kind = 'step_started'"
+				     " ORDER BY event.id LIMIT $2",
+			     &q, e))
+		return false;
+	bind_int(&q, after);
+	bind_limit(&q, most);
+	return take_events(&q, a, ret, e);
+}
+
 bool sqlite_list_made(struct store *s, struct arena *a, sv run, struct event_rows *ret,
 		      struct err *e)
 {

@@ -145,6 +145,7 @@ static const struct store_ops sqlite_ops = {
 	.get_step = sqlite_get_step,
 	.append_event = sqlite_append_event,
 	.list_events = sqlite_list_events,
+	.list_starts = sqlite_list_starts,
 	.list_made = sqlite_list_made,
 	.list_checks = sqlite_list_checks,
 	.put_version = sqlite_put_version,

@@ -49,6 +49,8 @@ bool sqlite_list_standings(struct store *s, struct arena *a, sv asset, struct st
 bool sqlite_append_event(struct store *s, struct event_row *row, struct err *e) CHECKED;
 bool sqlite_list_events(struct store *s, struct arena *a, const struct event_query *query, struct event_rows *ret,
 			struct err *e) CHECKED;
+bool sqlite_list_starts(struct store *s, struct arena *a, int64_t after, size_t most, struct event_rows *ret,
+			struct err *e) CHECKED;
 bool sqlite_list_made(struct store *s, struct arena *a, sv run, struct event_rows *ret, struct err *e) CHECKED;
 bool sqlite_list_checks(struct store *s, struct arena *a, sv asset, size_t most, struct event_rows *ret,
 			struct err *e) CHECKED;

@@ -26,7 +26,7 @@ struct ask_request {
 	struct run_listener listener;
 	/* It was taken; `locations`: how they stand with the owner (openapi.yaml), NULL where it runs here.  May be NULL. */
 	void (*on_taken)(void *ctx, sv run, const struct value *locations);
-	void (*on_told)(void *ctx, sv sentence); /* runs that an earlier plait left open; may be NULL */
+	void (*on_told)(void *ctx, sv sentence); /* of runs that an earlier plait left open, of what others miss; may be NULL */
 	void (*on_waiting)(void *ctx); /* the run has ended, others that are run here have not; may be NULL */
 	void *ctx;
 };

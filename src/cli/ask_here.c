@@ -73,6 +73,14 @@ static void begin(struct asking *k)
 
 /* ---- others ---- */
 
+static void on_told(void *ctx, sv sentence)
+{
+	struct asking *k = ctx;
+
+	if (k->what->on_told)
+		k->what->on_told(k->what->ctx, sentence);
+}
+
 static void on_any_event(void *ctx, const struct event_row *event)
 {
 	struct asking *k = ctx;
@@ -91,11 +99,13 @@ static void on_caller(void *ctx, struct stream *caller)
 {
 	struct asking *k = ctx;
 	struct api_request request = {.session = k->session, .owner = k->owner, .closed = true};
+	AUTO_ARENA a = arena_new();
 	struct err e;
 
 	if (!api_open(&request, &k->api, &e)) { /* our own run goes on all the same */
 		stream_close(caller);
-		session_take_callers(k->session, on_caller, k);
+		session_stop_listening(k->session);
+		on_told(k, session_unreached(a, &e));
 		return;
 	}
 	api_take(k->api, caller);
@@ -140,14 +150,6 @@ static void part(struct asking *k)
 }
 
 /* ---- from its beginning to its end ---- */
-
-static void on_told(void *ctx, sv sentence)
-{
-	struct asking *k = ctx;
-
-	if (k->what->on_told)
-		k->what->on_told(k->what->ctx, sentence);
-}
 
 static void on_idle(void *ctx)
 {

@@ -78,6 +78,7 @@ static void on_told(void *ctx, sv sentence)
 {
 	struct following *f = ctx;
 
+	progress_hide(f->progress);
 	cli_note(f->c, SV_FMT, SV_ARG(sentence));
 }
 

@@ -97,7 +97,7 @@ static void on_waiting(void *ctx, sv holder)
 	page_flush(&w->c->notes, STDERR_FILENO);
 }
 
-static void on_recovered(void *ctx, sv sentence)
+static void on_told(void *ctx, sv sentence)
 {
 	struct compiling *w = ctx;
 
@@ -200,7 +200,7 @@ bool cli_open(struct cli *c, const struct cli_opening *how, struct err *e)
 			     .on_compile_step = on_step,
 			     .on_compile_end = on_end,
 			     .on_waiting = on_waiting,
-			     .on_recovered = on_recovered,
+			     .on_told = on_told,
 			     .ctx = compiling},
 	};
 

@@ -317,6 +317,12 @@ void progress_event(void *progress, const struct event_row *event)
 	}
 }
 
+void progress_hide(struct progress *p)
+{
+	wipe_frame(p);
+	page_flush(&p->page, p->look.fd);
+}
+
 void progress_end(struct progress *p)
 {
 	if (p->look.kind == PROGRESS_LIVE && p->view->made) {

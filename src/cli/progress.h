@@ -19,6 +19,7 @@ struct progress;
 struct progress *progress_new(struct arena *a, const struct progress_look *look);
 void progress_event(void *progress, const struct event_row *event); /* a run_listener's on_event */
 void progress_tick(void *progress);                                 /* a run_listener's on_tick: clocks go on */
+void progress_hide(struct progress *p); /* before a line of somebody else; the next tick draws again */
 void progress_end(struct progress *p); /* the last frame stays on the screen */
 const struct run_view *progress_view(const struct progress *p);
 

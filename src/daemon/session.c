@@ -63,6 +63,20 @@ void session_take_callers(struct session *s, void (*fn)(void *ctx, struct stream
 	}
 }
 
+void session_stop_listening(struct session *s)
+{
+	stream_listener_close(s->listener);
+	s->listener = NULL;
+	while (s->callers.n)
+		stream_close(s->callers.at[--s->callers.n]);
+}
+
+sv session_unreached(struct arena *a, const struct err *why)
+{
+	return arena_fmt(a, "other commands cannot reach this one, and wait until it has ended: %s",
+			 why->text);
+}
+
 sv session_socket(const struct session *s, struct arena *a)
 {
 	return path_join(a, s->state, SV("owner.sock"));
@@ -132,12 +146,26 @@ static bool find_owner(struct session *s, const struct session_request *request,
 			"place");
 }
 
+/* A server is there to be reached; a command has its own run to do. */
+static bool listen_to_others(struct session *s, const struct session_request *request, sv socket,
+			     struct err *e)
+{
+	struct stream_listener_request listening = {
+		.loop = s->loop, .address = {.path = socket}, .on_stream = on_caller, .ctx = s};
+
+	if (stream_listen(&listening, &s->listener, e))
+		return true;
+	if (request->aim == SESSION_SERVE)
+		return false;
+	if (s->heard.on_told)
+		s->heard.on_told(s->heard.ctx, session_unreached(s->arena, e));
+	return true;
+}
+
 /* Owner, or one who asks the owner, or a reader. */
 static bool take_charge(struct session *s, const struct session_request *request, struct err *e)
 {
 	sv lock = path_join(s->arena, s->state, SV("lock")), socket = session_socket(s, s->arena);
-	struct stream_listener_request listening = {
-		.loop = s->loop, .address = {.path = socket}, .on_stream = on_caller, .ctx = s};
 
 	if (request->aim == SESSION_LOOK)
 		return true;
@@ -147,14 +175,12 @@ static bool take_charge(struct session *s, const struct session_request *request
 		return true;
 	if (!s->owner && (e->kind != ERR_CONFLICT || !find_owner(s, request, lock, socket, e)))
 		return false;
-	if (s->owner && runs_things(request))
-		return stream_listen(&listening, &s->listener, e);
-	return true;
+	return !s->owner || !runs_things(request) || listen_to_others(s, request, socket, e);
 }
 
 static bool mend_views(struct session *s, struct err *e)
 {
-	struct views_told told = {.fn = s->heard.on_recovered, .ctx = s->heard.ctx};
+	struct views_told told = {.fn = s->heard.on_told, .ctx = s->heard.ctx};
 
 	return views_mend(s->store, s->state, &told, e);
 }
@@ -269,10 +295,8 @@ void session_close(struct session *s)
 	locations_stop(s);
 	host_pool_free(s->hosts);
 	locations_free(s);
-	stream_listener_close(s->listener);
+	session_stop_listening(s);
 	stream_close(s->owner_stream);
-	for (size_t i = 0; i < s->callers.n; i++)
-		stream_close(s->callers.at[i]);
 	loop_free(s->loop);
 	store_close(s->store);
 	fd_cleanup(&s->lock);

@@ -43,7 +43,7 @@ struct session_listener {
 	void (*on_compile_step)(void *ctx, const struct code_location *location, sv module); /* importing … */
 	void (*on_compile_end)(void *ctx, const struct location_state *state);
 	void (*on_waiting)(void *ctx, sv holder);     /* another command owns the state for a moment */
-	void (*on_recovered)(void *ctx, sv sentence); /* what a crash left, and what becomes of it */
+	void (*on_told)(void *ctx, sv sentence);      /* what a crash left, and what becomes of it; session_unreached */
 	void *ctx;
 };
 
@@ -116,6 +116,9 @@ sv session_socket(const struct session *s, struct arena *a); /* where the owner 
 void session_hear(struct session *s, const struct session_listener *listener); /* from now on; NULL: nobody */
 /* Hands over who has called and who will, each a stream that is not started; NULL: callers wait again. */
 void session_take_callers(struct session *s, void (*fn)(void *ctx, struct stream *s), void *ctx);
+/* From now on this is an owner that takes no requests: who waits is turned away, and nobody else gets in. */
+void session_stop_listening(struct session *s);
+sv session_unreached(struct arena *a, const struct err *why); /* the sentence for that */
 
 const struct location_state *session_location(const struct session *s, sv name); /* NULL when unknown */
 

@@ -3,6 +3,7 @@ disks that fill, code that changes unseen. A clear end, nothing left behind, not
 
 from __future__ import annotations
 
+import http.client
 import shlex
 import signal
 import subprocess
@@ -136,6 +137,46 @@ def test_a_command_that_runs_things_answers_as_a_server_does(workspace):
     out, err = first.communicate(timeout=30)
     assert first.returncode == 0, out + err
     assert late.wait(30) == 0
+    assert workspace.value("value") == 1
+
+
+def test_a_command_runs_its_own_run_where_nobody_can_reach_it(workspace):
+    """A file system without sockets, or something else that has the socket's name."""
+    workspace.location("only", code(HOLDS))
+    (workspace.root / ".plait" / "owner.sock" / "in the way").mkdir(parents=True)
+    first = workspace.start("materialize", "--select", "holds")
+    wait_for(lambda: list(workspace.root.glob(".plait/runs/*/*/messages.jsonl")))
+    second = workspace.start("materialize", "--select", "value")
+    (workspace.root / "only" / "go").write_text("")
+    out, err = first.communicate(timeout=30)
+    assert first.returncode == 0, out + err
+    assert "cannot reach this one" in err and "owner.sock" in err
+    out, err = second.communicate(timeout=30)
+    assert second.returncode == 0, out + err
+    assert workspace.value("value") == 1
+    served = workspace.plait("serve", status=1)
+    assert "owner.sock" in served.err, "a server is there to be reached"
+
+
+def test_a_command_goes_on_with_its_own_run_when_it_cannot_answer_others(workspace):
+    workspace.location("only", code(HOLDS))
+    first = workspace.start("materialize", "--select", "holds")
+    wait_for(lambda: list(workspace.root.glob(".plait/runs/*/*/messages.jsonl")))
+    ledger = workspace.root / ".plait" / "ledger.db"
+    ledger.rename(ledger.with_name("aside"))  # so that a second reader of it cannot be opened
+    with pytest.raises((OSError, http.client.HTTPException)):
+        Owner(workspace.root).ask("GET", "/server_info")
+    ledger.with_name("aside").rename(ledger)
+    second = workspace.start("materialize", "--select", "value")
+    time.sleep(0.5)
+    assert second.poll() is None
+    (workspace.root / "only" / "go").write_text("")
+    out, err = first.communicate(timeout=30)
+    assert first.returncode == 0, out + err
+    assert "cannot reach this one" in err and "ledger.db" in err
+    out, err = second.communicate(timeout=30)
+    assert second.returncode == 0, out + err
+    assert "waiting: " in err
     assert workspace.value("value") == 1
 
 

@@ -176,6 +176,31 @@ static void test_more_steps_than_lines_scroll_when_ended(void)
 	CHECK(!strstr(text.p, "· report"));
 }
 
+static void test_a_hidden_frame_is_wiped_and_drawn_again(void)
+{
+	AUTO_ARENA a = arena_new();
+	char name[] = "/tmp/test_progress_XXXXXX", text[2000] = "";
+	struct progress_look look = {
+		.kind = PROGRESS_LIVE, .width = 100, .height = 24, .now = canned_now};
+	struct event_row created = {
+		.id = 1, .step = -1, .kind = SV("run_created"), .body = SV(CREATED)};
+	size_t frame;
+
+	look.fd = mkstemp(name);
+	unlink(name);
+	struct progress *p = progress_new(a, &look);
+	progress_event(p, &created);
+	progress_hide(p);
+	frame = (size_t)pread(look.fd, text, sizeof(text) - 1, 0);
+	CHECK(sv_ends((sv){text, frame}, SV("\r\033[4A\033[J")));
+	progress_hide(p);
+	progress_tick(p);
+	progress_end(p);
+	CHECK(pread(look.fd, text, sizeof(text) - 1, 0) > 0);
+	CHECK_CONTAINS("raw/orders", text + frame);
+	close(look.fd);
+}
+
 static void test_quiet_says_nothing(void)
 {
 	AUTO_ARENA a = arena_new();
@@ -209,5 +234,6 @@ TESTS(TEST(test_waiting_and_retries_are_told) TEST(test_a_terminal_counts_down_t
 	      TEST(test_pipe_gets_a_line_for_each_ended_step)
 		      TEST(test_terminal_redraws_every_step_in_place)
 			      TEST(test_more_steps_than_lines_scroll_when_ended)
+				      TEST(test_a_hidden_frame_is_wiped_and_drawn_again)
 				      TEST(test_quiet_says_nothing) TEST(
 					      test_summary_names_first_failure_and_next_command))

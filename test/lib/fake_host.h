@@ -110,8 +110,8 @@ static inline void fake_reply(const struct fake_host *h, int64_t id, const char 
 	fake_write(h->fd, buf_sv(&out));
 }
 
-/* A worker process; its pid, and the server's end of its socket. */
-static inline pid_t fake_make(struct fake_host *h, int *ret_fd)
+/* A worker process; its pid, and the server's end of its socket.  Not yet `grouped`, it is still in the host's group. */
+static inline pid_t fake_make_one(struct fake_host *h, bool grouped, int *ret_fd)
 {
 	int pair[2];
 	sigset_t none;
@@ -121,7 +121,8 @@ static inline pid_t fake_make(struct fake_host *h, int *ret_fd)
 		_exit(70);
 	pid = fork();
 	if (pid == 0) {
-		setsid();
+		if (grouped)
+			setsid();
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		close(h->fd);
@@ -134,15 +135,27 @@ static inline pid_t fake_make(struct fake_host *h, int *ret_fd)
 	return pid;
 }
 
+static inline pid_t fake_make(struct fake_host *h, int *ret_fd)
+{
+	return fake_make_one(h, true, ret_fd);
+}
+
+static inline void fake_announce_as(struct fake_host *h, pid_t pid, sv started, const int *fds, size_t n)
+{
+	AUTO_ARENA a = arena_new();
+
+	fake_send(h, arena_fmt(a, "{\"event\":\"worker\",\"pid\":%d,\"started\":\"" SV_FMT "\",\"method\":\"fork\"}\n",
+			       (int)pid, SV_ARG(started)), fds, n);
+}
+
 static inline void fake_announce(struct fake_host *h, pid_t pid, const int *fds, size_t n)
 {
 	AUTO_ARENA a = arena_new();
-	sv started = {"0", 1};
+	sv started;
 
 	if (!process_started(a, pid, &started))
 		started = SV("0");
-	fake_send(h, arena_fmt(a, "{\"event\":\"worker\",\"pid\":%d,\"started\":\"" SV_FMT "\",\"method\":\"fork\"}\n",
-			       (int)pid, SV_ARG(started)), fds, n);
+	fake_announce_as(h, pid, started, fds, n);
 }
 
 static inline void fake_worker(struct fake_host *h)

@@ -11,6 +11,7 @@ struct seen {
 	struct worker_pool *workers;
 	struct code_location code;
 	int idle, none, gone, retired, exits, lines;
+	int64_t retired_pid;
 	struct err why;
 	struct worker_exit how;
 	char line[256];
@@ -45,7 +46,6 @@ static int echo(int sock)
 /* Its end is told before it. */
 static void exit_first(struct fake_host *h)
 {
-	AUTO_ARENA a = arena_new();
 	struct rusage used = {0};
 	int fd;
 	pid_t pid = fake_make(h, &fd);
@@ -53,7 +53,7 @@ static void exit_first(struct fake_host *h)
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	fake_exit_event(h, pid, SIGKILL, &used);
-	fake_send(h, arena_fmt(a, "{\"event\":\"worker\",\"pid\":%d,\"started\":\"1\",\"method\":\"fork\"}\n", (int)pid), &fd, 1);
+	fake_announce_as(h, pid, SV("1"), &fd, 1);
 	close(fd);
 }
 
@@ -87,6 +87,19 @@ static void with_a_file(struct fake_host *h)
 	close(fd);
 }
 
+/* It has not come to lead a group of its own yet, and stays like that.  `other`: the host takes it for another process. */
+static void without_group(struct fake_host *h, bool other)
+{
+	int fd;
+	pid_t pid = fake_make_one(h, false, &fd);
+
+	if (other)
+		fake_announce_as(h, pid, SV("1"), &fd, 1);
+	else
+		fake_announce(h, pid, &fd, 1);
+	close(fd);
+}
+
 /* The first answer is strange, later ones are not. */
 static void strange_fork(struct fake_host *h, int64_t id, int64_t count)
 {
@@ -116,6 +129,11 @@ static void strange_fork(struct fake_host *h, int64_t id, int64_t count)
 		fake_write(h->fd, SV("print() of user code\n"));
 	if (strcmp(fake_target, "dies") == 0)
 		_exit(9);
+	if (strcmp(fake_target, "no_group") == 0 || strcmp(fake_target, "no_group_other") == 0) {
+		without_group(h, strcmp(fake_target, "no_group_other") == 0);
+		fake_reply(h, id, NULL);
+		return;
+	}
 	if (strcmp(fake_target, "exit_first") == 0 && first)
 		exit_first(h);
 	else if (strcmp(fake_target, "none") == 0 && first)
@@ -149,7 +167,10 @@ static void on_none(void *ctx, const struct err *why, bool host_gone)
 
 static void on_retired(void *ctx, const struct worker *w)
 {
-	((struct seen *)ctx)->retired++;
+	struct seen *s = ctx;
+
+	s->retired++;
+	s->retired_pid = w->pid;
 }
 
 static void on_compiled(void *ctx, const struct compiled *result)
@@ -413,7 +434,7 @@ static void test_an_idle_worker_that_talks_is_not_used(void)
 	loop_for(s.loop, 100000);
 	CHECK(s.retired >= 1);
 	w = take(&s);
-	CHECK(!w || w->state == WORKER_BUSY);
+	CHECK(!w || w->pid != s.retired_pid);
 	stop(&s);
 }
 
@@ -448,6 +469,51 @@ static pid_t parent_of(int64_t pid)
 	close(fd);
 	CHECK(sscanf(strrchr(text, ')') + 1, " %*c %d", &parent) == 1);
 	return parent;
+}
+
+/* A process that was just forked leads no group for a moment; what is told to its group reaches it all the same. */
+static void test_a_signal_reaches_a_worker_that_leads_no_group_yet(void)
+{
+	static const int numbers[] = {SIGTERM, SIGKILL};
+
+	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+		struct seen s = {0};
+		struct worker *w;
+
+		start(&s, "no_group");
+		worker_pool_want(s.workers, 1, true);
+		loop_until(s.loop, one_idle, &s);
+		w = take(&s);
+		worker_pool_want(s.workers, 0, true);
+		CHECK(getpgid((pid_t)w->pid) == parent_of(w->pid));
+		worker_signal(w, numbers[i]);
+		loop_until(s.loop, one_exit, &s);
+		CHECK_INT(numbers[i], s.how.signal);
+		CHECK_INT(0, s.gone); /* the host, whose group it was in, was not meant */
+		stop(&s);
+	}
+}
+
+/* The pid of a worker that has ended may be another's now, which was started at another time. */
+static void test_a_signal_reaches_no_other_process_with_that_pid(void)
+{
+	static const int numbers[] = {SIGTERM, SIGKILL};
+	struct seen s = {0};
+	struct worker *w;
+
+	start(&s, "no_group_other");
+	worker_pool_want(s.workers, 1, true);
+	loop_until(s.loop, one_idle, &s);
+	w = take(&s);
+	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+		s.lines = 0;
+		worker_signal(w, numbers[i]);
+		worker_send(w, SV("still there?"));
+		loop_until(s.loop, one_line, &s);
+		CHECK_STR("still there?", s.line);
+	}
+	CHECK_INT(0, s.exits);
+	stop(&s);
 }
 
 /* Its host is gone, so nobody can tell how it ended; that it ended is seen. */
@@ -500,6 +566,7 @@ static const struct check_test tests[] = {
 	TEST(test_a_fork_that_fails_is_told_with_its_reason) TEST(test_a_fork_that_fails_half_way_keeps_what_came)
 	TEST(test_a_host_that_never_answers_is_ended) TEST(test_a_host_that_goes_away_is_told) TEST(test_workers_that_end_at_once_are_not_made_for_ever)
 	TEST(test_sockets_that_never_come_are_told) TEST(test_an_idle_worker_that_talks_is_not_used) TEST(test_an_idle_worker_that_dies_is_replaced)
+	TEST(test_a_signal_reaches_a_worker_that_leads_no_group_yet) TEST(test_a_signal_reaches_no_other_process_with_that_pid)
 	TEST(test_a_busy_worker_outlives_its_host) TEST(test_a_new_host_takes_the_old_one_s_place)
 };
 

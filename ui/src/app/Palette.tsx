@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { useSearchResults } from "../api/queries";
 import type { SearchResult } from "../api/types";
+import { AssetKey } from "../components/AssetKey";
 import { Kbd } from "../components/Kbd";
 import { LocationTag } from "../components/LocationTag";
 import { shortId } from "../format/text";
@@ -35,6 +36,11 @@ function hrefOf({ kind, name, location }: SearchResult): string {
     case "run":
       return paths.run(name);
   }
+}
+
+function titleOf({ kind, name }: SearchResult): ReactNode {
+  if (kind === "asset") return <AssetKey of={name} />;
+  return kind === "run" ? shortId(name) : name;
 }
 
 function useDebounced(value: string): string {
@@ -100,10 +106,14 @@ function Content({ onClose, onShortcuts }: Omit<Props, "open">) {
                   key={`${item.kind} ${item.name} ${item.location}`}
                   value={`${item.kind} ${item.name} ${item.location}`}
                   icon={icon}
-                  title={item.kind === "run" ? shortId(item.name) : item.name}
+                  title={titleOf(item)}
                   onSelect={() => go(hrefOf(item))}
                 >
-                  {item.location && item.kind !== "location" && <LocationTag name={item.location} link={false} />}
+                  {item.location && item.kind !== "location" && (
+                    <span className={css.location}>
+                      <LocationTag name={item.location} link={false} />
+                    </span>
+                  )}
                 </Row>
               ))}
             </Command.Group>
@@ -152,7 +162,7 @@ function Entries<T>({ heading, entries, children }: EntriesProps<T>) {
   );
 }
 
-type RowProps = { value: string; icon: LucideIcon; title: string; onSelect: () => void; children?: ReactNode };
+type RowProps = { value: string; icon: LucideIcon; title: ReactNode; onSelect: () => void; children?: ReactNode };
 
 function Row({ value, icon: Icon, title, onSelect, children }: RowProps) {
   return (

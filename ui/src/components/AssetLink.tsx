@@ -1,15 +1,13 @@
 import { Link } from "wouter";
-import { splitKey } from "../format/text";
 import { paths } from "../paths";
+import { AssetKey } from "./AssetKey";
 import css from "./AssetLink.module.css";
 
-/** An asset's key, its last part standing out. */
+/** To the page of an asset; its key on one line. */
 export function AssetLink({ assetKey }: { assetKey: string }) {
-  const { prefix, name } = splitKey(assetKey);
   return (
     <Link href={paths.asset(assetKey)} className={css.link} title={assetKey}>
-      <span className={css.prefix}>{prefix}</span>
-      {name}
+      <AssetKey of={assetKey} />
     </Link>
   );
 }

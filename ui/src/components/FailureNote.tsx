@@ -5,6 +5,8 @@ import { CopyButton } from "./CopyButton";
 import { cx } from "./cx";
 import css from "./FailureNote.module.css";
 
+const LONG = 200; // letters that may need more lines than are shown at once
+
 /** What failed steps and code that does not load have in common. */
 export type FailureLike = {
   exception?: string | null;
@@ -38,9 +40,9 @@ export function FailureNote({ failure, title, tone = "bad", actions, children }:
         {actions}
       </header>
       <div className={css.body}>
-        <p className={css.message}>
+        <p className={css.message} tabIndex={message.length > LONG ? 0 : undefined}>
           {exception && <span className={css.exception}>{exception}: </span>}
-          {message}
+          {exception && message.startsWith(`${exception}: `) ? message.slice(exception.length + 2) : message}
         </p>
         {place && (
           <p className={css.place}>

@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<RunSummary>[] = [
   {
     id: "steps",
     header: "Steps",
-    width: "72px",
+    width: "92px",
     align: "right",
     wideOnly: true,
     cell: (run) => `${formatCount(run.steps_succeeded)}/${formatCount(run.steps)}`,

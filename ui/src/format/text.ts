@@ -9,6 +9,21 @@ export function splitKey(key: string): { prefix: string; name: string } {
   return { prefix: key.slice(0, cut), name: key.slice(cut) };
 }
 
+const END_KEPT = 10;
+
+/** A key as it is cut: what stands before its last part, that part's beginning, and its end where it is long enough to be cut
+ *  in between. */
+export function partsOfKey(key: string): { prefix: string; begin: string; end: string } {
+  const { prefix, name } = splitKey(key);
+  const cut = name.length > 2 * END_KEPT ? name.length - END_KEPT : name.length;
+  return { prefix, begin: name.slice(0, cut), end: name.slice(cut) };
+}
+
+/** What a step is known by: the asset that it makes; where there are more, its own name. */
+export function titleOfStep({ name, assets }: { name: string; assets: readonly string[] }): string {
+  return (assets.length === 1 && assets[0]) || name;
+}
+
 /** Words to choose from, and before them what is chosen though it is none of them. */
 export function withChosen(words: readonly string[], chosen: string): readonly string[] {
   return chosen === "" || words.includes(chosen) ? words : [chosen, ...words];

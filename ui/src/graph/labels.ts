@@ -1,6 +1,7 @@
 // Text that fits: measured once, cut with an ellipsis, remembered.  Pure but for the measure it is given.
 
 const MOST_KEPT = 20_000;
+const END_KEPT = 7; // letters: names of one family begin alike and differ at their end
 const STEP = 4; // widths are taken in steps, so that a zoom does not cut everything anew
 
 export class Labels {
@@ -19,7 +20,8 @@ export class Labels {
     return width;
   }
 
-  /** As much of `text` as fits into `room`; empty where not even a letter does. */
+  /** As much of `text` as fits into `room`, without its middle where there is room for both ends; empty where not even a
+   *  letter fits. */
   cut(text: string, font: string, room: number): string {
     const whole = this.width(text, font);
     if (whole <= room) return text;
@@ -37,7 +39,12 @@ export class Labels {
     const letters = [...text];
     let count = Math.min(letters.length - 1, Math.ceil((letters.length * room) / whole) + 1);
     for (; count > 0; count--) {
-      const tried = `${letters.slice(0, count).join("").trimEnd()}…`;
+      const kept = count > 2 * END_KEPT ? END_KEPT : 0;
+      const end = kept === 0 ? "" : letters.slice(-kept).join("");
+      const tried = `${letters
+        .slice(0, count - kept)
+        .join("")
+        .trimEnd()}…${end}`;
       if (this.measure(tried, font) <= room) return tried;
     }
     return "";

@@ -1,9 +1,10 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef } from "react";
+import { AssetKey } from "../components/AssetKey";
 import { cx } from "../components/cx";
 import { LocationTag } from "../components/LocationTag";
 import { formatNoun } from "../format/number";
-import { splitKey } from "../format/text";
+import { titleOfStep } from "../format/text";
 import { formatDuration } from "../format/time";
 import css from "./PlanSteps.module.css";
 import { figuresOf, type PlanRow, type PlanStep, rowsOf } from "./plan_figures";
@@ -67,14 +68,12 @@ function LevelRow({ row }: { row: Extract<PlanRow, { kind: "level" }> }) {
 type StepProps = { step: PlanStep; longest: number; isOnChain: boolean };
 
 function StepRow({ step, longest, isOnChain }: StepProps) {
-  const { prefix, name } = splitKey(step.name);
   const us = step.last_duration_us;
   return (
     <>
       <span className={css.name} title={step.assets.join("\n")}>
-        <span className={css.prefix}>{prefix}</span>
-        {name}
-        {step.assets.length > 1 && <span className={css.prefix}> +{step.assets.length - 1}</span>}
+        <AssetKey of={titleOfStep(step)} />
+        {step.assets.length > 1 && <span className={css.more}>+{step.assets.length - 1}</span>}
       </span>
       <span className={css.location}>
         <LocationTag name={step.location} link={false} />

@@ -23,14 +23,14 @@ const COLUMNS: readonly Column<AssetSummary>[] = [
   {
     id: "key",
     header: "Asset",
-    width: "minmax(0, 1.8fr)",
+    width: "minmax(0, 3fr)",
     sortable: true,
     cell: (asset) => <AssetLink assetKey={asset.key} />,
   },
   {
     id: "location",
     header: "Code location",
-    width: "minmax(0, 1.2fr)",
+    width: "minmax(0, 1.5fr)",
     sortable: true,
     wideOnly: true,
     cell: (asset) => asset.location && <LocationTag name={asset.location} />,
@@ -46,14 +46,14 @@ const COLUMNS: readonly Column<AssetSummary>[] = [
   {
     id: "kinds",
     header: "Kinds",
-    width: "minmax(0, 0.9fr)",
+    width: "minmax(122px, 0.9fr)",
     wideOnly: true,
     cell: (asset) => <Kinds kinds={asset.kinds} />,
   },
   {
     id: "owners",
     header: "Owners",
-    width: "minmax(0, 1.4fr)",
+    width: "minmax(0, 1fr)",
     wideOnly: true,
     cell: (asset) => (
       <span className={css.quiet} title={asset.owners.join(", ")}>
@@ -64,7 +64,7 @@ const COLUMNS: readonly Column<AssetSummary>[] = [
   {
     id: "rows",
     header: "Rows",
-    width: "84px",
+    width: "64px",
     align: "right",
     wideOnly: true,
     cell: (asset) => formatCount(asset.rows),
@@ -81,7 +81,7 @@ const COLUMNS: readonly Column<AssetSummary>[] = [
     id: "stale",
     header: "",
     label: "Stale",
-    width: "62px",
+    width: "52px",
     align: "right",
     cell: (asset) => asset.stale && <StatusTag status="stale" look="plain" />,
   },

@@ -1,7 +1,10 @@
 import { CircleX, Info, type LucideIcon, TriangleAlert } from "lucide-react";
+import { useState } from "react";
 import { AssetLink } from "../../components/AssetLink";
+import { Button } from "../../components/Button";
 import { cx } from "../../components/cx";
 import { LocationTag } from "../../components/LocationTag";
+import { formatCount } from "../../format/number";
 import css from "./ProblemList.module.css";
 import type { Problem } from "./problem";
 
@@ -11,14 +14,26 @@ const LOOKS: Readonly<Record<Problem["severity"], { icon: LucideIcon; word: stri
   info: { icon: Info, word: "Note" },
 };
 
-/** What is wrong, where, and what to do about it. */
+const SHOWN = 10;
+
+/** What is wrong, where, and what to do about it; the first of many. */
 export function ProblemList({ problems }: { problems: readonly Problem[] }) {
+  const [showsAll, setShowsAll] = useState(problems.length <= SHOWN + 2);
   return (
-    <ul className={css.list}>
-      {problems.map((problem, i) => (
-        <Row key={i} problem={problem} />
-      ))}
-    </ul>
+    <>
+      <ul>
+        {(showsAll ? problems : problems.slice(0, SHOWN)).map((problem, i) => (
+          <Row key={i} problem={problem} />
+        ))}
+      </ul>
+      {!showsAll && (
+        <div className={css.rest}>
+          <Button look="quiet" onClick={() => setShowsAll(true)}>
+            Show all {formatCount(problems.length)}
+          </Button>
+        </div>
+      )}
+    </>
   );
 }
 

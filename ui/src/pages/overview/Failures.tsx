@@ -25,14 +25,14 @@ export function Failures({ failures }: { failures: Overview["failures"] }) {
           {failures.map(({ key, location, run, at }) => (
             <li key={key} className={css.row}>
               <StatusIcon status="failed" />
-              <span className={css.key}>
-                <AssetLink assetKey={key} />
+              <AssetLink assetKey={key} />
+              <span className={css.whose}>
+                {location && <LocationTag name={location} />}
+                <span className={css.when}>
+                  <Time at={at} />
+                </span>
+                {run && <RunLink run={run} />}
               </span>
-              {location && <LocationTag name={location} />}
-              <span className={css.when}>
-                <Time at={at} />
-              </span>
-              {run && <RunLink run={run} />}
             </li>
           ))}
         </ul>

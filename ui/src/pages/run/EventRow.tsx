@@ -1,7 +1,9 @@
 import { ChevronRight } from "lucide-react";
 import type { Event, Step } from "../../api/types";
+import { AssetKey } from "../../components/AssetKey";
 import { Badge } from "../../components/Badge";
 import { cx } from "../../components/cx";
+import { titleOfStep } from "../../format/text";
 import { formatClock } from "../../format/time";
 import { useLocationColor } from "../../theme/LocationColors";
 import { EventDetail } from "./EventDetail";
@@ -21,9 +23,9 @@ export function EventRow({ event, step, isOpen, onToggle }: Props) {
         <time className={css.time} dateTime={event.at}>
           {formatClock(event.at, true)}
         </time>
-        <span className={css.step} title={step?.name}>
+        <span className={css.step} title={step && titleOfStep(step)}>
           {step && <span className={css.mark} style={{ background: color(step.location).line }} aria-hidden />}
-          {step?.name ?? "run"}
+          {step ? <AssetKey of={titleOfStep(step)} /> : "run"}
         </span>
         <span className={css.label}>
           <Badge tone={tone}>{label}</Badge>

@@ -1,10 +1,11 @@
 import type { VirtualItem } from "@tanstack/react-virtual";
 import type { Step } from "../../api/types";
+import { AssetKey } from "../../components/AssetKey";
 import { cx } from "../../components/cx";
 import { LocationTag } from "../../components/LocationTag";
 import { StatusIcon } from "../../components/StatusTag";
 import { STATUSES } from "../../components/status";
-import { splitKey } from "../../format/text";
+import { titleOfStep } from "../../format/text";
 import { useLocationColor } from "../../theme/LocationColors";
 import type { Attempt } from "./attempts";
 import css from "./Gantt.module.css";
@@ -77,14 +78,12 @@ export function GanttRows({ rows, items, steps, attempts, scale, selected, kin, 
 
 function StepLabel({ step }: { step: Step }) {
   const color = useLocationColor()(step.location);
-  const { prefix, name } = splitKey(step.name);
   return (
-    <span className={css.label} title={`${step.name} · ${step.location}`}>
+    <span className={css.label} title={`${titleOfStep(step)} · ${step.location}`}>
       <StatusIcon status={step.status} />
       <span className={css.mark} style={{ background: color.line }} />
       <span className={css.name}>
-        <span className={css.prefix}>{prefix}</span>
-        {name}
+        <AssetKey of={titleOfStep(step)} />
       </span>
     </span>
   );

@@ -9,6 +9,7 @@ import { FailureNote } from "../../components/FailureNote";
 import { LocationTag } from "../../components/LocationTag";
 import { StatusIcon, StatusTag } from "../../components/StatusTag";
 import { formatBytes, formatNoun } from "../../format/number";
+import { titleOfStep } from "../../format/text";
 import { formatAbsolute, formatClock, formatDuration } from "../../format/time";
 import { ENDED_RUN, inputsOf } from "./attempts";
 import css from "./StepPanel.module.css";
@@ -28,9 +29,7 @@ export function StepPanel({ run, step, events, onSelect, onClose }: Props) {
     <aside className={css.panel} aria-label={`Step ${step.name}`}>
       <header className={css.head}>
         <div className={css.titles}>
-          <h2 className={css.title} title={step.name}>
-            {step.name}
-          </h2>
+          <h2 className={css.title}>{titleOfStep(step)}</h2>
           <div className={css.tags}>
             <StatusTag status={step.status} />
             <LocationTag name={step.location} />

@@ -16,13 +16,13 @@ sv reading_key(const struct api *api, uint32_t node)
 
 bool reading_asset(struct api *api, struct exchange *x, uint32_t *ret, struct err *e)
 {
-	return find_asset(exchange_arena(x), asset_table_code(api->assets),
-			  api->session->workspace->file, exchange_param(x, "key"), ret, e);
+	return find_asset(exchange_arena(x), asset_table_code(api->assets), api->session->workspace,
+			  exchange_param(x, "key"), ret, e);
 }
 
 bool reading_location(struct api *api, struct exchange *x, const struct location_state **ret,
 		      struct err *e)
 {
-	return find_location(exchange_arena(x), asset_table_code(api->assets),
-			     api->session->workspace->file, exchange_param(x, "location"), ret, e);
+	return find_location(asset_table_code(api->assets), api->session->workspace,
+			     exchange_param(x, "location"), ret, e);
 }

@@ -8,7 +8,7 @@
 static bool find(const struct api *api, struct exchange *x, const struct location_state **ret,
 		 struct err *e)
 {
-	return find_location(exchange_arena(x), api->session->code, api->session->workspace->file,
+	return find_location(api->session->code, api->session->workspace,
 			     exchange_param(x, "location"), ret, e);
 }
 

@@ -10,6 +10,11 @@ static unsigned min3(unsigned a, unsigned b, unsigned c)
 	return m < c ? m : c;
 }
 
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 /* What both begin or end with adds nothing to the distance. */
 static void drop_shared_ends(sv *a, sv *b)
 {
@@ -36,7 +41,7 @@ static unsigned distance(sv a, sv b, unsigned most)
 		unsigned best = row[0] = (unsigned)i;
 
 		for (size_t j = 1; j <= b.n; j++) {
-			bool same = a.p[i - 1] == b.p[j - 1];
+			bool same = lower(a.p[i - 1]) == lower(b.p[j - 1]);
 
 			row[j] = min3(last[j] + 1, row[j - 1] + 1, last[j - 1] + !same);
 			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&

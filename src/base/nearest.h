@@ -2,6 +2,6 @@
 #pragma once
 #include "base/base.h"
 
-/* Index of the candidate with the smallest edit distance, when that is small for its length;
- * NO_ID when nothing is near. */
+/* Index of the candidate with the smallest edit distance, whatever the case of letters, when that is small for its
+ * length; NO_ID when nothing is near. */
 uint32_t nearest(sv typed, const sv *candidates, size_t count);

@@ -4,6 +4,7 @@
 #include "cli/state.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "model/selection.h"
 #include "sys/clock.h"
 #include "view/asset_document.h"
 
@@ -80,9 +81,15 @@ static void print_total(struct cli *c, const struct node_set *set, const struct 
 
 static void print_nothing(struct cli *c)
 {
-	if (cli_selection(c).p || option_given(&c->args, OPT_LOCATION))
-		cli_note(c, "no asset is selected.  'plait asset list' names them all, 'plait help "
-			    "selection' the language");
+	sv text = cli_selection(c);
+	struct selection *selection;
+	struct err why;
+
+	err_hint(&why, "'plait asset list' names them all, 'plait help selection' the language");
+	if (text.p && selection_parse(c->arena, text, &selection, &why))
+		selection_hint(selection, c->session->code->graph, &why);
+	if (text.p || option_given(&c->args, OPT_LOCATION))
+		cli_note(c, "no asset is selected\n  hint: %s", why.hint);
 	else
 		cli_note(c,
 			 "no assets: no location of %s that loads defines one.  next: plait "

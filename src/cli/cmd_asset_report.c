@@ -103,9 +103,13 @@ static bool report_there(struct cli *c, sv report, int64_t *ret_id, struct err *
 static void warn_unknown(struct cli *c, sv key)
 {
 	const struct code_view *code = c->session->code;
+	struct err near;
 
-	if (code && asset_graph_find(code->graph, key) == NO_ID && !c->json)
-		cli_note(c, "no location defines or reads an asset '" SV_FMT "'", SV_ARG(key));
+	if (!code || asset_graph_find(code->graph, key) != NO_ID || c->json)
+		return;
+	asset_graph_hint(code->graph, key, &near);
+	cli_note(c, "no location defines or reads an asset '" SV_FMT "'\n  hint: %s", SV_ARG(key),
+		 near.hint);
 }
 
 bool cmd_asset_report(struct cli *c, struct err *e)

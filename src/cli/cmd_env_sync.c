@@ -1,7 +1,6 @@
 /* cmd_env_sync.c -- `plait env sync`. */
 #include <unistd.h>
 
-#include "base/nearest.h"
 #include "cli/commands.h"
 #include "cli/env_progress.h"
 #include "cli/text.h"
@@ -12,23 +11,9 @@
 
 static bool know_names(struct cli *c, const struct workspace *w, struct err *e)
 {
-	struct sv_list names = {0};
-
-	for (size_t i = 0; i < w->n; i++)
-		*LIST_ADD(c->arena, &names) = w->at[i].name;
-	for (size_t i = 0; i < c->args.rest.n; i++) {
-		sv typed = c->args.rest.at[i];
-		uint32_t near = nearest(typed, names.at, names.n);
-
-		if (workspace_find(w, typed))
-			continue;
-		err_set(e, ERR_NOT_FOUND, "there is no code location '" SV_FMT "' in " SV_FMT,
-			SV_ARG(typed), SV_ARG(w->file));
-		if (near != NO_ID)
-			return err_hint(e, "did you mean '" SV_FMT "'?", SV_ARG(names.at[near]));
-		return err_hint(e, "there are: " SV_FMT,
-				SV_ARG(text_join(c->arena, names.at, names.n, ", ")));
-	}
+	for (size_t i = 0; i < c->args.rest.n; i++)
+		if (!workspace_find(w, c->args.rest.at[i]))
+			return workspace_unknown(w, c->args.rest.at[i], e);
 	return true;
 }
 

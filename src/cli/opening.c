@@ -273,13 +273,12 @@ bool cli_selected(struct cli *c, struct node_set *ret, struct err *e)
 
 bool cli_asset(struct cli *c, sv typed, uint32_t *ret, struct err *e)
 {
-	return find_asset(c->arena, c->session->code, c->session->workspace->file, typed, ret, e);
+	return find_asset(c->arena, c->session->code, c->session->workspace, typed, ret, e);
 }
 
 bool cli_location(struct cli *c, sv typed, const struct location_state **ret, struct err *e)
 {
-	return find_location(c->arena, c->session->code, c->session->workspace->file, typed, ret,
-			     e);
+	return find_location(c->session->code, c->session->workspace, typed, ret, e);
 }
 
 bool cli_store(struct cli *c, struct store **ret, struct err *e)

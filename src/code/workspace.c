@@ -1,6 +1,8 @@
 /* workspace.c -- finding the file that names the code locations, and reading it whichever of the three kinds it is. */
 #include "code/workspace.h"
 
+#include "base/buf.h"
+#include "base/nearest.h"
 #include "code/location_resolve.h"
 #include "codec/toml.h"
 #include "codec/yaml.h"
@@ -29,6 +31,25 @@ const struct code_location *workspace_find(const struct workspace *w, sv name)
 		if (sv_eq(w->at[i].name, name))
 			return &w->at[i];
 	return NULL;
+}
+
+bool workspace_unknown(const struct workspace *w, sv typed, struct err *e)
+{
+	AUTO_ARENA a = arena_new();
+	AUTO_BUF all = {0};
+	struct sv_list names = {0};
+	uint32_t near;
+
+	for (size_t i = 0; i < w->n; i++) {
+		buf_addf(&all, "%s" SV_FMT, i ? ", " : "", SV_ARG(w->at[i].name));
+		*LIST_ADD(a, &names) = w->at[i].name;
+	}
+	near = nearest(typed, names.at, names.n);
+	err_set(e, ERR_NOT_FOUND, "there is no code location '" SV_FMT "' in " SV_FMT,
+		SV_ARG(typed), SV_ARG(w->file));
+	if (near != NO_ID)
+		return err_hint(e, "did you mean '" SV_FMT "'?", SV_ARG(names.at[near]));
+	return err_hint(e, "there are: " SV_FMT, SV_ARG(buf_sv(&all)));
 }
 
 struct search {

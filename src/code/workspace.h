@@ -64,3 +64,4 @@ struct workspace_request {
 bool workspace_load(struct arena *a, const struct workspace_request *request, struct workspace **ret, struct err *e) CHECKED;
 
 const struct code_location *workspace_find(const struct workspace *w, sv name); /* NULL when unknown */
+bool workspace_unknown(const struct workspace *w, sv typed, struct err *e); /* NOT_FOUND with "did you mean"; false */

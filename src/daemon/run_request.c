@@ -1,33 +1,17 @@
 /* run_request.c -- from a selection to the set of assets to make, and on to the plan. */
 #include "daemon/run_request.h"
 
-#include "base/nearest.h"
 #include "codec/json.h"
 #include "engine/rerun.h"
 #include "model/failure.h"
 #include "model/selection.h"
-
-static bool no_location(const struct session *s, sv name, struct err *e)
-{
-	AUTO_ARENA a = arena_new();
-	struct sv_list names = {0};
-	uint32_t near;
-
-	for (size_t i = 0; i < s->code->locations_count; i++)
-		*LIST_ADD(a, &names) = s->code->locations[i].code->name;
-	near = nearest(name, names.at, names.n);
-	err_set(e, ERR_NOT_FOUND, "there is no code location '" SV_FMT "'", SV_ARG(name));
-	if (near != NO_ID)
-		return err_hint(e, "did you mean '" SV_FMT "'?", SV_ARG(names.at[near]));
-	return err_hint(e, "plait location list shows those of this workspace");
-}
 
 static bool keep_location(const struct session *s, sv name, struct node_set *set, struct err *e)
 {
 	const struct location_state *state = session_location(s, name);
 
 	if (!state)
-		return no_location(s, name, e);
+		return workspace_unknown(s->workspace, name, e);
 	if (!state->manifest) {
 		AUTO_ARENA a = arena_new();
 		struct failure why = failure_to_load(a, name, state->error);
@@ -71,10 +55,11 @@ bool run_request_plan(struct session *s, struct arena *a, const struct run_reque
 	keep_executable(s->code->graph, &set);
 	if (!session_known(s, a, &known, e))
 		return false;
-	return run_plan_make(
-		a, s->code->graph, &s->code->findings,
-		&(struct plan_request){.selected = &set, .selection_text = text, .known = known},
-		ret, e);
+	return run_plan_make(a, s->code->graph, &s->code->findings,
+			     &(struct plan_request){
+				     .selected = &set, .selection_text = text, .known = known},
+			     ret, e) ||
+	       (node_set_count(&set) == 0 && selection_hint(selection, s->code->graph, e));
 }
 
 static sv own(struct arena *a, sv text)

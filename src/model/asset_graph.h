@@ -35,7 +35,8 @@ struct asset_graph {
 struct asset_graph *asset_graph_new(struct arena *a, const struct location_code *locations, size_t count);
 
 uint32_t asset_graph_find(const struct asset_graph *g, sv key);             /* NO_ID when unknown */
-uint32_t asset_graph_nearest(const struct asset_graph *g, sv typed);        /* "did you mean": a defined key; NO_ID when none */
+uint32_t asset_graph_nearest(const struct asset_graph *g, sv typed);        /* a defined key; NO_ID when none */
+bool asset_graph_hint(const struct asset_graph *g, sv typed, struct err *e); /* "did you mean", or what tells all; false */
 uint32_t asset_graph_location(const struct asset_graph *g, sv name);        /* NO_ID when unknown */
 bool asset_graph_executable(const struct asset_graph *g, uint32_t node);    /* some location's step makes it */
 const struct manifest_step *asset_graph_step(const struct asset_graph *g, uint32_t node); /* NULL when external */

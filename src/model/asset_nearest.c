@@ -85,3 +85,12 @@ uint32_t asset_graph_nearest(const struct asset_graph *g, sv typed)
 	found = nearest(typed, near.at, near.n);
 	return found == NO_ID ? without_prefix(g, typed) : ids.at[found];
 }
+
+bool asset_graph_hint(const struct asset_graph *g, sv typed, struct err *e)
+{
+	uint32_t near = asset_graph_nearest(g, typed);
+
+	if (near == NO_ID)
+		return err_hint(e, "'plait asset list' names them all");
+	return err_hint(e, "did you mean '" SV_FMT "'?", SV_ARG(g->nodes[near].key));
+}

@@ -22,3 +22,7 @@ bool selection_parse(struct arena *a, sv text, struct selection **ret, struct er
  * an empty result of a filter is no error. */
 bool selection_resolve(struct arena *a, const struct selection *s, const struct asset_graph *g,
 		       struct node_set *ret, struct err *e) CHECKED;
+
+/* Where a selection came out empty: the first of its values (a group, a kind, …) that no asset has, and the one that may
+ * have been meant, as the hint; without such a value the hint stays.  Returns false. */
+bool selection_hint(const struct selection *s, const struct asset_graph *g, struct err *e);

@@ -22,22 +22,10 @@ static void add_all(const struct asset_graph *g, struct node_set *into)
 			node_set_add(into, i);
 }
 
-static bool has_star(sv text)
-{
-	size_t at;
-
-	return sv_find(text, '*', &at);
-}
-
 static bool unknown_key(struct resolver *r, sv key)
 {
-	uint32_t near = asset_graph_nearest(r->graph, key);
-
-	err_set(r->e, ERR_NOT_FOUND, "selection: there is no asset \"" SV_FMT "\"", SV_ARG(key));
-	if (near != NO_ID)
-		return err_hint(r->e, "did you mean \"" SV_FMT "\"?",
-				SV_ARG(r->graph->nodes[near].key));
-	return err_hint(r->e, "`plait asset list` shows every key");
+	err_set(r->e, ERR_NOT_FOUND, "selection: there is no asset '" SV_FMT "'", SV_ARG(key));
+	return asset_graph_hint(r->graph, key, r->e);
 }
 
 static bool add_key(struct resolver *r, sv key, struct node_set *into)
@@ -47,7 +35,7 @@ static bool add_key(struct resolver *r, sv key, struct node_set *into)
 	sv canonical = key;
 	uint32_t id;
 
-	if (has_star(key)) {
+	if (selection_has_star(key)) {
 		for (uint32_t i = 0; i < r->graph->nodes_count; i++)
 			if (sv_matches(r->graph->nodes[i].key, key))
 				node_set_add(into, i);

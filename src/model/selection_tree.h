@@ -41,3 +41,10 @@ struct selection {
 		size_t n, cap;
 	} parts;
 };
+
+static inline bool selection_has_star(sv text)
+{
+	size_t at;
+
+	return sv_find(text, '*', &at);
+}

@@ -2,7 +2,7 @@
 #pragma once
 #include "daemon/session.h"
 
-/* `workspace`: path of its file, for the sentence. */
-bool find_asset(struct arena *a, const struct code_view *code, sv workspace, sv typed, uint32_t *ret, struct err *e) CHECKED;
-bool find_location(struct arena *a, const struct code_view *code, sv workspace, sv typed,
+bool find_asset(struct arena *a, const struct code_view *code, const struct workspace *workspace, sv typed,
+		uint32_t *ret, struct err *e) CHECKED;
+bool find_location(const struct code_view *code, const struct workspace *workspace, sv typed,
 		   const struct location_state **ret, struct err *e) CHECKED;

@@ -388,8 +388,10 @@ def test_a_body_that_makes_no_sense_is_refused_with_the_place(api, path, body, d
 
 def test_unknown_assets_and_locations_are_told_with_the_near_name(api):
     problem = api.post("/api/v1/runs", {"selection": "quikc"}, 404)
-    assert "quick" in problem["hint"]
+    assert problem["hint"] == "did you mean 'quick'?"
     assert api.post("/api/v1/plan", {"location": "on"}, 404)["hint"] == "did you mean 'one'?"
+    problem = api.post("/api/v1/plan", {"selection": "quick and group:defualt"}, 400)
+    assert problem["hint"] == "there is no group 'defualt'; did you mean 'default'?"
 
 
 @pytest.mark.parametrize(

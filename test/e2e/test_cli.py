@@ -515,3 +515,27 @@ def test_a_pipe_gets_plain_lines_without_colors(teams):
     assert "\x1b" not in done.out + done.err
     assert "\x1b[" in teams.plait("materialize", "orders", "--color", "always").out
     assert teams.plait("materialize", "orders", "--quiet").err == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "hint"),
+    [
+        (["materialize", "-s", "nmae"], 4, "did you mean 'name'?"),
+        (["asset", "show", "nmae"], 4, "did you mean 'name'?"),
+        (["asset", "report", "nmae"], 0, "did you mean 'name'?"),
+        (["materialize", "-s", "group:finanec"], 2, "did you mean 'finance'?"),
+        (["asset", "list", "kind:SQL"], 0, "did you mean 'sql'?"),
+        (["materialize", "-l", "oen"], 4, "did you mean 'one'?"),
+        (["env", "sync", "oen"], 4, "did you mean 'one'?"),
+    ],
+)
+def test_what_was_mistyped_is_told_with_what_is_near(workspace, words, status, hint):
+    code = """
+        @dg.asset(group_name="finance", kinds={"sql"})
+        def name(): ...
+
+        defs = dg.Definitions([name])
+    """
+    workspace.location("one", code)
+    workspace.plait("location", "list")
+    assert hint in workspace.plait(*words, status=status).err

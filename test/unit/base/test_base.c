@@ -128,6 +128,7 @@ static void test_nearest_finds_typos_only(void)
 
 	CHECK_INT(0, nearest(SV("custmer_data"), words, 3));
 	CHECK_INT(1, nearest(SV("odrer_data"), words, 3));
+	CHECK_INT(2, nearest(SV("PRODUCT_CATALOG"), words, 3));
 	CHECK_INT(NO_ID, nearest(SV("weather"), words, 3));
 }
 

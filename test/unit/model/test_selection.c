@@ -149,8 +149,8 @@ static void test_unknown_keys_are_not_found(void)
 	static const struct {
 		const char *text, *hint;
 	} rows[] = {
-		{"summary", "\"shop/summary\""},
-		{"key:oders", "\"orders\""},
+		{"summary", "did you mean 'shop/summary'?"},
+		{"key:oders", "did you mean 'orders'?"},
 		{"raw,xxxxxxxx", "plait asset list"},
 	};
 	AUTO_ARENA a = arena_new();
@@ -165,6 +165,36 @@ static void test_unknown_keys_are_not_found(void)
 		CHECK(!selection_resolve(a, s, g, &set, &e));
 		CHECK_INT(ERR_NOT_FOUND, e.kind);
 		CHECK_CONTAINS(rows[i].hint, e.hint);
+	}
+}
+
+static void test_what_names_nothing_is_told_with_what_is_near(void)
+{
+	static const struct {
+		const char *text, *hint;
+	} rows[] = {
+		{"group:sales", "there is no group 'sales'"},
+		{"group:Default1", "there is no group 'Default1'; did you mean 'default'?"},
+		{"owner:team:obs", "there is no owner 'team:obs'; did you mean 'team:ops'?"},
+		{"kind:pyhton", "there is no kind 'pyhton'; did you mean 'python'?"},
+		{"raw and not (+code_location:lm or roots(kind:zig))",
+		 "there is no code location 'lm'; did you mean 'ml'?"},
+		{"tag:core1", "there is no tag 'core1'; did you mean 'core'?"},
+		{"tag:team=\"a c\"", "there is no tag 'team=a c'; did you mean 'team=a b'?"},
+		{"raw and model", ""},
+		{"group:sal*", ""},
+		{"group:<null>", ""},
+	};
+	AUTO_ARENA a = arena_new();
+	struct asset_graph *g = decorated(a);
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct selection *s;
+		struct err e = {0};
+
+		CHECK_OK(selection_parse(a, sv_of(rows[i].text), &s, &e), &e);
+		CHECK(!selection_hint(s, g, &e));
+		CHECK_SV(sv_of(rows[i].hint), sv_of(e.hint));
 	}
 }
 
@@ -199,4 +229,6 @@ static void test_depth_and_length_are_limited(void)
 }
 
 TESTS(TEST(test_every_form_selects_what_it_says) TEST(test_faults_say_where_and_what_was_expected)
-	      TEST(test_unknown_keys_are_not_found) TEST(test_depth_and_length_are_limited))
+	      TEST(test_unknown_keys_are_not_found)
+	      TEST(test_what_names_nothing_is_told_with_what_is_near)
+	      TEST(test_depth_and_length_are_limited))

@@ -49,6 +49,15 @@ def _text(value: str) -> str:
     return value
 
 
+def _key(key: Any) -> str:
+    """The key of an object, spelt as `json.dumps` spells it: true, null, 1.5. What that refuses is text."""
+    if isinstance(key, str):
+        return _text(key)
+    if key is None or isinstance(key, (int, float)):
+        return json.dumps(key)
+    return _text(str(key))
+
+
 def plain(value: Any) -> Any:
     """Any value as JSON can hold it: no non-finite or huge numbers, text for what is neither."""
     kind = type(value)
@@ -56,7 +65,7 @@ def plain(value: Any) -> Any:
         return value if value.isascii() else _text(value)
     if kind is dict:
         return {
-            key if type(key) is str and key.isascii() else _text(str(key)): plain(item)
+            key if type(key) is str and key.isascii() else _key(key): plain(item)
             for key, item in value.items()
         }
     if value is None or isinstance(value, bool):
@@ -68,7 +77,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else str(value)
     if isinstance(value, dict):
-        return {_text(str(key)): plain(item) for key, item in value.items()}
+        return {_key(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if isinstance(value, (set, frozenset)):

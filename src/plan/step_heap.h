@@ -1,4 +1,4 @@
-/* step_heap.h -- inside of step_order: steps by a number and then by their index, smallest first. */
+/* step_heap.h -- inside of plan/order_book.h: steps by a number and then by their index, smallest first. */
 #pragma once
 #include "base/arena.h"
 

@@ -3,13 +3,19 @@
 #include "base/nearest.h"
 #include "model/selection_tree.h"
 
-static const char *const words[SELECTION_ATTRIBUTE_COUNT] = {
-	[BY_TAG] = "tag",
-	[BY_OWNER] = "owner",
-	[BY_GROUP] = "group",
-	[BY_KIND] = "kind",
-	[BY_LOCATION] = "code location",
-};
+static const char *word_of(enum selection_attribute attribute)
+{
+	switch (attribute) {
+	case BY_TAG: return "tag";
+	case BY_OWNER: return "owner";
+	case BY_GROUP: return "group";
+	case BY_KIND: return "kind";
+	case BY_LOCATION: return "code location";
+	case BY_KEY:
+	case SELECTION_ATTRIBUTE_COUNT: break;
+	}
+	return "asset";
+}
 
 /* A tag as it is typed. */
 static sv tag_text(struct arena *a, sv key, sv value)
@@ -91,8 +97,8 @@ bool selection_hint(const struct selection *s, const struct asset_graph *g, stru
 	values = values_of(a, g, unknown->attribute);
 	near = nearest(typed, values.at, values.n);
 	if (near == NO_ID)
-		return err_hint(e, "there is no %s '" SV_FMT "'", words[unknown->attribute],
+		return err_hint(e, "there is no %s '" SV_FMT "'", word_of(unknown->attribute),
 				SV_ARG(typed));
 	return err_hint(e, "there is no %s '" SV_FMT "'; did you mean '" SV_FMT "'?",
-			words[unknown->attribute], SV_ARG(typed), SV_ARG(values.at[near]));
+			word_of(unknown->attribute), SV_ARG(typed), SV_ARG(values.at[near]));
 }

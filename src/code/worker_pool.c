@@ -95,8 +95,12 @@ static void forget_request(struct asked *r)
 
 static void forget_requests(struct worker_pool *p)
 {
-	while (p->asked)
-		forget_request(p->asked);
+	for (struct asked *r = p->asked, *next; r; r = next) {
+		next = r->next;
+		timer_close(r->limit);
+		free(r);
+	}
+	p->asked = NULL;
 }
 
 /* One of those asked for has come, or will not. */

@@ -328,8 +328,17 @@ def test_a_long_log_shows_its_end_and_then_its_beginning(long):
     printed = page.get_by_role("tabpanel", name="stdout")
     expect(printed.get_by_text("line 399999", exact=True)).to_be_attached()
     expect(printed.get_by_text("line 0")).to_have_count(0)
+    lines = printed.get_by_role("region", name="What it printed")
+    lines.press("Home")
+    page.wait_for_function("(lines) => lines.scrollTop === 0", arg=lines.element_handle())
+    read = lines.locator("[style*='translateY(0px)']").inner_text()
     printed.get_by_role("button", name="Show earlier").click()
     expect(printed.get_by_text("The last 87,")).to_be_visible()
+    expect(lines.get_by_text(read, exact=True)).to_be_in_viewport()
+    with page.expect_download() as file:
+        printed.get_by_role("button", name="Download the whole file").click()
+    saved = file.value.path().read_text().splitlines()
+    assert (len(saved), saved[0], saved[-1]) == (400_000, "line 0", "line 399999")
     printed.get_by_role("button", name="From the beginning").click()
     expect(printed.get_by_text("line 0")).to_be_visible()
 

@@ -173,12 +173,21 @@ test("a window of a log knows which bytes it is", () => {
   const tail = grow(NO_TEXT, "vier\n", at("vier\n"), file.length);
   assert.deepEqual([tail.from, tail.to, tail.lines], [at("vier\n"), file.length, ["vier", ""]]);
   const middle = prepend(tail, file.subarray(3, tail.from), 3);
-  assert.deepEqual([middle.from, middle.lines], [6, ["zwölf", "drei", "vier", ""]]);
+  assert.deepEqual([middle.from, middle.first, middle.lines], [6, -2, ["zwölf", "drei", "vier", ""]]);
   assert.deepEqual(prepend(middle, file.subarray(0, 6), 0), {
     from: 0,
     to: file.length,
+    first: -3,
     lines: ["erste", "zwölf", "drei", "vier", ""],
   });
+});
+
+test("a line longer than a piece is put together again", () => {
+  const file = new TextEncoder().encode("0123456789\n");
+  const tail = grow(NO_TEXT, "89\n", 8, file.length);
+  const middle = prepend(tail, file.subarray(4, 8), 4);
+  assert.deepEqual([middle.from, middle.first, middle.lines], [4, 0, ["456789", ""]]);
+  assert.deepEqual(prepend(middle, file.subarray(0, 4), 0).lines, ["0123456789", ""]);
 });
 
 test("of a log that does not end the newest lines stay", () => {
@@ -186,5 +195,6 @@ test("of a log that does not end the newest lines stay", () => {
   const whole = grow(NO_TEXT, line.repeat(LINES_KEPT + 9), 0, 5 * (LINES_KEPT + 9));
   assert.ok(whole.lines.length <= LINES_KEPT / 2 + 10);
   assert.equal(whole.from + 5 * (whole.lines.length - 1), whole.to);
+  assert.equal(whole.first + whole.lines.length, LINES_KEPT + 10);
   assert.equal(grow(whole, "end", whole.to, whole.to + 3).lines.at(-1), "end");
 });

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { AssetKey } from "../../components/AssetKey";
 import { cx } from "../../components/cx";
 import { StatusIcon } from "../../components/StatusTag";
 import { type AssetGraph, neighbours } from "../../graph/asset_graph";
@@ -118,7 +119,7 @@ function Row({ id, asset: key, assets, chosen, total, onChoose }: RowProps) {
       onClick={() => onChoose(key)}
     >
       {asset && <StatusIcon status={shownStatus(asset)} />}
-      <span className={css.name}>{key}</span>
+      <AssetKey of={key} />
     </div>
   );
 }

@@ -13,6 +13,8 @@ const GATHER_MS = 30; // what comes within this time is drawn at once
 type State = { text: LogText; isAtEnd: boolean; error: unknown };
 const NOTHING: State = { text: NO_TEXT, isAtEnd: false, error: null };
 
+export type StepLogState = ReturnType<typeof useStepLog>;
+
 /** What an attempt of a step printed and, while it runs, what it prints.  Only a window of a long log is ever here. */
 export function useStepLog(run: string, step: number, attempt: number, stream: LogStream, begin: LogBegin) {
   const [state, setState] = useState(NOTHING);
@@ -24,17 +26,22 @@ export function useStepLog(run: string, step: number, attempt: number, stream: L
     setState((old) => ({ text: next, isAtEnd: isAtEnd ?? old.isAtEnd, error: null }));
   }, []);
 
+  const urlOfPiece = useCallback(
+    (offset: number, limit: number) =>
+      urlOf("/api/v1/runs/{run}/steps/{step}/logs/{stream}", {
+        path: { run, step, stream },
+        query: { attempt, offset, limit },
+      }),
+    [run, step, attempt, stream],
+  );
+
   const read = useCallback(
     async (offset: number, limit: number, take: (bytes: Uint8Array) => void) => {
       if (asking.current || limit <= 0) return;
       const abort = new AbortController();
       asking.current = abort;
       try {
-        const url = urlOf("/api/v1/runs/{run}/steps/{step}/logs/{stream}", {
-          path: { run, step, stream },
-          query: { attempt, offset, limit },
-        });
-        const response = await call(url, { signal: abort.signal });
+        const response = await call(urlOfPiece(offset, limit), { signal: abort.signal });
         const bytes = new Uint8Array(await response.arrayBuffer());
         if (!abort.signal.aborted) take(bytes);
       } catch (error) {
@@ -43,7 +50,7 @@ export function useStepLog(run: string, step: number, attempt: number, stream: L
         if (asking.current === abort) asking.current = null;
       }
     },
-    [run, step, attempt, stream],
+    [urlOfPiece],
   );
 
   /** The piece before what is shown. */
@@ -77,7 +84,7 @@ export function useStepLog(run: string, step: number, attempt: number, stream: L
     };
   }, [run, step, attempt, stream, begin, more, read, show]);
 
-  return { ...state, earlier, more };
+  return { ...state, earlier, more, urlOfPiece };
 }
 
 type Piece = { offset: number; text: string };

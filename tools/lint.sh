@@ -30,7 +30,7 @@ ruff() {
 
 python_folders() { for d in sdk tools examples test bench; do [[ -d $d ]] && echo "$d"; done; }
 
-c_sources() { git ls-files 'src/*.c' 'sdk/c/*.c'; }
+c_sources() { git ls-files 'src/*.c' 'sdk/c/*.c' 'sdk/native/*.c'; }
 
 format_c() { c_sources | xargs -r clang-format-14 "$@"; }
 
@@ -70,7 +70,7 @@ second_compiler() {
 # What clang-tidy has passed once is not looked at again until it, a header or the settings change.
 tidy() {
 	local base file key todo=()
-	base=$(git ls-files 'src/*.h' 'sdk/c/*.h' 'test/lib/*.h' .clang-tidy | xargs cat | sha256sum)
+	base=$(git ls-files 'src/*.h' 'sdk/c/*.h' 'sdk/native/*.h' 'test/lib/*.h' .clang-tidy | xargs cat | sha256sum)
 	mkdir -p build/lint/tidy
 	for file in $(c_sources); do
 		key=$(printf '%s' "$base" | cat - "$file" | sha256sum | cut -c1-40)

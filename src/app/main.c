@@ -37,6 +37,24 @@ static sv find_sdk(struct arena *a)
 	return file_is_folder(installed) ? installed : SV(PLAIT_SDK_INSTALLED);
 }
 
+/* The SDK's part in C: beside the binary, as in the tree plait was built in, or where it was installed. */
+static sv find_sdk_library(struct arena *a)
+{
+	static const char *const places[] = {"sdk/native/huge_pages.so",
+					     "../lib/plait/huge_pages.so"};
+	sv self;
+
+	if (!file_link_text(a, SV("/proc/self/exe"), &self))
+		return (sv){0};
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		sv path = path_clean(a, path_join(a, path_parent(self), sv_of(places[i])));
+
+		if (file_exists(path))
+			return path;
+	}
+	return (sv){0};
+}
+
 /* A number of seconds; anything else is as good as not set. */
 static time_us seconds(const char *name)
 {
@@ -54,6 +72,7 @@ int main(int argc, char **argv)
 		.home = variable("PLAIT_HOME"),
 		.cwd = path_current(a),
 		.sdk = find_sdk(a),
+		.sdk_library = find_sdk_library(a),
 		.no_color = variable("NO_COLOR").p != NULL,
 		.compile_limit = seconds("PLAIT_COMPILE_TIMEOUT"),
 		.getenv = read_environment,

@@ -13,6 +13,7 @@ struct cli_world { /* what main read from the environment */
 	sv home;           /* PLAIT_HOME; p NULL: beside the workspace */
 	sv cwd;
 	sv sdk;            /* folder of the Python SDK */
+	sv sdk_library;    /* its part in C; p NULL: none */
 	bool no_color;
 	time_us compile_limit; /* PLAIT_COMPILE_TIMEOUT; 0: the default */
 	const char *(*getenv)(const char *name);

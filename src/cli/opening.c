@@ -189,6 +189,7 @@ bool cli_open(struct cli *c, const struct cli_opening *how, struct err *e)
 		.home = c->world->home,
 		.cwd = c->world->cwd,
 		.sdk = c->world->sdk,
+		.sdk_library = c->world->sdk_library,
 		.getenv = c->world->getenv,
 		.who = arena_fmt(c->arena, "plait %s (pid %d)", c->command->name, (int)getpid()),
 		.aim = how->aim,

@@ -215,8 +215,9 @@ bool host_start(struct loop *l, const struct host_request *request, struct host 
 	const struct code_location *location = request->location;
 	sv folder = path_join(a, request->state, SV("hosts"));
 	const char *argv[] = {
-		arena_cstr(a, location->interpreter), "-c", BOOT, arena_cstr(a, request->sdk), "3",
-		arena_cstr(a, request->state),        NULL,
+		arena_cstr(a, location->interpreter), "-c", BOOT,
+		arena_cstr(a, request->sdk),          "3",  arena_cstr(a, request->state),
+		arena_cstr(a, request->sdk_library),  NULL,
 	};
 
 	*h = (struct host){

@@ -23,6 +23,7 @@ struct worker_exit {
 struct host_request {
 	const struct code_location *location;
 	sv sdk;   /* folder put first on the module path */
+	sv sdk_library; /* its part in C, a shared library; p NULL: none */
 	sv state; /* the state directory */
 	/* The host went away by itself: with pending requests failed before, each with this error. */
 	void (*on_gone)(void *ctx, const struct err *why);

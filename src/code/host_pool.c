@@ -279,6 +279,7 @@ static void start(struct slot *s)
 	struct host_request request = {
 		.location = s->result.location,
 		.sdk = p->request.sdk,
+		.sdk_library = p->request.sdk_library,
 		.state = p->request.state,
 		.on_gone = on_gone,
 		.on_importing = on_importing,

@@ -221,6 +221,7 @@ static bool open_parts(struct session *s, const struct session_request *request,
 {
 	struct host_pool_request hosts = {
 		.sdk = s->sdk,
+		.sdk_library = s->sdk_library,
 		.cgroups = sv_of(request->getenv("PLAIT_CGROUPS")).n > 0,
 		.compile_limit = request->compile_limit,
 		.on_importing = on_importing,
@@ -275,6 +276,7 @@ bool session_open(const struct session_request *request, struct session **ret, s
 	*s = (struct session){
 		.arena = a,
 		.sdk = arena_sv(a, request->sdk),
+		.sdk_library = arena_sv(a, request->sdk_library),
 		.lock = -1,
 		.loop = loop_new(),
 		.heard = request->listener,

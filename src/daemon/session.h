@@ -68,6 +68,7 @@ struct session {
 	struct code_view *code; /* the newest; NULL with `owner_answers`: the owner knows the code */
 	struct code_loading *loading; /* what makes the next view; locations.c */
 	sv sdk;              /* folder of the Python SDK */
+	sv sdk_library;      /* its part in C; p NULL: none */
 	struct loop *loop;
 	struct host_pool *hosts;   /* hosts that compiled stay for the steps that follow */
 	struct writer *writer;     /* of the engine while there is one: then the ledger is written through it alone */
@@ -92,7 +93,7 @@ struct session_request {
 	const struct workspace_code *code; /* named instead of a file; outlives the session; NULL: none */
 	sv home;             /* PLAIT_HOME; p NULL: .plait beside the workspace file */
 	sv cwd;
-	sv sdk;
+	sv sdk, sdk_library;
 	const char *(*getenv)(const char *name);
 	sv who;              /* this command, for others who find the state in use: "plait materialize (pid 7)" */
 	enum session_aim aim;

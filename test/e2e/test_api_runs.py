@@ -439,6 +439,8 @@ def figures(api) -> dict[str, float]:
 def test_metrics_count_what_happens(api):
     api.wait(api.launch("quick"))
     api.wait(api.launch("moody"))
+    # Events are counted when the disk has them, which may be a moment after the run's state can be read.
+    wait_for(lambda: figures(api)['plait_runs_ended_total{status="failure"}'] == 1)
     got = figures(api)
     assert got['plait_runs_ended_total{status="success"}'] == 1
     assert got['plait_runs_ended_total{status="failure"}'] == 1

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 SDK = str(Path(__file__).resolve().parents[1])
+#: where `make` builds it
+LIBRARY = str(Path(SDK).parents[1] / "build/sdk/native/huge_pages.so")
 BOOT = "import sys; sys.path[0] = sys.argv[1]; from plait.host import main; main(*sys.argv[2:])"
 
 
@@ -48,7 +50,7 @@ class HostClient:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [python, "-c", BOOT, SDK, str(theirs.fileno()), str(self.state)],
+                [python, "-c", BOOT, SDK, str(theirs.fileno()), str(self.state), LIBRARY],
                 cwd=self.root,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 def main(*arguments: object) -> None:
-    """Serve the location at the other end of a socket: `main(FD)` or `main(FD, STATE)`; or run one step:
+    """Serve the location at the other end of a socket: `main(FD, STATE, LIBRARY)`; or run one step:
     `main("--step", FILE)`. Does not return."""
     import sys
 

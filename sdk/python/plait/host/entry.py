@@ -1,6 +1,6 @@
-"""The entry of the host: `run([FD, STATE])` serves a location, `run(["--worker", FD, STATE])` waits for steps.
+"""The entry of the host: `run([FD, STATE, LIBRARY])` serves a location, `run(["--worker", FD, STATE])` waits for steps.
 
-Started as `PYTHON -c BOOT SDK_DIR FD STATE`; see doc/formats/host-protocol.md. Kept short, for it is read
+Started as `PYTHON -c BOOT SDK_DIR FD STATE LIBRARY`; see doc/formats/host-protocol.md. Kept short, for it is read
 before bytecode can be cached; everything else is imported after that.
 """
 
@@ -29,11 +29,11 @@ def run(argv: list[str]) -> int:
         os._exit(run_worker(int(argv[1])))
     if not argv or not argv[0].isdigit():
         sys.stderr.write(
-            "plait.host is started by plait itself: python -m plait.host FD STATE, --worker FD STATE, or --step FILE\n"
+            "plait.host is started by plait itself: python -m plait.host FD STATE LIBRARY, --worker FD STATE, or --step FILE\n"
         )
         return 2
     if len(argv) > 1:
         bytecode.cache_under(argv[1])
     from plait.host.serve import serve
 
-    return serve(int(argv[0]), environment)
+    return serve(int(argv[0]), environment, argv[2] if len(argv) > 2 else "")

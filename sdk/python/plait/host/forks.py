@@ -4,36 +4,27 @@ A fork shares the memory of its parent; whichever of the two writes to a page fi
 writes to many: looking at an object means counting it, so a step writes to 600 pages before it has done anything. A fault and
 its copy take 3.7 µs here, a copy within the fork 1.8. The kernel copies within the fork what a device may be writing to. So
 the pages that a *scout* wrote to, a fork that goes where steps go, are made buffers of an io_uring that nobody ever uses; the
-parent's own faults after each fork go with them. The rest is joined to huge pages first, which are cheaper to share. Where the
-kernel has no io_uring or refuses it, forks are what they were.
+parent's own faults after each fork go with them. Where the kernel has no io_uring or refuses it, forks are what they were.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-from typing import Callable, Iterator, NamedTuple
+from typing import Callable, Iterator
 
-PAGE = os.sysconf("SC_PAGESIZE")
-_HUGE = 2 << 20  # bytes
+from plait.host import mappings
+from plait.host.mappings import PAGE, Part
 
 #: in an entry of /proc/self/pagemap: the page is in memory, and in that of no other process
 _OWN = 1 << 63 | 1 << 56
 _ENTRY = 8  # bytes
 
 # <sys/mman.h>, <sys/syscall.h>, <linux/io_uring.h>
-_POPULATE_WRITE, _COLLAPSE = 23, 25
+_POPULATE_WRITE = 23
 _SETUP, _REGISTER = 425, 427
 _REGISTER_BUFFERS = 0
 _PARAMETERS = 120  # bytes
-
-
-class Part(NamedTuple):
-    """Of this process's memory: its first byte, its size, whether no file is behind it. Whole pages."""
-
-    first: int
-    size: int
-    anonymous: bool
 
 
 class _Buffer(ctypes.Structure):
@@ -44,21 +35,10 @@ def copy_written_by(scout: Callable[[], object]) -> int:
     """Have forks of this process copy at once what a fork that calls `scout` writes to, until the descriptor that is returned
     is closed (forks close theirs); -1 where that is not to be had."""
     libc = ctypes.CDLL(None)
-    _join(libc)
     with _Scout(scout) as found:
         # While the scout shares them, writing gives this process pages of their own: of a huge page all would be copied.
         alone = all(libc.madvise(*_place(part), _POPULATE_WRITE) == 0 for part in found)
     return _pin(libc, found) if found and alone else -1
-
-
-def _join(libc: ctypes.CDLL) -> None:
-    """Give back what is free, then make huge pages where there is room: their pages are shared by the run."""
-    if hasattr(libc, "malloc_trim"):  # glibc
-        libc.malloc_trim(0)
-    for first, size, _ in _writable():
-        begin = -(-first // _HUGE) * _HUGE
-        for page in range(begin, first + size - _HUGE + 1, _HUGE):
-            libc.madvise(ctypes.c_void_p(page), ctypes.c_size_t(_HUGE), _COLLAPSE)
 
 
 def _place(part: Part) -> tuple[ctypes.c_void_p, ctypes.c_size_t]:
@@ -83,7 +63,7 @@ class _Scout:
 
     def __init__(self, scout: Callable[[], object]) -> None:
         self._scout = scout
-        self._mappings = list(_writable())
+        self._parts = [mapping.part for mapping in mappings.writable()]
 
     def __enter__(self) -> list[Part]:
         told, tell = os.pipe2(os.O_CLOEXEC)
@@ -102,13 +82,13 @@ class _Scout:
         os.close(over)
         with open(told, "rb") as file:
             entries = file.read()
-        if len(entries) != sum(part.size for part in self._mappings) // PAGE * _ENTRY:
+        if len(entries) != sum(part.size for part in self._parts) // PAGE * _ENTRY:
             return []
-        return list(_own(self._mappings, entries))
+        return list(_own(self._parts, entries))
 
     def _tell(self, out: int) -> None:
         fd = os.open("/proc/self/pagemap", os.O_RDONLY | os.O_CLOEXEC)
-        for first, size, _ in self._mappings:
+        for first, size, _ in self._parts:
             os.write(out, os.pread(fd, size // PAGE * _ENTRY, first // PAGE * _ENTRY))
 
     def __exit__(self, *problem: object) -> None:
@@ -116,19 +96,9 @@ class _Scout:
         os.waitpid(self._pid, 0)
 
 
-def _writable() -> Iterator[Part]:
-    """The private mappings that can be written to."""
-    with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-        for line in maps:
-            place, rights, _, _, inode = line.split(maxsplit=5)[:5]
-            if rights == "rw-p":
-                first, end = (int(number, 16) for number in place.split("-"))
-                yield Part(first, end - first, inode == "0")
-
-
-def _own(mappings: list[Part], entries: bytes) -> Iterator[Part]:
+def _own(parts: list[Part], entries: bytes) -> Iterator[Part]:
     entry = iter(memoryview(entries).cast("Q"))
-    for first, size, anonymous in mappings:
+    for first, size, anonymous in parts:
         begin = None
         for page in range(first, first + size, PAGE):
             if next(entry) & _OWN == _OWN:

@@ -22,11 +22,12 @@ class _Gone(Exception):
     """The server closed the socket."""
 
 
-def serve(fd: int, environment: dict[str, str]) -> int:
-    """Answer requests on the socket `fd` until it ends or `exit` is asked; returns the exit code."""
+def serve(fd: int, environment: dict[str, str], library: str) -> int:
+    """Answer requests on the socket `fd` until it ends or `exit` is asked; returns the exit code. `library` is the path of
+    huge_pages.so, empty where there is none."""
     os.set_inheritable(fd, False)
     streams.prepare()
-    host = Host(socket.socket(fileno=fd), environment)
+    host = Host(socket.socket(fileno=fd), environment, library)
     try:
         host.run()
     except (_Gone, BrokenPipeError, ConnectionResetError):
@@ -39,10 +40,11 @@ def serve(fd: int, environment: dict[str, str]) -> int:
 class Host:
     """One location's host. Requests are answered in the order they come."""
 
-    def __init__(self, sock: socket.socket, environment: dict[str, str]) -> None:
+    def __init__(self, sock: socket.socket, environment: dict[str, str], library: str) -> None:
         self._socket = sock
         self._buffer = bytearray()
         self._environment = environment
+        self._library = library
         self._loaded: Any = None
         self._asked_to_compile = False
         self._workers: Workers | None = None
@@ -160,6 +162,7 @@ class Host:
             self._workers = Workers(
                 self._loaded,
                 self._environment,
+                self._library,
                 self._poll,
                 self.send,
                 self._made_workers,

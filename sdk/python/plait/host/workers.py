@@ -48,14 +48,15 @@ class _Made:
 class Workers:
     """Makes workers of one loaded location.
 
-    `poll` is the host's; `tell(message, fd)` sends a line, with a descriptor unless fd is -1; `answer(number, problem)` replies
-    to a request; `leave_host()` closes, in a child, what is the host's.
+    `library` is the path of huge_pages.so; `poll` is the host's; `tell(message, fd)` sends a line, with a descriptor unless fd
+    is -1; `answer(number, problem)` replies to a request; `leave_host()` closes, in a child, what is the host's.
     """
 
     def __init__(
         self,
         loaded: Any,
         environment: dict[str, str],
+        library: str,
         poll: Any,
         tell: Callable[[dict, int], None],
         answer: Callable[[int, str | None], None],
@@ -72,6 +73,7 @@ class Workers:
         self._making: dict[int, _Made] = {}
         self._runner: Any = None
         if self._method == "fork":
+            from plait.host import huge_pages
             from plait.host.rehearsal import Rehearsal
             from plait.host.runner import Runner
             from plait.host.worker import run_forked
@@ -84,6 +86,7 @@ class Workers:
             gc.collect()
             if hasattr(gc, "freeze"):
                 gc.freeze()
+            huge_pages.join(library)
             self._copies = self._copy_within_forks(rehearsal)
 
     def _copy_within_forks(self, rehearsal: Any) -> int:

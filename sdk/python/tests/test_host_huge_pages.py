@@ -1,0 +1,125 @@
+"""Memory moved to huge pages: which, when, and that a Python goes on as if nothing had happened."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from host_client import LIBRARY, SDK
+from plait.host import huge_pages, mappings
+from plait.host.mappings import Mapping, Part
+
+ORDINARY = frozenset(["rd", "wr", "mr", "mw", "me", "ac"])
+PLAIN = Mapping(Part(1 << 30, 4 << 20, True), "", 4 << 20, ORDINARY)
+
+MOVING = """
+import gc, json, os, sys
+sys.path.insert(0, sys.argv[1])
+from plait.host import huge_pages, mappings
+
+things = {f"key {i}": [i, str(i) * 3, {"n": i}] for i in range(40_000)}
+before = json.dumps(things)
+places = [id(value) for value in things.values()]
+found = list(mappings.writable())
+chosen = [mapping for mapping in found if huge_pages._movable(mapping)]
+assert sum(mapping.part.size for mapping in chosen) > 8 << 20, found
+for _ in range(2):
+    if not huge_pages._move(sys.argv[2], found):
+        sys.exit(77)
+assert json.dumps(things) == before
+assert [id(value) for value in things.values()] == places
+pid = os.fork()
+if pid == 0:
+    things.clear()
+    gc.collect()
+    os._exit(3)
+assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 3
+del things["key 7"]
+more = [bytearray(1 << 20) for _ in range(30)]
+gc.collect()
+assert json.loads(before)["key 39999"] == things["key 39999"]
+print("as it was")
+"""
+
+
+@pytest.fixture(scope="module")
+def library():
+    assert Path(LIBRARY).is_file(), "build it: ninja -C build"
+    return LIBRARY
+
+
+def test_a_python_goes_on_after_its_memory_has_moved(library):
+    ran = subprocess.run(
+        [sys.executable, "-c", MOVING, SDK, library], capture_output=True, text=True
+    )
+    if ran.returncode == 77:
+        pytest.skip("the kernel gives no huge page here")
+    assert (ran.returncode, ran.stdout) == (0, "as it was\n"), ran.stderr
+
+
+def test_memory_moves_only_while_there_is_one_thread(monkeypatch):
+    moved, collapsed = [], []
+    monkeypatch.setattr(huge_pages, "_move", lambda *arguments: moved.append(1) or True)
+    monkeypatch.setattr(huge_pages, "_collapse", lambda *arguments: collapsed.append(1))
+    monkeypatch.setattr(os, "listdir", lambda path: ["1"])
+    huge_pages.join("library")
+    assert (moved, collapsed) == ([1], [])
+    monkeypatch.undo()
+    monkeypatch.setattr(huge_pages, "_move", lambda *arguments: moved.append(1) or True)
+    monkeypatch.setattr(huge_pages, "_collapse", lambda *arguments: collapsed.append(1))
+    end = threading.Event()
+    other = threading.Thread(target=end.wait)
+    other.start()
+    huge_pages.join("library")
+    end.set()
+    other.join()
+    assert (moved, collapsed) == ([1], [1])
+
+
+@pytest.mark.parametrize("name", ["", "[heap]"])
+def test_plain_memory_is_moved(name):
+    assert huge_pages._movable(PLAIN._replace(name=name))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"part": Part(1 << 30, 4 << 20, False), "name": "/lib/a.so"}, id="a file's"),
+        pytest.param({"name": "[stack]"}, id="the stack"),
+        pytest.param({"name": "[anon:arena]"}, id="named by who made it"),
+        pytest.param({"part": Part(1 << 30, 4096, True), "resident": 4096}, id="small"),
+        pytest.param({"resident": 1 << 20}, id="mostly not in memory"),
+        *(
+            pytest.param({"flags": ORDINARY | {flag}}, id=why)
+            for flag, why in {
+                "gd": "grows down",
+                "lo": "locked",
+                "dc": "not for forks",
+                "wf": "wiped in forks",
+                "nh": "not to be huge",
+                "uw": "watched by a program",
+            }.items()
+        ),
+    ],
+)
+def test_any_other_memory_is_not(other):
+    assert not huge_pages._movable(PLAIN._replace(**other))
+
+
+@pytest.mark.parametrize("name", ["", "/nowhere/huge_pages.so", os.devnull])
+def test_without_the_library_memory_stays(name):
+    assert not huge_pages._move(name, [PLAIN])
+    huge_pages.join(name)
+
+
+def test_mappings_are_those_that_can_be_written_to():
+    found = list(mappings.writable())
+    assert {mapping.name for mapping in found} >= {"[heap]", "[stack]"}
+    for (first, size, anonymous), name, resident, flags in found:
+        assert first % mappings.PAGE == size % mappings.PAGE == 0 and size > 0
+        assert anonymous is not name.startswith("/")
+        assert 0 <= resident <= size and {"rd", "wr"} <= flags

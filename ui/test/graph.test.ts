@@ -99,7 +99,7 @@ test("labels are cut to what fits, and measured once", () => {
   assert.equal(labels.cut("customer_orders", "a", 82), "custome…");
   assert.equal(measured, before);
   assert.equal(labels.cut("orders", "a", 8), "");
-  assert.equal(labels.cut("customer_orders_by_region_2024", "a", 200), "customer_ord…on_2024");
+  assert.equal(labels.cut("customer_orders_by_region_2024", "a", 200), "customer_order…_2024");
 });
 
 const asset = (key: string, deps: string[], location = "a", group: string | null = null): AssetSummary => ({

@@ -1,13 +1,17 @@
 // Frames: a code location or a group.  Open: a panel with a title around what is in it.  Closed: a box that sums it up.
 
 import { formatCount, formatNoun } from "../format/number";
+import type { Rect } from "./camera";
 import { drawCaret } from "./draw_icons";
 import { type Context, font, type Look, TITLE } from "./look";
-import type { Tint } from "./paint";
+import type { Paint, Tint } from "./paint";
 import { type Frame, frameAt, rectOf } from "./scene";
 import { SHOWN_STATUSES, type ShownStatus, type Tally } from "./standing";
 
 const ROOM = 40; // above what is in a frame
+const RADIUS = 14; // of a code location's corners
+/** How far a title that is larger than its room rises above its frame. */
+export const TITLE_RISE = 60;
 
 type Place = { item: number; frame: Frame; tint: Tint; x: number; y: number; width: number; height: number };
 
@@ -26,36 +30,36 @@ export function drawOpenFrames(ctx: Context, look: Look, items: readonly number[
 }
 
 function drawPanel(ctx: Context, look: Look, { frame, tint, x, y, width, height }: Place) {
-  const { paint, scale } = look;
   const outer = frame.kind === "location";
-  const radius = outer ? 14 : 10;
   ctx.beginPath();
-  ctx.roundRect(x, y, width, height, radius);
-  ctx.fillStyle = outer ? tint.fill : paint.canvas;
-  ctx.globalAlpha = outer ? (paint.dark ? 0.5 : 0.55) : paint.dark ? 0.45 : 0.6;
-  ctx.fill();
+  ctx.roundRect(x, y, width, height, outer ? RADIUS : 10);
+  fillGround(ctx, look.paint, tint, outer);
   ctx.globalAlpha = outer ? 0.6 : 0.4;
   ctx.strokeStyle = tint.line;
-  ctx.lineWidth = Math.max(1, 0.8 / scale);
+  ctx.lineWidth = lineOf(look);
   ctx.stroke();
-  if (outer) {
-    ctx.globalAlpha = paint.dark ? 0.3 : 0.2;
-    ctx.fillStyle = tint.line;
-    ctx.beginPath();
-    ctx.roundRect(x, y, width, TITLE, [radius, radius, 0, 0]);
-    ctx.fill();
-  }
   ctx.globalAlpha = 1;
 }
 
-/** Titles of open frames, over what is in them: from afar they are larger than their bar. */
+const lineOf = ({ scale }: Look) => Math.max(1, 0.8 / scale);
+
+/** The ground of a code location, or of a group on top of it. */
+function fillGround(ctx: Context, paint: Paint, tint: Tint, outer: boolean) {
+  ctx.fillStyle = outer ? tint.fill : paint.canvas;
+  ctx.globalAlpha = outer ? (paint.dark ? 0.5 : 0.55) : paint.dark ? 0.45 : 0.6;
+  ctx.fill();
+  ctx.globalAlpha = 1;
+}
+
+/** Titles of open frames, over what is in them: edges go under them, and from afar they are larger than their room. */
 export function drawTitles(ctx: Context, look: Look, items: readonly number[]) {
   for (const place of placesOf(look, items)) if (place.frame.open) drawTitle(ctx, look, place);
 }
 
-function drawTitle(ctx: Context, look: Look, { frame, tint, x, y, width }: Place) {
+function drawTitle(ctx: Context, look: Look, { frame, tint, x, y: top, width }: Place) {
   const { paint, labels, scale } = look;
   const outer = frame.kind === "location";
+  if (outer) drawTitleBar(ctx, look, tint, x, top, width);
   const size = Math.max(outer ? 13 : 12, (outer ? 11.5 : 10) / scale);
   const height = Math.max(TITLE, size * 1.4);
   if (height > (outer ? Number.POSITIVE_INFINITY : ROOM)) return; // it would hide what is inside
@@ -65,7 +69,10 @@ function drawTitle(ctx: Context, look: Look, { frame, tint, x, y, width }: Place
   const countWidth = count === "" ? 0 : labels.width(count, countStyle) + 24;
   const text = labels.cut(frame.name, style, width - size * 2.4 - countWidth);
   if (text === "") return;
-  if (height > ROOM) drawPlate(ctx, look, tint, x, y, labels.width(text, style) + size * 2.6, height);
+  const y = top - Math.min(Math.max(height - ROOM, 0), TITLE_RISE);
+  const plate = { x, y, width: labels.width(text, style) + size * 2.6, height };
+  if (height > ROOM) drawPlate(ctx, look, tint, plate);
+  else if (!outer) drawCover(ctx, look, tint, plate);
   const middle = y + height / 2;
   drawCaret(ctx, tint.text, x + size * 1.05, middle, size * 0.62, true);
   ctx.font = style;
@@ -81,9 +88,33 @@ function drawTitle(ctx: Context, look: Look, { frame, tint, x, y, width }: Place
   ctx.globalAlpha = 1;
 }
 
-function drawPlate(ctx: Context, look: Look, tint: Tint, x: number, y: number, width: number, height: number) {
+function drawTitleBar(ctx: Context, look: Look, tint: Tint, x: number, y: number, width: number) {
+  const { paint } = look;
+  const inset = lineOf(look) / 2;
   ctx.beginPath();
-  ctx.roundRect(x, y, width, height, [0, 0, height * 0.3, 0]);
+  ctx.roundRect(x + inset, y + inset, width - 2 * inset, TITLE - inset, [RADIUS - inset, RADIUS - inset, 0, 0]);
+  ctx.fillStyle = paint.canvas;
+  ctx.fill();
+  fillGround(ctx, paint, tint, true);
+  ctx.globalAlpha = paint.dark ? 0.3 : 0.2;
+  ctx.fillStyle = tint.line;
+  ctx.fill();
+  ctx.globalAlpha = 1;
+}
+
+/** The ground of a group once more, where its title stands. */
+function drawCover(ctx: Context, { paint }: Look, tint: Tint, { x, y, width, height }: Rect) {
+  ctx.beginPath();
+  ctx.roundRect(x + 4, y + 4, width - 8, height - 8, 6);
+  ctx.fillStyle = paint.canvas;
+  ctx.fill();
+  fillGround(ctx, paint, tint, true);
+  fillGround(ctx, paint, tint, false);
+}
+
+function drawPlate(ctx: Context, look: Look, tint: Tint, { x, y, width, height }: Rect) {
+  ctx.beginPath();
+  ctx.roundRect(x, y, width, height, height * 0.2);
   ctx.fillStyle = tint.fill;
   ctx.globalAlpha = 0.94;
   ctx.fill();

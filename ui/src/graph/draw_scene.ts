@@ -3,7 +3,7 @@
 import { overlaps, type Rect } from "./camera";
 import { drawBoxes } from "./draw_boxes";
 import { drawEdges } from "./draw_edges";
-import { drawClosedFrames, drawOpenFrames, drawTitles } from "./draw_frames";
+import { drawClosedFrames, drawOpenFrames, drawTitles, TITLE_RISE } from "./draw_frames";
 import type { Context, Look } from "./look";
 import { isShown, rectOf, type Scene } from "./scene";
 
@@ -41,7 +41,7 @@ export function drawScene(ctx: Context, look: Look, part: Rect) {
   drawEdges(ctx, look, scene.edgeGrid.query(wide, []));
   drawClosedFrames(ctx, look, frames);
   drawBoxes(ctx, look, boxesIn(scene, wide));
-  drawTitles(ctx, look, frames);
+  drawTitles(ctx, look, framesIn(scene, grown(part, TITLE_RISE)));
 }
 
 /** A grid of dots behind everything, so that a pan is felt. */

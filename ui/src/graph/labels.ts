@@ -1,7 +1,7 @@
 // Text that fits: measured once, cut with an ellipsis, remembered.  Pure but for the measure it is given.
 
 const MOST_KEPT = 20_000;
-const END_KEPT = 7; // letters: names of one family begin alike and differ at their end
+const END_KEPT = 5; // letters: names of one family begin alike and differ at their end
 const STEP = 4; // widths are taken in steps, so that a zoom does not cut everything anew
 
 export class Labels {

@@ -194,6 +194,17 @@ static int64_t rows_of(const struct value *event)
 	return said && said->type == VALUE_INT ? said->integer : -1;
 }
 
+/* The ledger knows no partitions yet: which of them a version is of is told in words, and the newest is the current one. */
+static sv note_of(struct arena *a, const struct value *event)
+{
+	sv partition = value_text(event, "partition");
+
+	if (!partition.n)
+		return SV("reported from outside of plait");
+	return arena_fmt(a, "partition " SV_FMT ", reported from outside of plait",
+			 SV_ARG(partition));
+}
+
 static bool put_version(struct store *s, struct arena *a, const struct value *event, sv key, sv id,
 			time_us at, struct err *e)
 {
@@ -203,7 +214,7 @@ static bool put_version(struct store *s, struct arena *a, const struct value *ev
 		.step = -1,
 		.data_version = value_text(event, "data_version"),
 		.metadata = metadata_of(a, event),
-		.note = SV("reported from outside of plait"),
+		.note = note_of(a, event),
 		.bytes = -1,
 		.rows = rows_of(event),
 		.created_at = at,

@@ -176,6 +176,15 @@ def test_a_reported_materialization_is_the_current_value(api, workspace):
     assert workspace.assets()["x/y"]["status"] == "materialized"
 
 
+def test_a_reported_partition_is_named_by_its_version(api):
+    for partition in ("2024-01-01", "2024-01-02"):
+        api.post(f"{MATERIALIZATION}/a", {"partition": partition})
+    api.post(f"{MATERIALIZATION}/a")
+    notes = [v["note"] for v in api.get("/api/v1/assets/a/versions")["items"]]
+    outside = "reported from outside of plait"
+    assert notes == [outside, *(f"partition 2024-01-0{day}, {outside}" for day in (2, 1))]
+
+
 def test_a_key_with_a_slash_in_a_part_stays_one_part(api):
     api.post(f"{MATERIALIZATION}/", {"asset_key": ["x", "y"]})
     assert asset(api, "x/y")["status"] == "materialized"

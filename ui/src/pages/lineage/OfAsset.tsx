@@ -6,6 +6,7 @@ import { Badge } from "../../components/Badge";
 import { cx } from "../../components/cx";
 import { Facts } from "../../components/Facts";
 import { LocationTag } from "../../components/LocationTag";
+import { RunLink } from "../../components/RunLink";
 import { StatusIcon, StatusTag } from "../../components/StatusTag";
 import { Time } from "../../components/Time";
 import { formatBytes, formatCount } from "../../format/number";
@@ -108,14 +109,7 @@ function FactsOf({ asset }: { asset: AssetSummary }) {
         asset.materialized_at === null ? null : ["Materialized", <Time key="time" at={asset.materialized_at} />],
         asset.rows === null ? null : ["Rows", formatCount(asset.rows)],
         asset.bytes === null ? null : ["Size", formatBytes(asset.bytes)],
-        asset.run === null
-          ? null
-          : [
-              "Run",
-              <Link key="run" href={paths.run(asset.run)}>
-                {asset.run.slice(0, 8)}
-              </Link>,
-            ],
+        asset.run === null ? null : ["Run", <RunLink key="run" run={asset.run} />],
       ]}
     />
   );

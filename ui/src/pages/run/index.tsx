@@ -2,18 +2,16 @@ import { Rows3 } from "lucide-react";
 import { type CSSProperties, useMemo } from "react";
 import { Link } from "wouter";
 import { useRun } from "../../api/queries";
-import type { Run, StepStatus } from "../../api/types";
+import type { Run } from "../../api/types";
 import { Page } from "../../app/Page";
 import { useQueryParam } from "../../app/use_query_param";
 import { Button } from "../../components/Button";
 import { cx } from "../../components/cx";
 import { Panel } from "../../components/Panel";
 import { Loaded } from "../../components/States";
-import { StatusIcon, StatusTag } from "../../components/StatusTag";
-import { STATUSES } from "../../components/status";
+import { StatusTag } from "../../components/StatusTag";
 import { Tabs } from "../../components/Tabs";
 import { useIsPhone } from "../../components/use_media";
-import { formatCount } from "../../format/number";
 import { shortId } from "../../format/text";
 import { paths } from "../../paths";
 import { broughtUpToDate, ENDED_RUN } from "./attempts";
@@ -22,6 +20,7 @@ import { Gantt, ROW_HEIGHT } from "./Gantt";
 import { RunActions } from "./RunActions";
 import { RunSubtitle } from "./RunSubtitle";
 import css from "./run.module.css";
+import { nextFailed, StepCounts } from "./StepCounts";
 import { StepLog } from "./StepLog";
 import { StepPanel } from "./StepPanel";
 import { useRunRecord } from "./use_run_record";
@@ -73,7 +72,7 @@ function RunParts({ run: told }: { run: Run }) {
     <div className={cx(css.parts, step && css.withStep)}>
       <div className={css.chart} style={{ "--chart": `${rows * ROW_HEIGHT + CHART_HEAD}px` } as CSSProperties}>
         <Panel
-          title={<StepCounts run={run} />}
+          title={<StepCounts run={run} onFailed={() => select(nextFailed(run, selected))} />}
           flush
           grow
           actions={
@@ -117,38 +116,5 @@ function RunParts({ run: told }: { run: Run }) {
         </div>
       )}
     </div>
-  );
-}
-
-const COUNTED: readonly StepStatus[] = [
-  "failure",
-  "running",
-  "starting",
-  "retrying",
-  "success",
-  "skipped",
-  "canceled",
-  "ready",
-  "waiting",
-];
-
-function StepCounts({ run }: { run: Run }) {
-  const counts = new Map<StepStatus, number>();
-  for (const step of run.steps) counts.set(step.status, (counts.get(step.status) ?? 0) + 1);
-  return (
-    <span className={css.counts}>
-      Steps
-      {COUNTED.flatMap((status) => {
-        const count = counts.get(status);
-        return count === undefined
-          ? []
-          : [
-              <span key={status} className={css.count}>
-                <StatusIcon status={status} />
-                {formatCount(count)} {STATUSES[status].label.toLowerCase()}
-              </span>,
-            ];
-      })}
-    </span>
   );
 }

@@ -8,6 +8,7 @@ import { SearchField } from "../../components/SearchField";
 import { SelectField } from "../../components/SelectField";
 import { EmptyState, Skeleton } from "../../components/States";
 import { formatNoun } from "../../format/number";
+import { titleOfStep } from "../../format/text";
 import css from "./EventLog.module.css";
 import { EventRow } from "./EventRow";
 import { filterEvents, KIND_GROUPS } from "./event_filter";
@@ -33,7 +34,13 @@ export function EventLog({ run, events, isLive, step }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const ofStep = only === "step" ? step : null;
   const group = KIND_GROUPS.find(({ value }) => value === kind)?.value ?? "";
-  const nameOf = useCallback((index: number) => run.steps[index]?.name ?? "", [run.steps]);
+  const nameOf = useCallback(
+    (index: number) => {
+      const one = run.steps[index];
+      return one ? titleOfStep(one) : "";
+    },
+    [run.steps],
+  );
   const shown = useMemo(
     () => filterEvents(events, { level: levelOf(level), group, step: ofStep, search }, nameOf),
     [events, level, group, ofStep, search, nameOf],
@@ -60,12 +67,12 @@ export function EventLog({ run, events, isLive, step }: Props) {
   return (
     <div className={css.log}>
       <div className={css.bar}>
-        <SearchField label="Search events" value={search} onChange={setSearch} />
+        <SearchField label="Search events" placeholder="Search" value={search} onChange={setSearch} />
         <SelectField label="Info and up" value={level} options={LEVEL_OPTIONS} onChange={setLevel} />
         <SelectField label="Every kind" value={kind} options={KIND_GROUPS} onChange={setKind} />
         {step !== null && (
           <Button aria-pressed={only === "step"} onClick={() => setOnly(only === "step" ? "" : "step")}>
-            {only === "step" ? `Only ${nameOf(step)}` : "This step"}
+            {only === "step" ? "Only this step" : "This step"}
           </Button>
         )}
         <span className={css.count}>{formatNoun(shown.length, "event")}</span>

@@ -98,7 +98,7 @@ class Rehearsal:
 
     def work(self, ours: socket.socket, theirs: socket.socket) -> None:
         """Be a worker, to the end of a step that does nothing: what this touches, every step does."""
-        ours.sendall(self._nothing)
+        ours.sendall(b"0\n" + self._nothing)
         worker.run_forked(theirs, self._runner)
 
 

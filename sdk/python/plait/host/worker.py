@@ -43,7 +43,7 @@ def run_spawned(fd: int) -> int:
     facts = json.loads(setup)
     runner = Runner.loading(facts["location"], facts["state"])
     os.write(fd, READY)
-    return Worker(sock, runner, lines).run()
+    return Worker(sock, runner, started(os.getpid()), lines).run()
 
 
 def run_by_hand(path: str) -> int:
@@ -54,27 +54,31 @@ def run_by_hand(path: str) -> int:
     part = context["extras"]["plait"]
     ours, theirs = socket.socketpair()
     ours.close()
-    return Worker(theirs, Runner.loading(part["location"], part["state"])).run_alone(context)
+    runner = Runner.loading(part["location"], part["state"])
+    return Worker(theirs, runner, started(os.getpid()), Lines(theirs)).run_alone(context)
 
 
 def run_forked(sock: socket.socket, runner: Runner) -> int:
-    """A worker in a fresh fork of the host."""
+    """A worker in a fresh fork of the host, which says on the socket when it was started."""
     # Exit handlers of the code that the host loaded are the host's to run: they may remove what all share.
     atexit._clear()
     _reseed()
-    return Worker(sock, runner).run()
+    lines = Lines(sock)
+    began = lines.next()
+    return DONE if began is None else Worker(sock, runner, began.decode(), lines).run()
 
 
 class Worker:
-    """One worker. `runner` runs a step of the location (runner.py)."""
+    """One worker: the process that the kernel started at `began`. `runner` runs a step of the location (runner.py); `lines`
+    are those that come on the socket."""
 
-    def __init__(self, sock: socket.socket, runner: Runner, lines: Lines | None = None) -> None:
+    def __init__(self, sock: socket.socket, runner: Runner, began: str, lines: Lines) -> None:
         self._socket = sock
         self._runner = runner
         self._pid = os.getpid()
-        self._started = started(self._pid)
+        self._started = began
         self._interrupts = Interrupts()
-        self._lines = lines or Lines(sock)
+        self._lines = lines
         self._desk = Desk(runner.state, self._pid, self._started)
         self._messages: tuple[str, int] = ("", -1)
         self._streams: streams.Shared | None = None

@@ -1,7 +1,8 @@
 """The host's workers: made by fork of the warm host, or started afresh where forking is not safe; and their ends.
 
 The server's end of a worker's socket is passed on at once when it was forked; one that was started afresh says first, by one
-byte on its socket, that it has loaded its code.
+byte on its socket, that it has loaded its code. The first line on the socket is the host's: a fork is told when it was started,
+which to find out takes the host a tenth of the time; one that was started afresh, what to load.
 """
 
 from __future__ import annotations
@@ -196,6 +197,8 @@ class Workers:
         """Tell of a worker, and pass on the other end of its socket."""
         made.announced = True
         facts = {"pid": made.pid, "started": started(made.pid), "method": self._method}
+        if made.process is None:
+            _send(made.socket, f"{facts['started']}\n".encode())
         self._tell({"event": "worker", **facts}, made.socket.fileno())
         made.socket.close()
 
@@ -224,6 +227,13 @@ class Workers:
                 self.hear(made.socket.fileno())
             if made.announced:
                 self._tell(_end(pid, status, usage), -1)
+
+
+def _send(sock: socket.socket, line: bytes) -> None:
+    try:
+        sock.sendall(line)
+    except OSError:
+        pass  # it has ended, which is told like any other end
 
 
 def _end(pid: int, status: int, usage: Any) -> dict:

@@ -74,8 +74,6 @@ void worker_leave(struct worker *base)
 		tell_retired(w, false);
 		return;
 	}
-	if (w->used && !w->cgroup)
-		process_kill_strays(base->pid);
 	leave(w, false);
 }
 

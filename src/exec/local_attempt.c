@@ -309,28 +309,29 @@ static sv step_file(struct local_attempt *t)
 }
 
 /* While it waited the worker has made a folder with the files that the step will write: it becomes the step's. */
-static bool take_folder(struct local_attempt *t, struct err *e)
+static bool take_folder(struct local_attempt *t)
 {
 	struct worker *w = t->worker;
 	sv made = local_worker_folder(t->arena, t->local, w->pid, sv_of(w->started));
 	struct err none;
 
-	if (!folder_make(path_parent(t->request.directory), e))
-		return false;
-	if (!file_rename(made, t->request.directory, &none))
-		return folder_make(t->request.directory, e); /* the worker was not that far */
-	w->folder_taken = true;
-	return true;
+	w->folder_taken = file_rename(made, t->request.directory, &none);
+	return w->folder_taken;
 }
 
-/* One that is there is of a time when the attempt was chosen and never began. */
 static bool make_folder(struct local_attempt *t, struct err *e)
 {
-	if (!file_exists(t->request.directory))
-		return take_folder(t, e);
-	file_remove(t->messages.path);
-	file_remove(step_file(t));
-	return true;
+	if (take_folder(t))
+		return true;
+	/* One that is there is of a time when the attempt was chosen and never began. */
+	if (file_exists(t->request.directory)) {
+		file_remove(t->messages.path);
+		file_remove(step_file(t));
+		return true;
+	}
+	/* It is the run's first, or the worker was not that far. */
+	return folder_make(path_parent(t->request.directory), e) &&
+	       (take_folder(t) || folder_make(t->request.directory, e));
 }
 
 /* For people, and for the SDK's --step by hand: the worker was told already, and whoever follows needs it not.  So it is no

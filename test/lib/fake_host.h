@@ -42,7 +42,7 @@ static char fake_target[256]; /* of the location: tests choose by it, its worker
 
 static inline bool fake_host_wanted(int argc, char **argv)
 {
-	return argc == 6 && strcmp(argv[1], "-c") == 0;
+	return argc == 7 && strcmp(argv[1], "-c") == 0;
 }
 
 static inline bool fake_write(int fd, sv text)

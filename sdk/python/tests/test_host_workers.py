@@ -303,6 +303,59 @@ def test_killed_worker_is_told_by_its_signal(ready):
     assert step.messages[-1]["method"] == "log"
 
 
+STRAYING = """
+    import os, subprocess, sys
+    import dagster as dg
+
+    CHAIN = "import subprocess, sys; subprocess.Popen(['sleep', '1000'], start_new_session=True); import time; time.sleep(1000)"
+
+    @dg.asset
+    def straying(context) -> None:
+        subprocess.Popen([sys.executable, "-c", CHAIN], start_new_session=True)
+        subprocess.Popen(["sleep", "1000"])
+        while len(told()) < 3:
+            pass
+        context.log.info(" ".join(told()))
+
+    def told(pid="self"):
+        with open(f"/proc/{pid}/task/{os.getpid() if pid == 'self' else pid}/children") as file:
+            own = file.read().split()
+        return own + [one for child in own for one in told(child)]
+
+    defs = dg.Definitions(assets=[straying])
+"""
+
+
+def is_alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("isolation", KINDS)
+def test_what_a_step_leaves_outside_of_its_group_ends_with_its_worker(ready, isolation):
+    client = ready(STRAYING)
+    worker = client.workers()[0]
+    step = worker.run("straying", isolation=isolation)
+    assert step.exception is None
+    left = [int(pid) for pid in step.method("log")[0]["message"].split()]
+    group = {pid: os.getpgid(pid) for pid in left if is_alive(pid)}
+    worker.socket.close()
+    assert worker.exit()["code"] == 0
+    own = [pid for pid in left if group.get(pid) == worker.pid]
+    try:
+        assert len(left) == 3 and len(own) == 1
+        end = time.monotonic() + 20
+        while any(is_alive(pid) for pid in left if pid not in own):
+            assert time.monotonic() < end, "a process is left"
+            time.sleep(0.01)
+    finally:
+        for pid in own:  # the server's to end
+            os.kill(pid, signal.SIGKILL)
+
+
 def test_other_workers_do_not_hold_a_socket_open(ready):
     client = ready()
     first, second = client.workers(2)

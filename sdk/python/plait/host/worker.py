@@ -15,7 +15,7 @@ import sys
 import threading
 from typing import Any
 
-from plait.host import interrupts, messages, streams, usage
+from plait.host import interrupts, messages, strays, streams, usage
 from plait.host.desk import Desk
 from plait.host.interrupts import DEFAULT, Interrupts, set_handler
 from plait.host.lines import Lines
@@ -93,6 +93,7 @@ class Worker:
             line = self._lines.next()
             if line is None:
                 self._desk.clear(used)
+                strays.kill()
                 return DONE
             used = True
             try:
@@ -104,6 +105,7 @@ class Worker:
             kept = part.get("isolation") == "worker"
             code = self._perform(context, part, kept)
             if not kept or self._interrupts.leave:
+                strays.kill()
                 return code
             self._state.restore()
             self._interrupts.arm()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 
 #: bytes
@@ -14,6 +15,14 @@ class Lines:
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self._rest = b""
+
+    def is_waiting(self) -> bool:
+        """Whether something has come that was not read yet, or the end."""
+        if self._rest:
+            return True
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return bool(poll.poll(0))
 
     def next(self) -> bytes | None:
         """The next line, without its end; None when there will be none."""

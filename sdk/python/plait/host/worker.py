@@ -87,7 +87,8 @@ class Worker:
     def run(self) -> int:
         """Serve until the server has nothing more for it; returns the exit code."""
         self._listen()
-        self._desk.set_up()
+        if not self._lines.is_waiting():  # who is asked sooner has been given a folder
+            self._desk.set_up()
         used = False
         while True:
             line = self._lines.next()

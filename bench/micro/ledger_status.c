@@ -92,7 +92,7 @@ static void ask(struct store *s, const char *latest)
 	AUTO_ARENA a = arena_new();
 	struct event_query tail = {.run = sv_of(latest), .step = -1, .most = 100};
 	struct version_rows versions;
-	struct attempt_rows attempts;
+	struct standing_rows standings;
 	struct event_rows events;
 	struct run_rows runs;
 	struct version_row one;
@@ -101,8 +101,8 @@ static void ask(struct store *s, const char *latest)
 	must(store_list_current(s, a, &versions, &e));
 	say("list_current", versions.n, t);
 	t = start();
-	must(store_list_last_attempts(s, a, &attempts, &e));
-	say("list_last_attempts", attempts.n, t);
+	must(store_list_standings(s, a, (sv){0}, &standings, &e));
+	say("list_standings", standings.n, t);
 	t = start();
 	must(store_current(s, a, versions.at[versions.n / 2].asset, 0, &one, &e));
 	say("current, one asset", 1, t);

@@ -139,7 +139,7 @@ int main(int argc, char **argv)
 					.project_root = b.state, .interpreter = sv_of(argv[1])};
 	struct host_pool *hosts = host_pool_new(b.loop, &(struct host_pool_request){.sdk = b.state, .state = b.state});
 
-	b.x = local_executor_new(&(struct local_request){.loop = b.loop, .hosts = hosts, .state = b.state, .find_location = find, .ctx = &b});
+	b.x = local_executor_new(&(struct local_request){.loop = b.loop, .hosts = hosts, .state = b.state, .location_named = find, .ctx = &b});
 	host_pool_compile(hosts, &b.code, on_compiled, &b);
 	loop_run(b.loop);
 	executor_want(b.x, b.code.name, at_once, at_once);

@@ -108,7 +108,13 @@ def read_allowed() -> dict[tuple[str, str], str]:
 
 
 def sources() -> list[pathlib.Path]:
-    patterns = ("src/**/*.[ch]", "sdk/c/*.[ch]", "sdk/native/*.[ch]", "sdk/python/plait/**/*.py", "tools/*.py")
+    patterns = (
+        "src/**/*.[ch]",
+        "sdk/c/*.[ch]",
+        "sdk/native/*.[ch]",
+        "sdk/python/plait/**/*.py",
+        "tools/*.py",
+    )
     return sorted(path for pattern in patterns for path in TOP.glob(pattern))
 
 

@@ -18,7 +18,7 @@ static int look(const char *path, const struct stat *st, int kind, struct FTW *a
 	return FTW_CONTINUE;
 }
 
-static void fail(const char *what)
+static _Noreturn void fail(const char *what)
 {
 	fprintf(stderr, "open_floor: %s\n", what);
 	exit(1);

@@ -8,6 +8,7 @@ import textwrap
 import time
 
 import pytest
+from plait.host.workers import MOVING_FORK
 
 CODE = """
     import os, sys, time, signal, threading, logging, random, subprocess
@@ -159,6 +160,18 @@ def test_workers_are_leaders_of_their_sessions_and_wait(ready):
         assert worker.method == "fork"
         with open(f"/proc/{worker.pid}/stat") as file:
             assert file.read().rsplit(")", 1)[1].split()[19] == worker.started
+
+
+def test_workers_are_as_before_once_memory_has_moved(ready):
+    client = ready()
+    early, *others = client.workers(MOVING_FORK + 2)
+    for worker in (early, others[-1]):
+        step = worker.run("numbers", isolation="process")
+        assert step.exception is None, step.exception
+        assert worker.exit()["code"] == 0
+    for worker in others[:-1]:
+        worker.socket.close()
+        assert worker.exit()["code"] == 0
 
 
 @pytest.mark.parametrize("isolation", KINDS)

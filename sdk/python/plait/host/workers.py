@@ -22,6 +22,9 @@ from plait.host.process import started
 #: times after which CPython has adapted the code of a step's path
 REHEARSALS = 16
 
+#: the fork before which the memory is moved to huge pages: that takes 10 to 100 ms, won back by as many forks or twice that
+MOVING_FORK = 32
+
 #: what a spawned worker runs: the same entry as the host's
 BOOT = "import sys; sys.path[0] = sys.argv[1]; from plait.host import main; main(*sys.argv[2:])"
 
@@ -65,6 +68,7 @@ class Workers:
     ) -> None:
         self._loaded = loaded
         self._environment = environment
+        self._library = library
         self._poll = poll
         self._tell = tell
         self._answer = answer
@@ -74,34 +78,37 @@ class Workers:
         self._making: dict[int, _Made] = {}
         self._runner: Any = None
         if self._method == "fork":
-            from plait.host import huge_pages
             from plait.host.rehearsal import Rehearsal
             from plait.host.runner import Runner
             from plait.host.worker import run_forked
 
             self._run_forked = run_forked
             self._runner = Runner(loaded)
-            rehearsal = Rehearsal(loaded.territory)
+            self._rehearsal = Rehearsal(loaded.territory)
             for _ in range(REHEARSALS):
-                rehearsal.perform()
+                self._rehearsal.perform()
             gc.collect()
             if hasattr(gc, "freeze"):
                 gc.freeze()
-            huge_pages.join(library)
-            self._copies = self._copy_within_forks(rehearsal)
+            self._forks, self._copies = 0, -1
+            self._make_forks_cheap("")
 
-    def _copy_within_forks(self, rehearsal: Any) -> int:
-        from plait.host import forks
+    def _make_forks_cheap(self, library: str) -> None:
+        from plait.host import forks, huge_pages
 
-        if not rehearsal.possible:
-            return -1
+        if self._copies >= 0:
+            os.close(self._copies)
+            self._copies = -1
+        huge_pages.join(library)
+        if not self._rehearsal.possible:
+            return
 
         def scout() -> None:
             ours, theirs = socket.socketpair()
             self._enter_worker()
-            rehearsal.work(ours, theirs)
+            self._rehearsal.work(ours, theirs)
 
-        return forks.copy_written_by(scout)
+        self._copies = forks.copy_written_by(scout)
 
     def make(self, number: int, count: int) -> None:
         """Begin to make `count` workers for the request `number`."""
@@ -134,6 +141,9 @@ class Workers:
         self._poll.register(ours.fileno(), select.POLLIN)
 
     def _fork(self, ours: socket.socket, theirs: socket.socket) -> int:
+        self._forks += 1
+        if self._forks == MOVING_FORK:
+            self._make_forks_cheap(self._library)
         streams.flush()
         pid = os.fork()
         if pid == 0:

@@ -24,11 +24,10 @@ from plait.host import huge_pages, mappings
 things = {f"key {i}": [i, str(i) * 3, {"n": i}] for i in range(40_000)}
 before = json.dumps(things)
 places = [id(value) for value in things.values()]
-found = list(mappings.writable())
-chosen = [mapping for mapping in found if huge_pages._movable(mapping)]
-assert sum(mapping.part.size for mapping in chosen) > 8 << 20, found
+chosen = [mapping for mapping in mappings.writable() if huge_pages._movable(mapping)]
+assert sum(mapping.part.size for mapping in chosen) > 8 << 20, chosen
 for _ in range(2):
-    if not huge_pages._move(sys.argv[2], found):
+    if not huge_pages.move(sys.argv[2]):
         sys.exit(77)
 assert json.dumps(things) == before
 assert [id(value) for value in things.values()] == places
@@ -61,23 +60,18 @@ def test_a_python_goes_on_after_its_memory_has_moved(library):
     assert (ran.returncode, ran.stdout) == (0, "as it was\n"), ran.stderr
 
 
-def test_memory_moves_only_while_there_is_one_thread(monkeypatch):
-    moved, collapsed = [], []
-    monkeypatch.setattr(huge_pages, "_move", lambda *arguments: moved.append(1) or True)
-    monkeypatch.setattr(huge_pages, "_collapse", lambda *arguments: collapsed.append(1))
-    monkeypatch.setattr(os, "listdir", lambda path: ["1"])
-    huge_pages.join("library")
-    assert (moved, collapsed) == ([1], [])
-    monkeypatch.undo()
-    monkeypatch.setattr(huge_pages, "_move", lambda *arguments: moved.append(1) or True)
-    monkeypatch.setattr(huge_pages, "_collapse", lambda *arguments: collapsed.append(1))
+def test_memory_does_not_move_beside_another_thread(monkeypatch):
+    asked = []
+    monkeypatch.setattr(huge_pages.ctypes, "CDLL", lambda name: asked.append(name))
     end = threading.Event()
     other = threading.Thread(target=end.wait)
     other.start()
-    huge_pages.join("library")
-    end.set()
-    other.join()
-    assert (moved, collapsed) == ([1], [1])
+    try:
+        assert not huge_pages.move("library")
+    finally:
+        end.set()
+        other.join()
+    assert asked == []
 
 
 @pytest.mark.parametrize("name", ["", "[heap]"])
@@ -112,8 +106,7 @@ def test_any_other_memory_is_not(other):
 
 @pytest.mark.parametrize("name", ["", "/nowhere/huge_pages.so", os.devnull])
 def test_without_the_library_memory_stays(name):
-    assert not huge_pages._move(name, [PLAIN])
-    huge_pages.join(name)
+    assert not huge_pages.move(name)
 
 
 def test_mappings_are_those_that_can_be_written_to():

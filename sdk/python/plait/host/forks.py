@@ -4,7 +4,8 @@ A fork shares the memory of its parent; whichever of the two writes to a page fi
 writes to many: looking at an object means counting it, so a step writes to 600 pages before it has done anything. A fault and
 its copy take 3.7 µs here, a copy within the fork 1.8. The kernel copies within the fork what a device may be writing to. So
 the pages that a *scout* wrote to, a fork that goes where steps go, are made buffers of an io_uring that nobody ever uses; the
-parent's own faults after each fork go with them. Where the kernel has no io_uring or refuses it, forks are what they were.
+parent's own faults after each fork go with them, for the most part. Where the kernel has no io_uring or refuses it, forks are
+what they were.
 """
 
 from __future__ import annotations

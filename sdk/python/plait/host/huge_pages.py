@@ -1,18 +1,17 @@
 """Memory that forks share, joined to huge pages: a fork and its end take a page of 2 MiB at once, small ones one by one.
 
 The heap of a Python seldom lies so that the kernel can join it where it is. The library `huge_pages.so` (sdk/native) copies it
-to huge pages that take its place. Nobody may write to it meanwhile, so that is for processes of one thread; for others the
-kernel joins what it can. Where there is no library, or no huge page, memory stays as it is.
+to huge pages that take its place. Nobody may write to it meanwhile, so that is for processes of one thread. Where there is no
+library, or no huge page, memory stays as it is.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-from typing import Sequence
 
 from plait.host import mappings
-from plait.host.mappings import Mapping, Part
+from plait.host.mappings import Mapping
 
 HUGE = 2 << 20  # bytes
 #: a smaller mapping is not worth a call
@@ -28,25 +27,30 @@ class _Memory(ctypes.Structure):
     _fields_ = [("first", ctypes.c_void_p), ("size", ctypes.c_size_t)]
 
 
-def join(library: str) -> None:
-    """Have as much of this process's memory as can be had in huge pages; `library` is the path of huge_pages.so."""
+def join() -> None:
+    """Give back what is free, and have the kernel join what lies so that it can."""
     libc = ctypes.CDLL(None)
-    if hasattr(libc, "malloc_trim"):  # glibc: what is free needs no page
+    if hasattr(libc, "malloc_trim"):  # glibc
         libc.malloc_trim(0)
-    found = list(mappings.writable())
-    if not (len(os.listdir("/proc/self/task")) == 1 and _move(library, found)):
-        _collapse(libc, [mapping.part for mapping in found])
+    for mapping in mappings.writable():
+        first, size, _ = mapping.part
+        begin = -(-first // HUGE) * HUGE
+        for page in range(begin, first + size - HUGE + 1, HUGE):
+            libc.madvise(ctypes.c_void_p(page), ctypes.c_size_t(HUGE), _COLLAPSE)
 
 
-def _move(library: str, found: Sequence[Mapping]) -> bool:
+def move(library: str) -> bool:
+    """Move what can be moved, by the library of that path; whether anything was. Other threads are reason enough not to."""
+    if not library or len(os.listdir("/proc/self/task")) > 1:
+        return False
     try:
-        move = ctypes.CDLL(library).huge_pages_move
+        moving = ctypes.CDLL(library).huge_pages_move
     except (OSError, AttributeError):
         return False
-    parts = [mapping.part for mapping in found if _movable(mapping)]
-    move.argtypes, move.restype = (_Memory * len(parts), ctypes.c_size_t), ctypes.c_size_t
+    parts = [mapping.part for mapping in mappings.writable() if _movable(mapping)]
+    moving.argtypes, moving.restype = (_Memory * len(parts), ctypes.c_size_t), ctypes.c_size_t
     memory = (_Memory * len(parts))(*(part[:2] for part in parts))
-    return move(memory, len(parts)) > 0
+    return moving(memory, len(parts)) > 0
 
 
 def _movable(mapping: Mapping) -> bool:
@@ -59,10 +63,3 @@ def _movable(mapping: Mapping) -> bool:
         and part.size >= LEAST
         and mapping.resident * 2 >= part.size
     )
-
-
-def _collapse(libc: ctypes.CDLL, parts: Sequence[Part]) -> None:
-    for first, size, _ in parts:
-        begin = -(-first // HUGE) * HUGE
-        for page in range(begin, first + size - HUGE + 1, HUGE):
-            libc.madvise(ctypes.c_void_p(page), ctypes.c_size_t(HUGE), _COLLAPSE)

@@ -22,7 +22,7 @@ from plait.host.process import started
 #: times after which CPython has adapted the code of a step's path
 REHEARSALS = 16
 
-#: the fork before which the memory is moved to huge pages: that takes 10 to 100 ms, won back by as many forks or twice that
+#: the fork before which the memory is moved to huge pages: that took 10 to 140 ms, and a fork takes some 1 ms less from then on
 MOVING_FORK = 32
 
 #: what a spawned worker runs: the same entry as the host's
@@ -78,11 +78,13 @@ class Workers:
         self._making: dict[int, _Made] = {}
         self._runner: Any = None
         if self._method == "fork":
+            from plait.host import huge_pages
             from plait.host.rehearsal import Rehearsal
             from plait.host.runner import Runner
             from plait.host.worker import run_forked
 
             self._run_forked = run_forked
+            self._move_memory = huge_pages.move
             self._runner = Runner(loaded)
             self._rehearsal = Rehearsal(loaded.territory)
             for _ in range(REHEARSALS):
@@ -90,18 +92,18 @@ class Workers:
             gc.collect()
             if hasattr(gc, "freeze"):
                 gc.freeze()
+            huge_pages.join()
             self._forks, self._copies = 0, -1
-            self._make_forks_cheap("")
+            self._copy_within_forks()
 
-    def _make_forks_cheap(self, library: str) -> None:
-        from plait.host import forks, huge_pages
+    def _copy_within_forks(self) -> None:
+        from plait.host import forks
 
-        if self._copies >= 0:
-            os.close(self._copies)
-            self._copies = -1
-        huge_pages.join(library)
         if not self._rehearsal.possible:
             return
+        if self._copies >= 0:  # of memory that was elsewhere then
+            os.close(self._copies)
+            self._copies = -1
 
         def scout() -> None:
             ours, theirs = socket.socketpair()
@@ -142,8 +144,8 @@ class Workers:
 
     def _fork(self, ours: socket.socket, theirs: socket.socket) -> int:
         self._forks += 1
-        if self._forks == MOVING_FORK:
-            self._make_forks_cheap(self._library)
+        if self._forks == MOVING_FORK and self._move_memory(self._library):
+            self._copy_within_forks()
         streams.flush()
         pid = os.fork()
         if pid == 0:

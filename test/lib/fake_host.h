@@ -4,6 +4,7 @@
  *	int main(int argc, char **argv) { if (fake_host_wanted(argc, argv)) return fake_host_run(&script); … }
  */
 #pragma once
+#include <poll.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -63,7 +64,11 @@ static inline bool fake_read_line(int fd, struct buf *in, struct buf *line)
 	size_t at;
 
 	while (!sv_find(buf_sv(in), '\n', &at)) {
-		ssize_t n = read(fd, buf_room(in, 1 << 16), 1 << 16);
+		struct pollfd p = {.fd = fd, .events = POLLIN};
+		ssize_t n;
+
+		poll(&p, 1, -1);
+		n = read(fd, buf_room(in, 1 << 16), 1 << 16);
 
 		if (n <= 0)
 			return false;

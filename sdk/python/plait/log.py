@@ -34,9 +34,15 @@ def level_name(number: int) -> str:
 
 def step_logger() -> logging.Logger:
     """The logger behind `context.log`."""
-    if _builtin.level != logging.DEBUG:  # setting it empties every logger's cache
+    if _builtin.level != logging.DEBUG:
         _builtin.setLevel(logging.DEBUG)
     return _builtin
+
+
+def warm() -> None:
+    """Once for all steps of a process what the first would do: setting a level empties every logger's cache."""
+    _root.setLevel(logging.DEBUG)
+    step_logger()
 
 
 def get_dagster_logger(name: str | None = None) -> logging.Logger:

@@ -85,8 +85,12 @@ def plain(value: Any) -> Any:
     return _text(str(value))
 
 
-#: in JSON, what not everybody reads: half a surrogate pair (or a whole one), a number beyond 64 bits
-_doubtful = re.compile(r"\\ud|\d{19}").search
+_long_number = re.compile(r"[0-9]{19}").search
+
+
+def _doubtful(text: str) -> bool:
+    """Whether JSON may have what not everybody reads: half a surrogate pair (or a whole one), a number beyond 64 bits."""
+    return "\\ud" in text or _long_number(text) is not None
 
 
 def _json(value: Any) -> str:

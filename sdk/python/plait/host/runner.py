@@ -28,6 +28,7 @@ def warm(loaded: Any) -> None:
     from plait.host import reads  # noqa: F401
 
     plait.io.frames.warm()
+    plait.log.warm()
     if "plait.define.hooks" in sys.modules:
         import plait.running.hooks
     if "plait.pipes" in sys.modules:
@@ -208,6 +209,8 @@ class _MessageSink:
 
 
 def _encoded(metadata: Mapping[str, Any]) -> dict:
+    if not metadata:
+        return {}
     from plait.metadata import serialise
 
     return serialise(metadata)

@@ -19,6 +19,7 @@ _SIGNALS = [
 
 #: first word of a numpy random state that nobody set a seed for
 FROM_ENTROPY = 0x80000000
+SEED_BYTES = 32
 
 
 class State:
@@ -32,7 +33,7 @@ class State:
         self._raw_environment = dict(_raw(os.environ))
         self._path = list(sys.path)
         self._streams = (sys.stdin, sys.stdout, sys.stderr)
-        self._handlers = {number: get_handler(number) for number in _SIGNALS}
+        self._handlers = list(map(get_handler, _SIGNALS))
         root = logging.getLogger()
         self._log = (root.level, list(root.handlers), root.manager.disable)
         self._numpy = _numpy_state()
@@ -82,7 +83,9 @@ class State:
 
     def _restore_signals(self) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        for number, handler in self._handlers.items():
+        if list(map(get_handler, _SIGNALS)) == self._handlers:
+            return
+        for number, handler in zip(_SIGNALS, self._handlers):
             # A handler that no Python set is left alone.
             if handler is not None and get_handler(number) != handler:
                 set_handler(number, handler)
@@ -101,7 +104,8 @@ class State:
         """A step that set the seed of a random generator set it for itself."""
         random: Any = sys.modules.get("random")
         if random is not None:
-            random.seed()
+            # As good as seed() makes it, which asks the kernel for 2,500 bytes: half of the time goes there.
+            random.seed(int.from_bytes(os.urandom(SEED_BYTES), "little"))
         numpy: Any = sys.modules.get("numpy.random")
         if numpy is not None:
             if self._numpy is None:

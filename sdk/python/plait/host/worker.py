@@ -98,7 +98,7 @@ class Worker:
                 return DONE
             used = True
             try:
-                context = json.loads(line)
+                context = json.loads(line.decode())
                 part = context["extras"]["plait"]
             except (ValueError, KeyError, TypeError):
                 sys.stderr.write(f"plait worker: not a step's context: {line[:200]!r}\n")
@@ -145,7 +145,6 @@ class Worker:
         return self._close(told, part, kept, exception, before)
 
     def _open(self, context: dict, part: dict, kept: bool) -> Messages:
-        place.begin_step(os.path.dirname(part["messages"]))
         fd = self._message_file(part["messages"])
         told = Messages(fd, self._socket, self._interrupts)
         if kept:
@@ -168,6 +167,7 @@ class Worker:
         if known != path:
             if fd >= 0:
                 os.close(fd)
+            place.begin_step(os.path.dirname(path))
             self._messages = (path, self._file("messages", path))
         return self._messages[1]
 

@@ -11,7 +11,7 @@
 
 /* More short steps than end while the disk takes one commit: they share the next, and it is never waited for with nothing to
  * do. */
-enum { KEPT_BEYOND = 14 };
+enum { KEPT_BEYOND = 30 };
 
 /* Hosts that start before anybody asks: as many at a time as there are processors, for each takes one, and whoever asks for
  * something meanwhile waits for its start. */

@@ -4,7 +4,6 @@
  *	int main(int argc, char **argv) { if (fake_host_wanted(argc, argv)) return fake_host_run(&script); … }
  */
 #pragma once
-#include <poll.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -67,9 +66,8 @@ static inline bool fake_read_line(int fd, struct buf *in, struct buf *line)
 		struct pollfd p = {.fd = fd, .events = POLLIN};
 		ssize_t n;
 
-		poll(&p, 1, -1);
+		poll(&p, 1, -1); /* who sleeps in read is woken whenever the other side reads what came from here */
 		n = read(fd, buf_room(in, 1 << 16), 1 << 16);
-
 		if (n <= 0)
 			return false;
 		in->n += (size_t)n;

@@ -1,39 +1,22 @@
-/* The decorator that fails on demand keeps the contract while it does not, and a transaction with a fault in it, wherever
- * that is, leaves nothing. */
-#include "store_contract.h"
+/* test_faults.c -- of the decorator that fails on demand: a transaction with a fault in it, wherever that is, leaves nothing. */
+#include "contract.h"
 
 #include "faulty_store.h"
-#include "scratch.h"
 
 static struct err e;
-
-static const char *fresh(struct arena *a)
-{
-	return scratch_file(a, "ledger.db");
-}
-
-static bool open_wrapped(const char *place, enum store_mode mode, struct store **ret, struct err *error)
-{
-	struct store *inner;
-
-	if (!store_open(place, mode, &inner, error))
-		return false;
-	*ret = faulty_store_new(inner, mode, 0);
-	return true;
-}
-
-const struct contract_ledger contract_ledger = {.name = "faulty", .fresh = fresh, .open = open_wrapped};
 
 static bool whole_transaction(struct store *s)
 {
 	struct run_row run = {.id = SV("r1"), .state = RUN_STARTED, .created_at = 1};
 	struct version_row version = contract_version("v1", "a", "r1");
-	struct event_row event = {.run = SV("r1"), .kind = SV("materialization"), .asset = SV("a"), .at = 1};
+	struct event_row event = {
+		.run = SV("r1"), .kind = SV("materialization"), .asset = SV("a"), .at = 1};
 	sv key = SV("a");
 	struct step_row step = {.run = SV("r1"), .name = SV("a"), .assets = {&key, 1, 1}};
 
 	return store_begin(s, &e) && store_put_run(s, &run, &e) && store_put_step(s, &step, &e) &&
-	       store_put_version(s, &version, &e) && store_move_pointer(s, SV("a"), 0, SV("v1"), 1, &e) &&
+	       store_put_version(s, &version, &e) &&
+	       store_move_pointer(s, SV("a"), 0, SV("v1"), 1, &e) &&
 	       store_append_event(s, &event, &e) && store_commit(s, &e);
 }
 
@@ -47,7 +30,7 @@ static void test_fault_anywhere_leaves_nothing(void)
 	struct store *s;
 	long at = 1;
 
-	CHECK_OK(open_wrapped(fresh(a), STORE_WRITE, &s, &e), &e);
+	CHECK_OK(contract_ledger.open(contract_ledger.fresh(a), STORE_WRITE, &s, &e), &e);
 	for (;; at++) {
 		faulty_store_arm(s, at);
 		if (whole_transaction(s))
@@ -79,9 +62,14 @@ static void test_calls_fail_for_a_while_and_stall_once(void)
 	time_us paused = 0;
 	struct store *s;
 
-	CHECK_OK(open_wrapped(fresh(a), STORE_WRITE, &s, &e), &e);
-	faulty_store_plan(s, &(struct fault_plan){.fail_at = 3, .fail_for = 2, .kind = ERR_LIMIT, .stall_at = 2,
-						  .stall = 50, .pause = note_pause, .ctx = &paused});
+	CHECK_OK(contract_ledger.open(contract_ledger.fresh(a), STORE_WRITE, &s, &e), &e);
+	faulty_store_plan(s, &(struct fault_plan){.fail_at = 3,
+						  .fail_for = 2,
+						  .kind = ERR_LIMIT,
+						  .stall_at = 2,
+						  .stall = 50,
+						  .pause = note_pause,
+						  .ctx = &paused});
 	for (int call = 1; call <= 5; call++) {
 		bool fails = call == 3 || call == 4;
 
@@ -94,4 +82,4 @@ static void test_calls_fail_for_a_while_and_stall_once(void)
 	store_close(s);
 }
 
-TESTS(STORE_CONTRACT TEST(test_fault_anywhere_leaves_nothing) TEST(test_calls_fail_for_a_while_and_stall_once))
+TESTS(TEST(test_fault_anywhere_leaves_nothing) TEST(test_calls_fail_for_a_while_and_stall_once))

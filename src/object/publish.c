@@ -8,7 +8,7 @@
 #include "sys/file.h"
 #include "sys/path.h"
 
-enum { NEW_NAMES_TRIED = 100 };
+enum { FOUND_NAMES_TRIED = 100, LINK_NAMES_TRIED = 10000 };
 
 static bool check_paths(struct arena *a, sv base, const struct view *v, struct err *e)
 {
@@ -72,11 +72,15 @@ static sv link_text(struct arena *a, const struct view *v)
 	return path_relative(a, real_path(a, path_parent(v->path)), real_path(a, v->target));
 }
 
-/* A fresh link beside `path`.  Names that are taken are left alone: another process may be about to rename it. */
+/* A fresh link beside `path`; any number of them may wait there for their commit.  A name that is taken is left alone: it is
+ * another process's, which had the same pid (in a container, most have) and is gone, or is about to rename it. */
 static bool make_link(struct arena *a, sv path, sv text, sv *ret, struct err *e)
 {
-	for (int i = 0; i < NEW_NAMES_TRIED; i++) {
-		sv name = arena_fmt(a, ".plait-view.%ld.%d", (long)getpid(), i);
+	static uint64_t made;
+
+	for (int i = 0; i < LINK_NAMES_TRIED; i++) {
+		sv name = arena_fmt(a, ".plait-view.%ld.%llu", (long)getpid(),
+				    (unsigned long long)made++);
 
 		*ret = path_join(a, path_parent(path), name);
 		if (symlink(arena_cstr(a, text), ret->p) == 0)
@@ -111,7 +115,7 @@ static bool keep_found(struct arena *a, const struct view *v, const struct file_
 
 	if (!folder_make(folder, e))
 		return false;
-	for (int i = 2; file_exists(to) && i < NEW_NAMES_TRIED; i++)
+	for (int i = 2; file_exists(to) && i < FOUND_NAMES_TRIED; i++)
 		to = arena_fmt(a, SV_FMT "/" SV_FMT ".%d", SV_ARG(folder), SV_ARG(leaf), i);
 	if (link(from, arena_cstr(a, to)) < 0 && rename(from, arena_cstr(a, to)) < 0)
 		return file_error(e, "keeping what was found at", v->path, errno);

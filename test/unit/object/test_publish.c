@@ -80,6 +80,29 @@ static void test_view_survives_a_move_of_the_base(void)
 	CHECK_SV(SV("one"), text_at(a, sv_of(scratch_file(a, "else/a"))));
 }
 
+/* A step with many outputs, and many steps that share a commit: all their links are there before the first is moved. */
+static void test_any_number_of_views_is_prepared_in_one_folder(void)
+{
+	enum { MANY = 250 };
+	AUTO_ARENA a = arena_new();
+	sv *beside = NEW(a, sv, MANY);
+
+	for (int i = 0; i < MANY; i++) {
+		const char *target = arena_fmt(a, ".plait/a%d/" V1 "/a", i).p;
+		struct view v = view_of(a, arena_fmt(a, "a%d", i).p, target);
+
+		put(a, target, "one");
+		CHECK_OK(view_prepare(a, scratch(), &v, &beside[i], &e), &e);
+	}
+	for (int i = 0; i < MANY; i++) {
+		struct view v = view_of(a, arena_fmt(a, "a%d", i).p, arena_fmt(a, ".plait/a%d/" V1 "/a", i).p);
+
+		CHECK_OK(view_move_prepared(&v, beside[i], &e), &e);
+		CHECK(view_is_current(&v));
+	}
+	CHECK_INT(MANY + 1, entries_in(a, NULL));
+}
+
 /* A user may have put one folder of the base on another disk. */
 static void test_view_in_a_linked_folder_leads_home(void)
 {
@@ -320,6 +343,7 @@ static void test_sweep_leaves_the_runs_of_a_state_directory(void)
 
 TESTS(TEST(test_view_moves_from_version_to_version)
       TEST(test_view_survives_a_move_of_the_base)
+      TEST(test_any_number_of_views_is_prepared_in_one_folder)
       TEST(test_view_in_a_linked_folder_leads_home)
       TEST(test_found_file_is_kept)
       TEST(test_what_is_in_the_way_is_named)

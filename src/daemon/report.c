@@ -57,12 +57,29 @@ static bool check_asset(const struct value *event, struct err *e)
 		       SV_ARG(kind));
 }
 
-static bool check_text(const struct value *event, const char *name, struct err *e)
+static bool check_texts(const struct value *event, struct err *e)
 {
-	const struct value *v = value_get(event, name);
+	static const char *const names[] = {"asset", "description", "data_version", "partition",
+					    "severity"};
 
-	return !v || v->type == VALUE_TEXT || v->type == VALUE_NULL ||
-	       err_set(e, ERR_INVALID, "\"%s\" is %s, not a text", name, value_type_word(v->type));
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		const struct value *v = value_get(event, names[i]);
+
+		if (v && v->type != VALUE_TEXT && v->type != VALUE_NULL)
+			return err_set(e, ERR_INVALID, "\"%s\" is %s, not a text", names[i],
+				       value_type_word(v->type));
+	}
+	return true;
+}
+
+static bool check_time(const struct value *event, struct err *e)
+{
+	const struct value *at = value_get(event, "at");
+
+	if (!at || at->type == VALUE_INT || at->type == VALUE_NULL)
+		return true;
+	err_set(e, ERR_INVALID, "\"at\" is %s, not a whole number", value_type_word(at->type));
+	return err_hint(e, "microseconds since 1970; without it the time is now");
 }
 
 static bool check_of_check(const struct value *event, struct err *e)
@@ -89,9 +106,8 @@ static bool check_event(const struct value *event, struct err *e)
 	if (metadata && metadata->type != VALUE_MAP && metadata->type != VALUE_NULL)
 		return err_set(e, ERR_INVALID, "\"metadata\" is %s, not an object",
 			       value_type_word(metadata->type));
-	return check_kind(value_text(event, "kind"), e) && check_asset(event, e) &&
-	       check_text(event, "description", e) && check_text(event, "data_version", e) &&
-	       check_text(event, "partition", e) &&
+	return check_kind(value_text(event, "kind"), e) && check_texts(event, e) &&
+	       check_time(event, e) && check_asset(event, e) &&
 	       (!sv_eq(value_text(event, "kind"), SV("check")) || check_of_check(event, e));
 }
 

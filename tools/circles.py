@@ -2,8 +2,8 @@
 """Import circles of the SDK: sdk/python/plait must be readable in one direction. Exit 1 when it is not.
 
 Neither modules nor the packages that hold them may go round. Every import counts, also inside of functions and under
-TYPE_CHECKING. One that goes up on purpose says so at the end of its line, with the reason: `# upward: REASON`; a mark on an
-import that goes no way round is a finding too.
+TYPE_CHECKING. An import inside of a function is for what few of the module's users need, so that it is not loaded for the
+others; one of what the module's own imports load anyway is a finding, too.
 """
 
 from __future__ import annotations
@@ -11,9 +11,17 @@ from __future__ import annotations
 import ast
 import sys
 from pathlib import Path
+from typing import Iterator, NamedTuple
 
 PACKAGE = Path(__file__).resolve().parent.parent / "sdk/python/plait"
-MARK = "# upward: "
+
+
+class Import(NamedTuple):
+    """One module of the package that another one imports; `late`: inside of a function."""
+
+    module: str
+    line: int
+    late: bool
 
 
 def modules(package: Path) -> dict[str, Path]:
@@ -25,12 +33,10 @@ def modules(package: Path) -> dict[str, Path]:
     return found
 
 
-def imports(name: str, path: Path, known: dict[str, Path]) -> list[tuple[str, int, bool]]:
-    """What a module imports of the package: name, line, and whether the line is marked."""
-    text = path.read_text()
-    lines = text.splitlines()
-    found = []
-    for node in ast.walk(ast.parse(text)):
+def imports(name: str, path: Path, known: dict[str, Path]) -> list[Import]:
+    """What a module imports of the package."""
+    found = set()
+    for node, late in _nodes(ast.parse(path.read_text()), False):
         if isinstance(node, ast.Import):
             targets = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -39,9 +45,15 @@ def imports(name: str, path: Path, known: dict[str, Path]) -> list[tuple[str, in
             targets = [full if full in known else base for full in below]
         else:
             continue
-        marked = any(MARK in line for line in lines[node.lineno - 1 : node.end_lineno])
-        found += [(target, node.lineno, marked) for target in targets if target in known]
-    return found
+        found |= {Import(target, node.lineno, late) for target in targets if target in known}
+    return sorted(found)
+
+
+def _nodes(node: ast.AST, late: bool) -> Iterator[tuple[ast.AST, bool]]:
+    """Everything below a node, and whether it is inside of a function."""
+    for child in ast.iter_child_nodes(node):
+        yield child, late
+        yield from _nodes(child, late or isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)))
 
 
 def _absolute(node: ast.ImportFrom, name: str, path: Path) -> str:
@@ -54,7 +66,7 @@ def _absolute(node: ast.ImportFrom, name: str, path: Path) -> str:
 
 def circles(edges: dict[str, set[str]]) -> list[list[str]]:
     """Sets of modules that reach one another, each with more than one member or an edge to itself."""
-    reach = {name: _reachable(name, edges) for name in edges}
+    reach = {name: reachable(name, edges) for name in edges}
     groups = {
         tuple(sorted(other for other in reach[name] if name in reach[other]))
         for name in edges
@@ -63,7 +75,7 @@ def circles(edges: dict[str, set[str]]) -> list[list[str]]:
     return [list(group) for group in sorted(groups)]
 
 
-def _reachable(start: str, edges: dict[str, set[str]]) -> set[str]:
+def reachable(start: str, edges: dict[str, set[str]]) -> set[str]:
     seen: set[str] = set()
     todo = list(edges[start])
     while todo:
@@ -82,36 +94,50 @@ def unit(name: str, known: dict[str, Path]) -> str:
 
 def main() -> int:
     known = modules(PACKAGE)
-    found = {name: sorted(set(imports(name, path, known))) for name, path in known.items()}
-    edges = {name: {to for to, _, marked in found[name] if not marked} for name in known}
-    units: dict[str, set[str]] = {unit(name, known): set() for name in known}
+    found = {name: imports(name, path, known) for name, path in known.items()}
+    units = {name: unit(name, known) for name in known}
+    edges = {name: {one.module for one in found[name]} for name in known}
+    packages: dict[str, set[str]] = {name: set() for name in units.values()}
     for name in known:
-        units[unit(name, known)] |= {unit(to, known) for to in edges[name]} - {unit(name, known)}
-    findings = []
-    for what, group in [("module", g) for g in circles(edges)] + [
-        ("package", g) for g in circles(units)
-    ]:
-        findings.append(f"import circle of {what}s: " + ", ".join(group))
-        for name in known:
-            for to, line, marked in found[name]:
-                ends = (name, to) if what == "module" else (unit(name, known), unit(to, known))
-                if not marked and set(ends) <= set(group) and (ends[0] != ends[1] or name == to):
-                    findings.append(f"  {_place(known[name], line)}: {to}")
-    for name in known:
-        for to, line, marked in found[name]:
-            round_again = name in _reachable(to, edges) or (
-                unit(name, known) in _reachable(unit(to, known), units)
-            )
-            if marked and not round_again:
-                findings.append(
-                    f"{_place(known[name], line)}: {to} goes no way round: take the mark away"
-                )
-    print("\n".join(findings) or f"{len(known)} modules in {len(units)} units, no import circle")
+        packages[units[name]] |= {units[to] for to in edges[name]} - {units[name]}
+    alone = {name: name for name in known}
+    findings = [
+        *_round("module", edges, alone, found, known),
+        *_round("package", packages, units, found, known),
+        *_needless(found, known),
+    ]
+    print("\n".join(findings) or f"{len(known)} modules in {len(packages)} units, no import circle")
     return 1 if findings else 0
 
 
-def _place(path: Path, line: int) -> str:
-    return f"sdk/python/{path.relative_to(PACKAGE.parent)}:{line}"
+def _round(
+    what: str,
+    edges: dict[str, set[str]],
+    member: dict[str, str],
+    found: dict[str, list[Import]],
+    known: dict[str, Path],
+) -> Iterator[str]:
+    """The circles of `edges`, and the imports they are made of; `member` has the name under which a module is in them."""
+    for group in circles(edges):
+        yield f"import circle of {what}s: " + ", ".join(group)
+        for name in known:
+            for one in found[name]:
+                ends = member[name], member[one.module]
+                if set(ends) <= set(group) and (ends[0] != ends[1] or name == one.module):
+                    yield f"  {_place(known[name], one)}: {one.module}"
+
+
+def _needless(found: dict[str, list[Import]], known: dict[str, Path]) -> Iterator[str]:
+    loaded = {name: {one.module for one in found[name] if not one.late} for name in known}
+    for name in known:
+        above = reachable(name, loaded)
+        for one in found[name]:
+            if one.late and one.module in above:
+                yield f"{_place(known[name], one)}: {one.module} is loaded anyway: import it above"
+
+
+def _place(path: Path, one: Import) -> str:
+    return f"sdk/python/{path.relative_to(PACKAGE.parent)}:{one.line}"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from plait import check
+from plait import check, names
 from plait.errors import CheckError, DagsterInvalidMetadata, ElementCheckError
 from plait.keys import AssetKey
 from plait.record import Record
@@ -39,8 +39,6 @@ class TableColumn(Record):
     __slots__ = ("name", "type", "description", "constraints", "tags")
 
     def __init__(self, name, type="string", description=None, constraints=None, tags=None) -> None:
-        from plait import names
-
         self.name = check.text(name, "name")
         self.type = check.text(type, "type of column %s" % name)
         self.description = check.opt_text(description, "description of column %s" % name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from keyword import iskeyword
 
+from plait import check
 from plait.errors import DagsterInvalidDefinitionError
 
 DEFAULT_GROUP = "default"
@@ -51,8 +52,6 @@ def group(value: str | None, where: object = None) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        from plait import check
-
         raise check.wrong("group_name", "a string or None", value)
     if not _group(value):
         raise DagsterInvalidDefinitionError(

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from plait import check, names
 from plait.errors import DagsterInvalidDefinitionError
 from plait.keys import AssetCheckKey, AssetKey
-from plait.metadata import normalise
+from plait.metadata import MetadataValue, normalise
 from plait.record import Record
 from plait.specs import MISSING, check_later, coerce_deps, coerce_key
 
@@ -188,8 +188,6 @@ class AssetMaterialization(_Event):
     @staticmethod
     def file(path: str, description: str | None = None, asset_key=None) -> AssetMaterialization:
         """A materialization that points at a file."""
-        from plait.metadata import MetadataValue
-
         return AssetMaterialization(
             path if asset_key is None else asset_key,
             description,

@@ -28,6 +28,30 @@ def test_values_flow_through_the_managers(tmp_path):
     assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["a", "b"]
 
 
+def test_definitions_load_the_value_that_a_run_stored(tmp_path):
+    seen = []
+
+    class Watching(dg.InMemoryIOManager):
+        def load_input(self, context):
+            seen.append((context.asset_key, context.dagster_type.typing_type, context.metadata))
+            return super().load_input(context)
+
+    @dg.asset(io_manager_key="memory")
+    def kept() -> int:
+        return 7
+
+    @dg.asset
+    def filed() -> str:
+        return "on disk"
+
+    resources = {"memory": Watching(), "io_manager": dg.FilesystemIOManager(str(tmp_path))}
+    dg.materialize([kept, filed], resources=resources)
+    defs = dg.Definitions(assets=[kept, filed], resources=resources)
+    assert defs.load_asset_value("filed") == "on disk"
+    assert defs.load_asset_value("kept", python_type=int, metadata={"columns": ["x"]}) == 7
+    assert seen == [(dg.AssetKey("kept"), int, {"columns": ["x"]})]
+
+
 def test_error_is_raised_or_kept_and_downstream_is_skipped():
     @dg.asset
     def bad():

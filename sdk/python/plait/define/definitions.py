@@ -6,8 +6,8 @@ waits for itself, every resource that a step needs is there. The location host c
 
 from __future__ import annotations
 
-from plait import check
-from plait.define.assets import DEFAULT_IO_MANAGER, AssetsDefinition
+from plait import check, signatures
+from plait.define.assets import DEFAULT_IO_MANAGER, AssetsDefinition, InputSlot
 from plait.errors import (
     CheckError,
     CircularDependencyError,
@@ -16,6 +16,7 @@ from plait.errors import (
     PlaitNotCoveredError,
 )
 from plait.keys import AssetKey
+from plait.signatures import EMPTY
 from plait.specs import AssetSpec
 
 # What plait takes and does not run yet (plait.later); the other two it refuses.
@@ -149,16 +150,11 @@ class Definitions:
         self, asset_key, *, python_type=None, instance=None, partition_key=None, metadata=None
     ):
         """The stored value of an asset, read through its I/O manager."""
-        from plait.running.inputs import load_asset_value  # upward: as a run would load it
+        from plait.define.stored import stored_value  # with all of plait.io
 
-        return load_asset_value(
-            self,
-            asset_key,
-            python_type=python_type,
-            instance=instance,
-            partition_key=partition_key,
-            metadata=metadata,
-        )
+        key, resolved = AssetKey.from_coercible(asset_key), self.resolve()
+        slot = InputSlot(key.path[-1], key, None, python_type or EMPTY, metadata or {})
+        return stored_value(slot, resolved.assets, resolved.resources, partition_key)
 
     # Changed copies.
 
@@ -258,8 +254,6 @@ def definitions(fn):
         raise CheckError(
             "@definitions decorates a function that returns a Definitions object, not %r" % (fn,)
         )
-    from plait import signatures
-
     sig = signatures.read(fn)
     if sig.positional or sig.keyword_only:
         raise DagsterInvariantViolationError(

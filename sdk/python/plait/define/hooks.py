@@ -22,6 +22,14 @@ class HookExecutionResult(Record):
         self.is_skipped = bool(is_skipped)
 
 
+class AnyHookContext:
+    """What a hook is told; ``running/hooks.py`` tells it."""
+
+    def bound_to(self, hook: HookDefinition) -> AnyHookContext:
+        """The same for a direct call of ``hook``."""
+        return self
+
+
 class HookDefinition(Record):
     """A hook by name. ``hook_fn(context, events)`` is given the step's events and returns a ``HookExecutionResult``."""
 
@@ -57,9 +65,15 @@ class HookDefinition(Record):
                 "hook %s was not made by @success_hook or @failure_hook, so it cannot be called; call its hook_fn"
                 % self.name
             )
-        from plait.running.hooks import invoke  # upward: a hook that is called runs
-
-        return invoke(self, args, kwargs)
+        parameter = signatures.read(self.decorated_fn).positional[0]
+        if len(args) + len(kwargs) != 1 or (kwargs and parameter not in kwargs):
+            raise DagsterInvalidInvocationError(
+                "hook %s takes one argument, %s; pass dg.build_hook_context(...)"
+                % (self.name, parameter)
+            )
+        context = args[0] if args else kwargs[parameter]
+        check.opt_of(context, AnyHookContext, parameter, "a HookContext")
+        return self.decorated_fn(None if context is None else context.bound_to(self))
 
 
 def _function(value, what: str):

@@ -6,7 +6,7 @@ import os
 import sys
 from importlib import import_module
 
-from plait import check
+from plait import check, names
 from plait.define.assets import AssetsDefinition
 from plait.define.definitions import Definitions, LazyDefinitions
 from plait.errors import (
@@ -16,7 +16,7 @@ from plait.errors import (
     PlaitNotCoveredError,
 )
 from plait.keys import key_prefix as prefix_of
-from plait.specs import AssetSpec
+from plait.specs import AssetSpec, check_later, older, refuse_unknown
 
 
 def find_definitions(module, attribute: str | None = None) -> Definitions:
@@ -106,8 +106,6 @@ def load_assets_from_modules(
     **other,
 ) -> list:
     """Every asset bound in the modules, once. Two definitions of one key are an error that names both places."""
-    from plait.specs import check_later, older, refuse_unknown
-
     where = "load_assets_from_modules"
     later = older(
         dict(automation_condition=automation_condition, freshness_policy=freshness_policy), other
@@ -152,8 +150,6 @@ def _with_prefix(items: list, group_name, key_prefix, source_key_prefix) -> list
     """Prefix the keys that the items define, and what among their deps refers to them; put all of them into a group."""
     if group_name is None and key_prefix is None and source_key_prefix is None:
         return items
-    from plait import names
-
     names.group(group_name)
     own, source = prefix_of(key_prefix), prefix_of(source_key_prefix)
     if group_name is not None:
@@ -190,7 +186,7 @@ def _check_module(module) -> None:
         raise check.wrong("every element of modules", "a module (import it first)", module)
 
 
-def _calling_module(depth: int = 2):
+def calling_module(depth: int = 2):
     name = sys._getframe(depth).f_globals.get("__name__", "__main__")
     if name not in sys.modules:
         raise DagsterInvariantViolationError("cannot find the module of the caller (%s)" % name)
@@ -213,7 +209,7 @@ def modules_of_package(package) -> list:
 
 def load_assets_from_current_module(group_name=None, key_prefix=None, **options) -> list:
     """As ``load_assets_from_modules``, for the module that calls."""
-    return load_assets_from_modules([_calling_module()], group_name, key_prefix, **options)
+    return load_assets_from_modules([calling_module()], group_name, key_prefix, **options)
 
 
 def load_assets_from_package_module(
@@ -270,7 +266,7 @@ def load_definitions_from_module(
 def load_definitions_from_current_module(
     resources=None, loggers=None, executor=None
 ) -> Definitions:
-    return load_definitions_from_modules([_calling_module()], resources, loggers, executor)
+    return load_definitions_from_modules([calling_module()], resources, loggers, executor)
 
 
 def load_definitions_from_package_module(

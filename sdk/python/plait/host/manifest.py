@@ -13,10 +13,14 @@ import uuid
 from typing import Any
 
 import plait
+from plait.define.managers import with_default_manager
 from plait.host import environment
 from plait.host.compile import Loaded
 from plait.host.messages import plain
 from plait.io import files
+from plait.io.definition import is_io_manager
+from plait.io.upath import UPathIOManager
+from plait.metadata import serialise
 
 FORMAT = 1
 _KIND_PREFIX = "dagster/kind/"
@@ -99,8 +103,6 @@ def _assets(resolved: Any) -> list[dict]:
 
 
 def _asset(spec: Any, name: str | None, step: Any) -> dict:
-    from plait.metadata import serialise
-
     slot = None if step is None else step.output_for(spec.key)
     manager = slot.io_manager_key if slot is not None and slot.stores_value else None
     metadata = {
@@ -140,8 +142,6 @@ def _partitions(definition: Any) -> dict | None:
 
 
 def _deps(spec: Any, step: Any) -> list[dict]:
-    from plait.metadata import serialise
-
     slots = {} if step is None else {slot.key: slot for slot in step.inputs if slot.loaded}
     entries = []
     for dep in spec.deps:
@@ -188,8 +188,6 @@ def _retry(policy: Any) -> dict | None:
 
 
 def _resources(resolved: Any, problems: list[dict]) -> list[dict]:
-    from plait.running.managers import with_default_manager
-
     entries = []
     for key, resource in with_default_manager(resolved.resources).items():
         entries.append(_resource(key, resource, problems))
@@ -197,9 +195,6 @@ def _resources(resolved: Any, problems: list[dict]) -> list[dict]:
 
 
 def _resource(key: str, resource: Any, problems: list[dict]) -> dict:
-    from plait.io.definition import is_io_manager
-    from plait.io.upath import UPathIOManager
-
     kind = _kind(resource)
     storage = None
     if getattr(resource, "stands_for", None) is not None:

@@ -14,6 +14,7 @@ import struct
 from typing import Any, Iterable
 
 from plait.io.staging import Session, version_of
+from plait.keys import AssetKey
 
 _IN_OPEN = 0x20
 _EVENT = struct.Struct("iIII")
@@ -30,8 +31,6 @@ def views_of(pin: Any, key: str) -> list[str]:
     base = pin.storage.get("base")
     if not base or pin.storage.get("kind") != "filesystem":
         return []
-    from plait.keys import AssetKey
-
     folder = os.path.join(base, *AssetKey.from_escaped_user_string(key).path[:-1])
     return [os.path.join(folder, name) for name in pin.files if os.sep not in name]
 

@@ -6,13 +6,16 @@ import os
 import sys
 from typing import Any, Mapping
 
+from plait import log
+from plait.define.managers import with_default_manager
 from plait.host import failure
 from plait.host.messages import Messages
 from plait.host.reads import Reads
+from plait.io import frames
 from plait.io.staging import Session
 from plait.keys import AssetKey
+from plait.metadata import serialise
 from plait.running.execution import run_step
-from plait.running.managers import with_default_manager
 from plait.running.step import Run, Step
 
 
@@ -20,21 +23,16 @@ def warm(loaded: Any) -> None:
     """Import, before forking, what every step needs; resolve the definitions."""
     import pickle  # noqa: F401
 
-    import plait.io.filesystem
-    import plait.log
-    import plait.metadata
-    import plait.resources
-    import plait.results
-    from plait.host import reads  # noqa: F401
+    from plait.io import filesystem  # noqa: F401
 
-    plait.io.frames.warm()
-    plait.log.warm()
+    frames.warm()
+    log.warm()
     if "plait.define.hooks" in sys.modules:
-        import plait.running.hooks
+        from plait.running import hooks  # noqa: F401
     if "plait.pipes" in sys.modules:
         import tempfile  # noqa: F401
 
-        import plait.pipes.child
+        from plait.pipes import child  # noqa: F401
     resolved = loaded.definitions.resolve()
     with_default_manager(resolved.resources)
 
@@ -211,6 +209,4 @@ class _MessageSink:
 def _encoded(metadata: Mapping[str, Any]) -> dict:
     if not metadata:
         return {}
-    from plait.metadata import serialise
-
     return serialise(metadata)

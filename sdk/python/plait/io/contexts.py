@@ -10,6 +10,7 @@ from typing import Any, Mapping
 
 from plait.errors import DagsterInvariantViolationError
 from plait.io.staging import Session
+from plait.keys import AssetKey
 
 
 def _missing(what: str, builder: str) -> DagsterInvariantViolationError:
@@ -313,8 +314,6 @@ def build_output_context(
     output_metadata: Mapping[str, Any] | None = None,
 ) -> OutputContext:
     """An OutputContext for unit tests of I/O managers."""
-    from plait.keys import AssetKey
-
     return OutputContext(
         step_key=step_key,
         name=name,
@@ -352,8 +351,6 @@ def build_input_context(
     metadata: Mapping[str, Any] | None = None,
 ) -> InputContext:
     """An InputContext for unit tests of I/O managers."""
-    from plait.keys import AssetKey
-
     return InputContext(
         name=name,
         config=config,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+from plait import signatures
 from plait.io.manager import InputManager, IOManager
 from plait.resources import ResourceDefinition
 
@@ -34,9 +35,11 @@ class _ByFunction(InputManager):
         self._function = function
 
     def load_input(self, context: Any) -> Any:
-        from plait.signatures import read
-
-        return self._function(context) if read(self._function).positional else self._function()
+        return (
+            self._function(context)
+            if signatures.read(self._function).positional
+            else self._function()
+        )
 
 
 def io_manager(

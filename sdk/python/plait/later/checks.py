@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plait import check
+from plait.define import loading
 from plait.inert import Chain, Definition, definitions_in, named
 from plait.keys import AssetCheckKey, AssetKey
 from plait.later.automation import SensorDefinition
@@ -107,15 +108,11 @@ def load_asset_checks_from_modules(modules, asset_key_prefix=None) -> list:
 
 
 def load_asset_checks_from_current_module(asset_key_prefix=None) -> list:
-    from plait.define.loading import _calling_module
-
-    return load_asset_checks_from_modules([_calling_module()])
+    return load_asset_checks_from_modules([loading.calling_module()])
 
 
 def load_asset_checks_from_package_module(package_module, asset_key_prefix=None) -> list:
-    from plait.define.loading import modules_of_package
-
-    return load_asset_checks_from_modules(modules_of_package(package_module))
+    return load_asset_checks_from_modules(loading.modules_of_package(package_module))
 
 
 def load_asset_checks_from_package_name(package_name, asset_key_prefix=None) -> list:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from plait.define.decorators import asset
+from plait.define.multi_assets import multi_asset
 from plait.inert import Chain, Definition, Value, named
 
 
@@ -122,8 +124,6 @@ _GRAPH = "it is composed of ops"
 
 def graph_asset(compose_fn=None, **given):
     """An asset that ops make together: it is listed, and refuses to run."""
-    from plait.define.decorators import asset
-
     for name in ("config", "resource_defs"):
         given.pop(name, None)
 
@@ -135,8 +135,6 @@ def graph_asset(compose_fn=None, **given):
 
 def graph_multi_asset(*, outs, **given):
     """Several assets that ops make together: they are listed, and refuse to run."""
-    from plait.define.multi_assets import multi_asset
-
     for name in ("config", "resource_defs"):
         given.pop(name, None)
 

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, Iterator, Mapping, Sequence
 
 from plait.errors import DagsterInvariantViolationError
+from plait.pipes.protocol import read_message
 from plait.pipes.readers import PipesMessageReader
 from plait.pipes.session import WRITERS
 
@@ -60,8 +61,6 @@ class _Part:
             self._reader.on_opened(message.get("params") or {})
 
     def handle_line(self, line: bytes) -> bool:
-        from plait.pipes.protocol import read_message
-
         message = read_message(line)
         if message is not None:
             self.handle_message(message)

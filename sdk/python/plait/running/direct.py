@@ -1,11 +1,11 @@
-"""Calling an asset's function directly, as a unit test does: `build_asset_context` and what takes it."""
+"""What an asset's function is told when a unit test calls it directly: `build_asset_context` and what it makes."""
 
 from __future__ import annotations
 
 from typing import Any, Mapping
 
-from plait import signatures
 from plait.define.assets import AssetsDefinition
+from plait.define.calls import CallContext
 from plait.errors import DagsterInvalidInvocationError, DagsterInvariantViolationError
 from plait.log import step_logger
 from plait.resources import open_resources
@@ -14,7 +14,7 @@ from plait.running.execution import config_for
 from plait.running.step import Run, Sink, Step
 
 
-class DirectExecutionContext(AssetExecutionContext):
+class DirectExecutionContext(AssetExecutionContext, CallContext):
     """A context for calling an asset's function directly; what a run would give comes from the builder."""
 
     def __init__(
@@ -28,7 +28,19 @@ class DirectExecutionContext(AssetExecutionContext):
         self._opening: Any = None
         super().__init__(None, None, step_logger())
 
-    def bind(self, definition: Any) -> DirectExecutionContext:
+    def call(self, definition: AssetsDefinition, args: tuple, keywords: dict[str, Any]) -> Any:
+        """Call the definition's function; resources and config that the caller did not pass are this context's."""
+        self._bind(definition)
+        for parameter, key in definition.resource_parameters.items():
+            if parameter not in keywords and key in self.given_resources:
+                keywords[parameter] = getattr(self.resources, key)
+        config = definition.config_parameter
+        if config and config not in keywords:
+            keywords[config] = config_for(definition, self.given_config)
+        with entered(self):
+            return definition.fn(*args, **keywords)
+
+    def _bind(self, definition: AssetsDefinition) -> None:
         """Take over the facts of the definition that is called."""
         given = {**definition.resource_defs, **self.given_resources}
         missing = sorted((set(definition.user_resource_keys)) - set(given))
@@ -47,7 +59,6 @@ class DirectExecutionContext(AssetExecutionContext):
             config=self.given_config,
         )
         self.given_resources = given
-        return self
 
     @property
     def resources(self) -> Any:
@@ -139,37 +150,3 @@ def build_op_context(
     return DirectExecutionContext(
         resources or {}, op_config if op_config is not None else config, run_tags, partition_key
     )
-
-
-def invoke(definition: AssetsDefinition, args: tuple, kwargs: dict[str, Any]) -> Any:
-    """Call a decorated function directly, as a unit test does: its result comes back as it is."""
-    context = None
-    if args and isinstance(args[0], DirectExecutionContext):
-        context, args = args[0], args[1:]
-    elif definition.context_parameter in kwargs:
-        context = kwargs.pop(definition.context_parameter)
-    wants = definition.context_parameter is not None
-    if wants and context is None and not args:
-        raise DagsterInvalidInvocationError(
-            f'the function of {definition.name} has a parameter "{definition.context_parameter}", but was called '
-            "without a context; pass dg.build_asset_context() as the first argument"
-        )
-    bound = context.bind(definition) if isinstance(context, DirectExecutionContext) else context
-    keywords = dict(kwargs)
-    for parameter, key in definition.resource_parameters.items():
-        if parameter in keywords or not isinstance(bound, DirectExecutionContext):
-            continue
-        if key in bound.given_resources:
-            keywords[parameter] = getattr(bound.resources, key)
-    config = definition.config_parameter
-    if config and config not in keywords and isinstance(bound, DirectExecutionContext):
-        keywords[config] = config_for(definition, bound.given_config)
-    if wants and bound is not None:
-        if definition.context_parameter in signatures.read(definition.fn).positional:
-            args = (bound, *args)
-        else:
-            keywords[str(definition.context_parameter)] = bound
-    if isinstance(bound, DirectExecutionContext):
-        with entered(bound):
-            return definition.fn(*args, **keywords)
-    return definition.fn(*args, **keywords)

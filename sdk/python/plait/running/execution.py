@@ -12,12 +12,13 @@ from typing import Any
 from plait import signatures
 from plait.coroutines import finished
 from plait.define.assets import AssetsDefinition
+from plait.define.managers import input_manager_of, with_default_manager
 from plait.errors import PlaitNotCoveredError
 from plait.log import to_sink
 from plait.resources import open_resources
 from plait.running.context import AssetExecutionContext, entered
 from plait.running.inputs import load_inputs
-from plait.running.managers import LateManagers, input_manager_of, with_default_manager
+from plait.running.managers import LateManagers
 from plait.running.outputs import Outputs
 from plait.running.step import Step
 

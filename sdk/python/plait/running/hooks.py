@@ -1,4 +1,4 @@
-"""Hooks at work: after a step's body, and called directly by a unit test.
+"""Hooks at work after a step's body, and what they are told, in a direct call too.
 
 A success hook runs when the outputs are stored, a failure hook when a step has failed for good: an attempt that is tried
 again triggers none. A hook that fails does not fail its step. Without results of its own a hook cannot change the step's.
@@ -6,12 +6,11 @@ again triggers none. A hook that fails does not fail its step. Without results o
 
 from __future__ import annotations
 
-from plait import check, signatures
+from plait import check
 from plait.define.assets import AssetsDefinition
-from plait.define.hooks import HookDefinition, HookExecutionResult
+from plait.define.hooks import AnyHookContext, HookDefinition, HookExecutionResult
 from plait.errors import (
     DagsterInvalidDefinitionError,
-    DagsterInvalidInvocationError,
     DagsterInvalidPropertyError,
     DagsterInvariantViolationError,
     PlaitNotCoveredError,
@@ -26,7 +25,7 @@ from plait.running.retries import wait_before_retry
 COMPLETED, ERRORED, SKIPPED = "completed", "errored", "skipped"
 
 
-class HookContext:
+class HookContext(AnyHookContext):
     """What a hook is told: the step, the run, the values that were made, the exception that ended it."""
 
     def __init__(self, step, hook_def: HookDefinition, resources, log, error) -> None:
@@ -192,21 +191,6 @@ def build_hook_context(
         op=op, run_id=run_id, job_name=job_name, op_exception=op_exception, instance=instance
     )
     return DirectHookContext(check.mapping(resources, "resources"), given)
-
-
-def invoke(hook: HookDefinition, args: tuple, kwargs: dict):
-    """Call a decorated hook directly, as a unit test does."""
-    parameter = signatures.read(hook.decorated_fn).positional[0]
-    if len(args) + len(kwargs) != 1 or (kwargs and parameter not in kwargs):
-        raise DagsterInvalidInvocationError(
-            "hook %s takes one argument, %s; pass dg.build_hook_context(...)"
-            % (hook.name, parameter)
-        )
-    context = args[0] if args else kwargs[parameter]
-    check.opt_of(context, HookContext, parameter, "a HookContext")
-    if isinstance(context, DirectHookContext):
-        context = context.bound_to(hook)
-    return hook.decorated_fn(context)
 
 
 class AfterStep:

@@ -1,17 +1,17 @@
-"""Loading what a step takes, by the I/O managers of its upstreams; in a step and outside of one."""
+"""Loading what a step takes, by the I/O managers of its upstreams."""
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Any
 
 from plait import signatures, typecheck
 from plait.define.assets import InputSlot
+from plait.define.managers import input_manager_of, with_default_manager
 from plait.errors import DagsterTypeCheckDidNotPass
 from plait.io import frames
 from plait.io.contexts import InputContext, OutputContext
 from plait.keys import AssetKey
 from plait.resources import open_resources
-from plait.running.managers import input_manager_of, with_default_manager
 from plait.running.step import Step
 from plait.typecheck import kind_of
 
@@ -82,31 +82,3 @@ def load_in_step(step: Step, key: AssetKey, python_type: Any, opened: Any, log: 
     resources = with_default_manager(step.resources)
     with open_resources(resources, {manager_key}, run=step.run, log=log) as managers:
         return _load(step, slot, managers, log)
-
-
-def load_asset_value(
-    defs: Any,
-    asset_key: Any,
-    *,
-    python_type: Any = None,
-    instance: Any = None,
-    partition_key: str | None = None,
-    metadata: Mapping[str, Any] | None = None,
-    resources: Mapping[str, Any] | None = None,
-) -> Any:
-    """The stored value of an asset of `defs`, read by the manager that a step here would use."""
-    resolved = defs.resolve()
-    key = AssetKey.from_coercible(asset_key)
-    slot = InputSlot(key.path[-1], key, None, python_type or signatures.EMPTY, metadata or {})
-    manager_key = input_manager_of(slot, resolved.assets)
-    given = with_default_manager({**resolved.resources, **(resources or {})})
-    with open_resources(given, {manager_key}) as opened:
-        context = InputContext(
-            name=None,
-            asset_key=key,
-            definition_metadata=metadata,
-            annotation=python_type or signatures.EMPTY,
-            resources=opened,
-            partition_key=partition_key,
-        )
-        return getattr(opened, manager_key).load_input(context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
-from plait import typecheck
+from plait import results, typecheck
 from plait.define.assets import OutputSlot
 from plait.errors import (
     DagsterInvariantViolationError,
@@ -24,6 +24,15 @@ class _NoValue:
 
 NO_VALUE = _NoValue()
 
+_EVENTS = (
+    results.Output,
+    results.MaterializeResult,
+    results.ObserveResult,
+    results.AssetCheckResult,
+    results.AssetMaterialization,
+    results.AssetObservation,
+)
+
 
 class Outputs:
     """Takes a body's results one by one, stores their values and tells what was made."""
@@ -31,14 +40,11 @@ class Outputs:
     def __init__(
         self, step: Step, opened: Any, log: Any, context: Any, manager_of: Callable[..., Any]
     ) -> None:
-        from plait import results
-
         self._manager_of = manager_of
         self._step = step
         self._opened = opened
         self._log = log
         self._context = context
-        self._kinds = results
         self._where = f"{step.definition.name}"
         self._seen: set[str] = set()
 
@@ -112,37 +118,25 @@ class Outputs:
             )
 
     def _is_event(self, item: Any) -> bool:
-        kinds = self._kinds
-        return isinstance(
-            item,
-            (
-                kinds.Output,
-                kinds.MaterializeResult,
-                kinds.ObserveResult,
-                kinds.AssetCheckResult,
-                kinds.AssetMaterialization,
-                kinds.AssetObservation,
-            ),
-        ) or (
+        return isinstance(item, _EVENTS) or (
             self._step.definition.execution_type == "observation"
-            and isinstance(item, kinds.DataVersion)
+            and isinstance(item, results.DataVersion)
         )
 
     def _event(self, item: Any, slot: OutputSlot | None = None) -> None:
-        kinds = self._kinds
-        if isinstance(item, kinds.Output):
+        if isinstance(item, results.Output):
             self._output(item, slot)
-        elif isinstance(item, (kinds.MaterializeResult, kinds.ObserveResult)):
+        elif isinstance(item, (results.MaterializeResult, results.ObserveResult)):
             self._result(item, slot)
-        elif isinstance(item, kinds.DataVersion):
+        elif isinstance(item, results.DataVersion):
             only = self._only("a DataVersion")
             self._seen.add(only.name)
             self._step.sink.observed(only.key, item.value, {})
-        elif isinstance(item, kinds.AssetCheckResult):
+        elif isinstance(item, results.AssetCheckResult):
             self._step.sink.checked(item, item.asset_key or self._step.outputs[0].key)
-        elif isinstance(item, kinds.AssetMaterialization):
+        elif isinstance(item, results.AssetMaterialization):
             self._step.sink.materialized(item.asset_key, None, item.metadata or {})
-        elif isinstance(item, kinds.AssetObservation):
+        elif isinstance(item, results.AssetObservation):
             self._step.sink.observed(item.asset_key, None, item.metadata or {})
         else:
             raise DagsterInvariantViolationError(
@@ -197,7 +191,7 @@ class Outputs:
         for check in getattr(item, "check_results", None) or ():
             self._step.sink.checked(check, check.asset_key or slot.key)
         version, metadata = _text(item.data_version), item.metadata or {}
-        if isinstance(item, self._kinds.ObserveResult):
+        if isinstance(item, results.ObserveResult):
             self._seen.add(slot.name)
             self._step.sink.observed(slot.key, version, metadata)
             return

@@ -8,6 +8,22 @@
 
 static const struct report_event NO_EVENT = {0};
 
+/* Of the events that messages are worth. */
+enum kind { KIND_LOG, KIND_CHECK, KIND_OUTPUT, KIND_INPUT, KIND_HOOK, KIND_CUSTOM };
+
+static const char *const kinds[] = {
+	[KIND_LOG] = "log",     [KIND_CHECK] = "check", [KIND_OUTPUT] = "output",
+	[KIND_INPUT] = "input", [KIND_HOOK] = "hook",   [KIND_CUSTOM] = "custom",
+};
+
+bool step_report_tells(sv kind)
+{
+	for (size_t i = 0; i < COUNT_OF(kinds); i++)
+		if (sv_eq(kind, sv_of(kinds[i])))
+			return true;
+	return false;
+}
+
 static sv text_of(struct step_report *r, const struct value *map, const char *key)
 {
 	sv text = value_text(map, key);
@@ -25,10 +41,11 @@ static sv json_of(struct step_report *r, const struct value *map, const char *ke
 	return json_print(r->arena, member);
 }
 
-static struct report_event event(struct arena *a, const char *kind, sv asset,
+static struct report_event event(struct arena *a, enum kind kind, sv asset,
 				 const struct value *body)
 {
-	return (struct report_event){.kind = kind, .asset = asset, .body = json_print(a, body)};
+	return (struct report_event){
+		.kind = kinds[kind], .asset = asset, .body = json_print(a, body)};
 }
 
 static struct report_event take_opened(struct arena *a, struct step_report *r,
@@ -75,7 +92,7 @@ static struct report_event take_closed(struct arena *a, struct step_report *r,
 static struct report_event take_log(struct arena *a, struct step_report *r,
 				    const struct value *params)
 {
-	return event(a, "log", (sv){NULL, 0}, params);
+	return event(a, KIND_LOG, (sv){NULL, 0}, params);
 }
 
 static struct report_event take_asset(struct arena *a, struct step_report *r,
@@ -92,7 +109,7 @@ static struct report_event take_asset(struct arena *a, struct step_report *r,
 static struct report_event take_check(struct arena *a, struct step_report *r,
 				      const struct value *params)
 {
-	return event(a, "check", text_of(r, params, "asset_key"), params);
+	return event(a, KIND_CHECK, text_of(r, params, "asset_key"), params);
 }
 
 static int64_t total_bytes(const struct value *files)
@@ -125,7 +142,7 @@ static struct report_event take_output(struct arena *a, struct step_report *r,
 		.bytes = total_bytes(value_map(payload, "files")),
 		.rows = value_int(payload, "rows", -1),
 	};
-	return event(a, "output", o->asset, payload);
+	return event(a, KIND_OUTPUT, o->asset, payload);
 }
 
 static struct report_event take_input(struct arena *a, struct step_report *r,
@@ -138,7 +155,7 @@ static struct report_event take_input(struct arena *a, struct step_report *r,
 		.version = text_of(r, payload, "version"),
 		.pinned = value_bool(payload, "pinned", false),
 	};
-	return event(a, "input", in->asset, payload);
+	return event(a, KIND_INPUT, in->asset, payload);
 }
 
 static struct report_event take_custom(struct arena *a, struct step_report *r,
@@ -152,10 +169,10 @@ static struct report_event take_custom(struct arena *a, struct step_report *r,
 	if (sv_eq(ours, SV("input")))
 		return take_input(a, r, payload);
 	if (sv_eq(ours, SV("hook")))
-		return event(a, "hook", (sv){NULL, 0}, payload);
+		return event(a, KIND_HOOK, (sv){NULL, 0}, payload);
 	if (ours.p)
 		return NO_EVENT; /* metadata comes again with the materialization */
-	return event(a, "custom", (sv){NULL, 0}, params);
+	return event(a, KIND_CUSTOM, (sv){NULL, 0}, params);
 }
 
 struct report_event step_report_take(struct arena *a, struct step_report *r, sv line)

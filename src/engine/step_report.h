@@ -52,6 +52,8 @@ struct report_event {
 /* Takes one line.  Lines that are no Pipes message, or a stranger's, change nothing.  Nothing after `closed` counts.
  * The event lives in `a`. */
 struct report_event step_report_take(struct arena *a, struct step_report *r, sv line);
+/* Whether events of this kind come of messages: whoever reads an attempt's messages anew passes over as many as there are. */
+bool step_report_tells(sv kind);
 
 const struct reported_output *step_report_output(const struct step_report *r, sv asset); /* NULL: none */
 const struct reported_asset *step_report_asset(const struct step_report *r, sv asset);   /* NULL: none */

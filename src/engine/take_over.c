@@ -29,16 +29,6 @@ struct taking {
 
 /* ---- what the events say ---- */
 
-static bool comes_of_message(sv kind)
-{
-	static const char *const kinds[] = {"log", "check", "output", "input", "custom"};
-
-	for (size_t i = 0; i < COUNT_OF(kinds); i++)
-		if (sv_eq(kind, sv_of(kinds[i])))
-			return true;
-	return false;
-}
-
 static bool take_made(struct taking *t, const struct event_row *event, struct err *e)
 {
 	AUTO_ARENA a = arena_new();
@@ -63,7 +53,7 @@ static bool take_event(struct taking *t, const struct event_row *event, struct e
 		return true;
 	if (sv_eq(event->kind, SV("materialization")))
 		return take_made(t, event, e);
-	if (event->attempt == t->steps.at[event->step].attempt && comes_of_message(event->kind))
+	if (event->attempt == t->steps.at[event->step].attempt && step_report_tells(event->kind))
 		t->heard[event->step]++;
 	return true;
 }

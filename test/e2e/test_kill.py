@@ -297,6 +297,48 @@ TIDY = """
 """
 
 
+HOOKED = """
+    import os, time
+
+    @dg.success_hook
+    def early(context): ...
+
+    @dg.success_hook
+    def late(context):
+        context.log.info("waits")
+        while not os.path.exists(os.path.join(os.path.dirname(DATA), "go")):
+            time.sleep(0.01)
+
+    @dg.asset(hooks={early, late})
+    def hooked():
+        return 1
+
+    @dg.asset
+    def free(): ...
+
+    defs = dg.Definitions([hooked, free], resources={"io_manager": dg.FilesystemIOManager(base_dir=DATA)})
+"""
+
+
+def test_what_hooks_said_before_a_kill_is_told_once(workspace):
+    workspace.location("one", HOOKED)
+    told = lambda: [
+        event["body"].get("name") or event["body"]["message"]
+        for event in workspace.json("run", "logs", run)
+        if event["kind"] in ("hook", "log")
+    ]
+    process = workspace.start("materialize", "--select", "hooked")
+    wait_for(lambda: "waits" in "".join(path.read_text() for path in messages(workspace)))
+    run = workspace.json("run", "list")[0]["id"]
+    wait_for(lambda: "waits" in told())
+    process.kill()
+    process.communicate()
+    (workspace.root / "go").write_text("")
+    workspace.plait("materialize", "--select", "free")
+    assert workspace.json("run", "show", run)["status"] == "success"
+    assert told()[-3:] == ["early", "waits", "late"]
+
+
 def test_a_step_that_tidies_up_is_not_told_to_end_again(workspace):
     """Told twice it would be killed in the middle of that."""
     workspace.location("one", TIDY)

@@ -43,8 +43,10 @@ static void test_each_message_is_worth_its_event(void)
 		CHECK_SV(sv_of(rows[i].kind), sv_of(event.kind));
 		if (rows[i].body)
 			CHECK_SV(sv_of(rows[i].body), event.body);
+		CHECK(!event.kind || step_report_tells(sv_of(event.kind)));
 		CHECK(!r.closed);
 	}
+	CHECK(!step_report_tells(SV("step_started")));
 }
 
 static void test_nothing_after_closed_counts(void)

@@ -69,6 +69,7 @@ static struct slot *slot_for(struct host_pool *p, const struct code_location *lo
 		.location = location->name,
 		.cgroups = p->request.cgroups,
 		.making_limit = p->request.worker_limit,
+		.fault_pause = p->request.worker_pause,
 	});
 	return p->slots = s;
 }

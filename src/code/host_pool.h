@@ -18,6 +18,7 @@ struct host_pool_request {
 	sv sdk, sdk_library, state; /* as host_request has them */
 	bool cgroups;          /* a control group for each worker: see sys/cgroup.h */
 	time_us worker_limit;  /* for a host to make a process for a step; 0: 60 s */
+	time_us worker_pause;  /* after several of no use; 0: 10 s */
 	time_us compile_limit; /* a hanging import is ended after this; 0: 60 s */
 	void (*on_importing)(void *ctx, const struct code_location *location, sv module); /* may be NULL */
 	void *ctx;

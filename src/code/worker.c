@@ -107,7 +107,7 @@ static void kill_rest(struct worker_life *w)
 
 void worker_free(struct worker_life *w)
 {
-	if (w->state == WORKER_LEAVING && w->used)
+	if (w->state == WORKER_LEAVING && (w->used || w->talked))
 		kill_rest(w); /* its step is done; nobody will see its end */
 	if (w->cgroup)
 		cgroup_remove(sv_of(w->cgroup));
@@ -197,7 +197,7 @@ static void on_line(void *ctx, sv line)
 	if (w->state == WORKER_BUSY) {
 		w->on.on_line(w->on.ctx, line);
 	} else if (w->state == WORKER_IDLE) {
-		w->used = true; /* it has nothing to say: something else runs in it */
+		w->talked = true; /* it has nothing to say: something else runs in it */
 		worker_signal(&w->base, SIGKILL);
 		leave(w, true);
 	}

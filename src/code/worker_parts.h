@@ -17,6 +17,7 @@ struct worker_life {
 	const struct worker_keeper *keeper;
 	enum worker_state state;
 	bool used;                   /* has had a step */
+	bool talked;                 /* while it was idle */
 	bool ended;                  /* seen from afar; the host may say more in a moment */
 	time_us since;               /* it is idle, or gone; monotonic */
 	struct timer *later;         /* looks after it; NULL: nothing is to be done */

@@ -11,8 +11,25 @@
 
 #define LINGER       (10 * TIME_SECOND) /* of an idle worker that is not wanted any more */
 #define MAKING_LIMIT (60 * TIME_SECOND) /* for a host to make a worker */
+#define FAULT_PAUSE  (10 * TIME_SECOND) /* after workers of no use, before others are made */
 
-enum { EARLY_MOST = 16, STILLBORN_MOST = 3 };
+enum { EARLY_MOST = 16, LOST_MOST = 3 };
+
+/* Why a worker that had no step will never have one. */
+enum loss { LOSS_ENDED, LOSS_UNREACHABLE, LOSS_TALKED };
+
+static const struct {
+	enum err_kind kind;
+	const char *what, *hint; /* of its location; NULL: where its host's log is */
+} losses[] = {
+	[LOSS_ENDED] = {ERR_UNAVAILABLE, "its step processes end as soon as they are made", NULL},
+	[LOSS_UNREACHABLE] = {ERR_LIMIT, "the sockets of its step processes do not arrive",
+			      "too many open files? raise ulimit -n"},
+	[LOSS_TALKED] = {ERR_UNAVAILABLE,
+			 "its step processes write to plait's socket before they have a step",
+			 "code that runs when it is imported must leave descriptors alone that it "
+			 "did not open: look for threads, os.register_at_fork and os.write there"},
+};
 
 /* One request to the host. */
 struct asked {
@@ -34,8 +51,10 @@ struct worker_pool {
 	uint32_t wanted;
 	bool fresh_only;
 	struct timer *trimming;    /* some are too many; NULL: none are */
-	uint32_t stillborn;        /* in a row */
-	bool unreachable;          /* the last of them lived, but its socket did not come */
+	uint32_t lost;             /* that had no step, in a row */
+	enum loss last_loss;       /* of them */
+	time_us last_lost;         /* monotonic */
+	time_us fault_pause;       /* from then on */
 	int64_t early[EARLY_MOST]; /* ended before the host said that it had made them */
 	size_t early_next;
 	struct worker_pool_listener on;
@@ -178,24 +197,32 @@ static void ask(struct worker_pool *p, uint32_t count)
 	host_fork(p->host, count, on_reply, r);
 }
 
-static void see_stillborn(struct worker_pool *p)
+static void note_loss(struct worker_pool *p, enum loss how)
 {
+	p->lost++;
+	p->last_loss = how;
+	p->last_lost = clock_monotonic();
+}
+
+/* Making more of them would lead to nothing. */
+static bool is_at_fault(const struct worker_pool *p)
+{
+	return p->lost >= LOST_MOST && clock_monotonic() - p->last_lost < p->fault_pause;
+}
+
+static void tell_fault(struct worker_pool *p)
+{
+	const char *hint = losses[p->last_loss].hint;
 	struct err e;
 
-	p->stillborn = 0;
 	p->wanted = 0;
-	if (p->unreachable) {
-		err_set(&e, ERR_LIMIT,
-			"location '" SV_FMT "': the sockets of its step processes do not arrive",
-			SV_ARG(p->name));
-		err_hint(&e, "too many open files? raise ulimit -n");
-	} else {
-		err_set(&e, ERR_UNAVAILABLE,
-			"location '" SV_FMT "': its step processes end as soon as they are made",
-			SV_ARG(p->name));
+	err_set(&e, losses[p->last_loss].kind, "location '" SV_FMT "': %s", SV_ARG(p->name),
+		losses[p->last_loss].what);
+	if (hint)
+		err_hint(&e, "%s", hint);
+	else
 		err_hint(&e, "the host's log tells more: plait location show " SV_FMT " names it",
 			 SV_ARG(p->name));
-	}
 	tell_none(p, &e, false);
 }
 
@@ -234,20 +261,27 @@ static void on_trim(void *ctx)
 	trim_later(p);
 }
 
+static void ask_for_missing(struct worker_pool *p)
+{
+	uint32_t enough = idle_count(p, p->fresh_only) + making_count(p);
+
+	if (enough >= p->wanted)
+		return;
+	if (is_at_fault(p)) {
+		tell_fault(p);
+		return;
+	}
+	if (p->lost >= LOST_MOST)
+		p->lost = 0;
+	ask(p, p->wanted - enough);
+}
+
 /* Asks for what is missing; sees to what is too many. */
 static void fill(struct worker_pool *p)
 {
-	uint32_t here = idle_count(p, p->fresh_only), making;
-
 	if (!p->host)
 		return;
-	if (p->stillborn >= STILLBORN_MOST) {
-		see_stillborn(p);
-		return;
-	}
-	making = making_count(p);
-	if (here + making < p->wanted)
-		ask(p, p->wanted - here - making);
+	ask_for_missing(p);
 	trim_later(p);
 }
 
@@ -287,7 +321,7 @@ void worker_pool_retire(struct worker_pool *p)
 
 static void on_step(void *ctx)
 {
-	((struct worker_pool *)ctx)->stillborn = 0;
+	((struct worker_pool *)ctx)->lost = 0;
 }
 
 static void on_idle(void *ctx)
@@ -306,7 +340,8 @@ static void on_retired(void *ctx, const struct worker_life *w, bool lost)
 		p->on.on_retired(p->on.ctx, &w->base);
 	if (!lost)
 		return;
-	p->stillborn += !w->used;
+	if (!w->used)
+		note_loss(p, w->talked ? LOSS_TALKED : LOSS_ENDED);
 	fill(p);
 }
 
@@ -345,10 +380,10 @@ void worker_pool_made(struct worker_pool *p, const struct host_worker *made)
 		w->next = p->workers;
 		p->workers = w;
 	}
-	p->unreachable = !w || w->state != WORKER_IDLE;
-	p->stillborn += p->unreachable;
-	if (!p->unreachable)
+	if (w && w->state == WORKER_IDLE)
 		tell_idle(p);
+	else
+		note_loss(p, LOSS_UNREACHABLE);
 	fill(p);
 }
 
@@ -363,14 +398,14 @@ void worker_pool_exited(struct worker_pool *p, int64_t pid, const struct worker_
 		return;
 	p->early[p->early_next++ % EARLY_MOST] = pid;
 	count_arrival(p);
-	p->stillborn++;
+	note_loss(p, LOSS_ENDED);
 	fill(p);
 }
 
 void worker_pool_open(struct worker_pool *p, struct host *h)
 {
 	p->host = h;
-	p->stillborn = 0;
+	p->lost = 0;
 	fill(p);
 }
 
@@ -401,6 +436,7 @@ struct worker_pool *worker_pool_new(const struct worker_pool_request *request)
 		.keeper = {request->loop, {NULL, 0}, on_step, on_idle, on_retired, on_freed, p},
 		.name = arena_sv(a, request->location),
 		.making_limit = request->making_limit ? request->making_limit : MAKING_LIMIT,
+		.fault_pause = request->fault_pause ? request->fault_pause : FAULT_PAUSE,
 	};
 	if (request->cgroups && !cgroup_find(a, &p->keeper.cgroups))
 		p->keeper.cgroups = (sv){NULL, 0};

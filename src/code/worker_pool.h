@@ -18,12 +18,14 @@ struct worker_pool_request {
 	sv location;
 	bool cgroups;          /* a control group for each */
 	time_us making_limit;  /* for a host to make one; 0: 60 s */
+	time_us fault_pause;   /* before a host whose workers were of no use makes others; 0: 10 s */
 };
 struct worker_pool *worker_pool_new(const struct worker_pool_request *request);
 void worker_pool_free(struct worker_pool *p); /* steps under way go on; NULL is fine */
 void worker_pool_listen(struct worker_pool *p, const struct worker_pool_listener *listener); /* NULL: nobody */
 
-/* So many idle ones, or in the making, no more: the host is asked for what is missing.  What is too many ends after a while. */
+/* So many idle ones, or in the making, no more: the host is asked for what is missing.  What is too many ends after a while.
+ * When several in a row were lost before they had a step, on_none tells why, and for a while it does so at once. */
 void worker_pool_want(struct worker_pool *p, uint32_t idle, bool fresh_only);
 /* An idle one, from now on busy; NULL: none, on_idle will tell.  `fresh`: one that has had no step. */
 struct worker *worker_pool_take(struct worker_pool *p, bool fresh, const struct worker_listener *listener);

@@ -15,8 +15,8 @@ struct seen {
 	struct err why;
 	struct worker_exit how;
 	char line[256];
-	time_us limit;
-	bool compiled;
+	time_us limit, pause;
+	bool compiled, insists;
 };
 
 /* ---- the host's side ---- */
@@ -153,7 +153,11 @@ static void strange_fork(struct fake_host *h, int64_t id, int64_t count)
 
 static void on_idle(void *ctx)
 {
-	((struct seen *)ctx)->idle++;
+	struct seen *s = ctx;
+
+	s->idle++;
+	if (s->insists)
+		worker_pool_want(s->workers, 2, true);
 }
 
 static void on_none(void *ctx, const struct err *why, bool host_gone)
@@ -209,7 +213,7 @@ static void start(struct seen *s, const char *target)
 	s->code = (struct code_location){
 		.name = SV("shop"), .loader = LOADER_MODULE, .target = sv_of(target), .interpreter = SV("/proc/self/exe"),
 		.working_directory = scratch(), .project_root = scratch()};
-	s->hosts = host_pool_new(s->loop, &(struct host_pool_request){.sdk = scratch(), .state = scratch(), .worker_limit = s->limit});
+	s->hosts = host_pool_new(s->loop, &(struct host_pool_request){.sdk = scratch(), .state = scratch(), .worker_limit = s->limit, .worker_pause = s->pause});
 	host_pool_compile(s->hosts, &s->code, on_compiled, s);
 	loop_until(s->loop, loop_until_is_set, &s->compiled);
 }
@@ -438,6 +442,49 @@ static void test_an_idle_worker_that_talks_is_not_used(void)
 	stop(&s);
 }
 
+/* Whoever takes workers wants two again each time one comes.  A few come; from then on there is only the reason, at once. */
+static void give_up_on(const char *target, const char *why)
+{
+	struct seen s = {.insists = true};
+	int made;
+
+	start(&s, target);
+	worker_pool_want(s.workers, 2, true);
+	loop_until(s.loop, one_none, &s);
+	loop_for(s.loop, 300000);
+	CHECK_CONTAINS("location 'shop'", s.why.text);
+	CHECK_CONTAINS(why, s.why.text);
+	CHECK(s.why.hint[0]);
+	made = s.idle;
+	CHECK(made <= 5); /* three, and what was in the making */
+	s.none = 0;
+	worker_pool_want(s.workers, 1, true);
+	CHECK_INT(1, s.none);
+	loop_for(s.loop, 100000);
+	CHECK_INT(made, s.idle);
+	stop(&s);
+}
+
+static void test_workers_of_no_use_are_not_made_for_ever(void)
+{
+	give_up_on("talks", "before they have a step");
+	give_up_on("stillborn", "as soon as they are made");
+}
+
+static void test_after_a_while_a_host_may_try_again(void)
+{
+	struct seen s = {.pause = 200000};
+
+	start(&s, "talks");
+	worker_pool_want(s.workers, 1, true);
+	loop_until(s.loop, one_none, &s);
+	loop_for(s.loop, 300000);
+	s.idle = 0;
+	worker_pool_want(s.workers, 1, true);
+	loop_until(s.loop, one_idle, &s);
+	stop(&s);
+}
+
 static void test_an_idle_worker_that_dies_is_replaced(void)
 {
 	struct seen s = {0};
@@ -566,6 +613,7 @@ static const struct check_test tests[] = {
 	TEST(test_a_fork_that_fails_is_told_with_its_reason) TEST(test_a_fork_that_fails_half_way_keeps_what_came)
 	TEST(test_a_host_that_never_answers_is_ended) TEST(test_a_host_that_goes_away_is_told) TEST(test_workers_that_end_at_once_are_not_made_for_ever)
 	TEST(test_sockets_that_never_come_are_told) TEST(test_an_idle_worker_that_talks_is_not_used) TEST(test_an_idle_worker_that_dies_is_replaced)
+	TEST(test_workers_of_no_use_are_not_made_for_ever) TEST(test_after_a_while_a_host_may_try_again)
 	TEST(test_a_signal_reaches_a_worker_that_leads_no_group_yet) TEST(test_a_signal_reaches_no_other_process_with_that_pid)
 	TEST(test_a_busy_worker_outlives_its_host) TEST(test_a_new_host_takes_the_old_one_s_place)
 };

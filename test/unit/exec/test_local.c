@@ -111,6 +111,8 @@ static int work(int sock)
 	AUTO_BUF in = {0}, line = {0};
 	struct err e;
 
+	if (strcmp(fake_target, "talks") == 0)
+		fake_write(sock, SV("hello?\n"));
 	while (fake_read_line(sock, &in, &line)) {
 		AUTO_ARENA a = arena_new();
 		const struct value *context, *words;
@@ -804,6 +806,28 @@ static void test_a_spare_makes_a_claim_ready_at_once(void)
 	stop(&w);
 }
 
+/* Of spares that talk several are ended; then no step is handed to more of them. */
+static void test_steps_fail_where_workers_talk_before_they_have_one(void)
+{
+	struct one o = {.words = "[\"opened\",\"closed\"]"};
+	struct world w = {0};
+
+	start(&w, "talks");
+	executor_want(w.x, SV("shop"), 2, 2);
+	for (int i = 0; i < 20 && !o.ended; i++) {
+		loop_for(w.loop, 100000);
+		if (i > 0)
+			done_with(&o);
+		o = (struct one){.words = o.words};
+		run(&w, &o);
+	}
+	CHECK(o.ended && !o.end.began);
+	CHECK_CONTAINS("location 'shop': its step processes write to plait's socket", o.error);
+	CHECK_CONTAINS("threads", o.hint);
+	done_with(&o);
+	stop(&w);
+}
+
 static void test_closing_while_code_loads_is_quiet(void)
 {
 	struct one o = {.words = "[\"opened\",\"closed\"]"};
@@ -818,22 +842,20 @@ static void test_closing_while_code_loads_is_quiet(void)
 }
 
 static const struct check_test tests[] = {
-	TEST(test_steps_end_as_they_do) TEST(test_a_line_too_long_is_left_out_and_said) TEST(
-		test_offsets_are_those_of_the_file) TEST(test_a_worker_is_kept_and_its_file_shared)
-		TEST(test_a_folder_made_ahead_becomes_the_steps) TEST(
-			test_last_words_of_a_kept_worker_are_saved) TEST(test_changed_code_gets_a_new_host)
-			TEST(test_a_long_message_file_is_followed_by_a_new_one) TEST(
-				test_a_claim_that_cannot_be_met_ends_with_its_reason)
-				TEST(test_a_host_that_dies_once_is_replaced) TEST(
-					test_cancel_before_it_begins_ends_it)
-					TEST(test_cancel_ends_a_step_and_all_it_started) TEST(
-						test_a_control_group_ends_orphans_too)
-						TEST(test_a_worker_that_dies_when_ready_is_told) TEST(
-							test_a_step_of_an_earlier_server_is_followed)
-							TEST(test_what_ended_workers_left_is_tidied) TEST(
-								test_an_attempt_that_never_began_starts_clean)
-								TEST(test_a_spare_makes_a_claim_ready_at_once)
-									TEST(test_closing_while_code_loads_is_quiet)};
+	TEST(test_steps_end_as_they_do) TEST(test_a_line_too_long_is_left_out_and_said)
+	TEST(test_offsets_are_those_of_the_file) TEST(test_a_worker_is_kept_and_its_file_shared)
+	TEST(test_a_folder_made_ahead_becomes_the_steps) TEST(test_last_words_of_a_kept_worker_are_saved)
+	TEST(test_changed_code_gets_a_new_host) TEST(test_a_long_message_file_is_followed_by_a_new_one)
+	TEST(test_a_claim_that_cannot_be_met_ends_with_its_reason)
+	TEST(test_a_host_that_dies_once_is_replaced) TEST(test_cancel_before_it_begins_ends_it)
+	TEST(test_cancel_ends_a_step_and_all_it_started) TEST(test_a_control_group_ends_orphans_too)
+	TEST(test_a_worker_that_dies_when_ready_is_told) TEST(test_a_step_of_an_earlier_server_is_followed)
+	TEST(test_what_ended_workers_left_is_tidied) TEST(test_an_attempt_that_never_began_starts_clean)
+	TEST(test_a_spare_makes_a_claim_ready_at_once)
+	TEST(test_steps_fail_where_workers_talk_before_they_have_one)
+	TEST(test_closing_while_code_loads_is_quiet)
+};
+
 int main(int argc, char **argv)
 {
 	static const struct fake_script script = {

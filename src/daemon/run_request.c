@@ -155,6 +155,7 @@ static bool rerun(struct session *s, struct arena *a, const struct run_row *pare
 		request = NULL;
 	ret->selection = own(a, value_text(request, "selection"));
 	ret->location = own(a, value_text(request, "location"));
+	ret->most_running = (uint32_t)value_int(request, "most_running", 0);
 	settle(s, a, ret);
 	return true;
 }

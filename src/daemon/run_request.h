@@ -17,8 +17,8 @@ bool run_request_plan(struct session *s, struct arena *a, const struct run_reque
 /* The same for the engine: fills `ret` but for its listener; what it points at is in an arena of its own. */
 bool run_request_submission(struct session *s, const struct run_request *request, struct engine_submission *ret,
 			    struct err *e) CHECKED;
-/* An ended run again, under its tags and those of `tags`: the steps that did not succeed and what depends on them, or with
- * `all` every step, as the code is now.  `run`: a whole id.
+/* An ended run again, under its limit of steps, its tags and those of `tags`: the steps that did not succeed and what depends
+ * on them, or with `all` every step, as the code is now.  `run`: a whole id.
  * NOT_FOUND, CONFLICT while it is open, INVALID when nothing of it failed. */
 bool run_request_retry(struct session *s, sv run, bool all, const struct run_tags *tags, struct engine_submission *ret,
 		       struct err *e) CHECKED;

@@ -11,6 +11,7 @@ from plait.host import forks
 
 PAGES = 64
 WRITTEN = [*range(3, 6), *range(9, 40)]
+RING = "anon_inode:[io_uring]"
 
 
 @pytest.fixture
@@ -71,6 +72,30 @@ def test_forks_stay_apart_from_their_parent(memory):
     assert kept == [4, 50]
     if held >= 0:
         os.close(held)
+
+
+def rings_of(client):
+    folder = f"/proc/{client.process.pid}/fd"
+    return [fd for fd in os.listdir(folder) if os.readlink(f"{folder}/{fd}") == RING]
+
+
+@pytest.mark.parametrize("value", ["1", "", None])
+def test_a_host_makes_no_io_uring_where_none_is_wanted(host, monkeypatch, memory, value):
+    if value is None:
+        monkeypatch.delenv("PLAIT_NO_IO_URING", raising=False)
+    else:
+        monkeypatch.setenv("PLAIT_NO_IO_URING", value)
+    held = forks.copy_written_by(lambda: write(memory, WRITTEN))
+    client = host({"defs.py": "import dagster as dg\n\n@dg.asset\ndef one() -> None: ...\n"})
+    assert client.compile()["ok"]
+    assert client.run("one").exception is None
+    if value:
+        assert (held, rings_of(client)) == (-1, [])
+        return
+    if held < 0:
+        pytest.skip("this kernel has no io_uring for us")
+    os.close(held)
+    assert len(rings_of(client)) == 1
 
 
 @pytest.mark.parametrize("end", [lambda: os._exit(0), lambda: 1 / 0])

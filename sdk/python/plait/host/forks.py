@@ -4,8 +4,8 @@ A fork shares the memory of its parent; whichever of the two writes to a page fi
 writes to many: looking at an object means counting it, so a step writes to 600 pages before it has done anything. A fault and
 its copy take 3.7 µs here, a copy within the fork 1.8. The kernel copies within the fork what a device may be writing to. So
 the pages that a *scout* wrote to, a fork that goes where steps go, are made buffers of an io_uring that nobody ever uses; the
-parent's own faults after each fork go with them, for the most part. Where the kernel has no io_uring or refuses it, forks are
-what they were.
+parent's own faults after each fork go with them, for the most part. Where the kernel has no io_uring or refuses it, or
+PLAIT_NO_IO_URING is set (what watches over a machine may not like to see one), forks are what they were.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ class _Buffer(ctypes.Structure):
 
 def copy_written_by(scout: Callable[[], object]) -> int:
     """Have forks of this process copy at once what a fork that calls `scout` writes to, until the descriptor that is returned
-    is closed (forks close theirs); -1 where that is not to be had."""
+    is closed (forks close theirs); -1 where that is not to be had, or not wanted."""
+    if os.environ.get("PLAIT_NO_IO_URING"):
+        return -1
     libc = ctypes.CDLL(None)
     with _Scout(scout) as found:
         # While the scout shares them, writing gives this process pages of their own: of a huge page all would be copied.

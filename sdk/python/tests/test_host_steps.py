@@ -396,6 +396,38 @@ def test_python_thread_at_import_means_spawned_steps(ready):
     assert attempt.exception is None and attempt.output["versioned"]
 
 
+LOADED_ONCE = """
+    import os, threading, time
+    import dagster as dg
+    threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
+    if os.path.exists("loaded"):
+        raise RuntimeError("only once")
+    open("loaded", "w").close()
+
+    @dg.asset
+    def one(): return 1
+    """
+
+
+def test_worker_that_cannot_load_the_code_leaves_nothing_beside_it(ready):
+    client = ready(LOADED_ONCE)
+    beside = set(os.listdir(client.root))
+    attempt = client.run("one")
+    assert "only once" in attempt.exception["message"]
+    assert set(os.listdir(client.root)) == beside
+
+
+def test_worker_that_can_neither_load_the_code_nor_write_messages_says_what_it_met(ready):
+    client = ready(LOADED_ONCE)
+    worker = client.workers()[0]
+    _, context = client.context("one", ["one"])
+    context["extras"]["plait"]["messages"] = str(client.log / "messages.jsonl")
+    worker.socket.sendall(json.dumps(context).encode() + b"\n")
+    while b'"closed"' not in worker.bytes:
+        assert worker.hear(), client.log.read_text()
+    assert b"Not a directory" in worker.bytes
+
+
 def test_many_steps_at_once(ready):
     client = ready()
     attempts = [client.start("numbers", ["numbers"]) for _ in range(8)]

@@ -9,14 +9,16 @@ from typing import Any, Mapping
 from plait import log
 from plait.define.managers import with_default_manager
 from plait.host import failure
+from plait.host.compile import load, territory_of
 from plait.host.messages import Messages
 from plait.host.reads import Reads
+from plait.host.territory import Territory
 from plait.io import frames
 from plait.io.staging import Session
 from plait.keys import AssetKey
 from plait.metadata import serialise
 from plait.running.execution import run_step
-from plait.running.step import Run, Step
+from plait.running.step import Run, Sink, Step
 
 
 def warm(loaded: Any) -> None:
@@ -41,14 +43,11 @@ class Runner:
     """Runs steps of one location in this process. What does not depend on the step is looked up once, before any fork."""
 
     def __init__(self, loaded: Any) -> None:
-        self._loaded = loaded
-        self._problem: tuple[BaseException, dict] | None = None
-        #: the state directory; empty when nothing was loaded
-        self.state: str = loaded.state if loaded is not None else ""
-        if loaded is None:
-            return
         warm(loaded)
         resolved = loaded.definitions.resolve()
+        #: the state directory
+        self.state: str = loaded.state
+        self._territory: Territory = loaded.territory
         self._location: str = loaded.location["name"]
         self._catalog = resolved.assets
         self._definitions: dict[str, Any] = dict(resolved.steps)
@@ -64,26 +63,8 @@ class Runner:
             for name, definition in self._definitions.items()
         }
 
-    @staticmethod
-    def loading(location: dict, state: str) -> Runner:
-        """One whose code is loaded here and now. What goes wrong with that is every step's exception."""
-        from plait.host import compile
-
-        try:
-            return Runner(compile.load(location, state, lambda module: None))
-        except BaseException as error:
-            territory = compile.territory_of(location)
-            exception = failure.of_step(error, territory)
-            told = failure.of_loading(error, location, territory)
-            exception.update(message=told["message"], hint=told["hint"])
-            runner = Runner(None)
-            runner._problem = (error, exception)
-            return runner
-
     def run(self, context: dict, part: dict, messages: Messages) -> None:
         """Run the step that `context` (its part for plait is `part`) describes; raises whatever goes wrong."""
-        if self._problem is not None:
-            raise self._problem[0]
         name = part["step"]
         definition = self._definitions.get(name)
         if definition is None:
@@ -99,7 +80,7 @@ class Runner:
             self._catalog,
             self._resources,
             Run(context["run_id"], context.get("job_name"), part.get("run_tags")),
-            _MessageSink(messages, definition, self._loaded.territory),
+            _MessageSink(messages, definition, self._territory),
             selected=[self._key(text) for text in context["asset_keys"]],
             session=session,
             retry_number=context.get("retry_number") or 0,
@@ -117,25 +98,46 @@ class Runner:
 
     def exception(self, error: BaseException, part: dict) -> dict:
         """What `run` raised, as the exception of `closed`."""
-        if self._problem is not None and self._problem[0] is error:
-            return self._problem[1]
-        return _exception(error, self._loaded, self._definitions.get(part["step"]))
+        exception = failure.of_step(error, self._territory)
+        definition = self._definitions.get(part["step"])
+        if exception["file"] is None and definition is not None and definition.source is not None:
+            file, line = definition.source
+            exception.update(file=os.path.abspath(file), line=line)
+        if isinstance(error, SystemExit):
+            exception["message"] = f"the step called sys.exit({error.code!r})"
+            exception["hint"] = "return from the function to succeed, raise dg.Failure(...) to fail"
+        return exception
 
 
-def _exception(error: BaseException, loaded: Any, definition: Any) -> dict:
-    exception = failure.of_step(error, loaded.territory)
-    if exception["file"] is None and definition is not None and definition.source is not None:
-        exception["file"], exception["line"] = (
-            os.path.abspath(definition.source[0]),
-            definition.source[1],
-        )
-    if isinstance(error, SystemExit):
-        exception["message"] = f"the step called sys.exit({error.code!r})"
-        exception["hint"] = "return from the function to succeed, raise dg.Failure(...) to fail"
-    return exception
+class Unloadable:
+    """In the place of a runner where the code could not be loaded: why is every step's exception."""
+
+    def __init__(self, error: BaseException, location: dict, state: str) -> None:
+        self.state = state
+        self._error = error
+        self._territory = territory_of(location)
+        told = failure.of_loading(error, location, self._territory)
+        self._exception = failure.of_step(error, self._territory)
+        self._exception.update(message=told["message"], hint=told["hint"])
+
+    def run(self, context: dict, part: dict, messages: Messages) -> None:
+        raise self._error
+
+    def exception(self, error: BaseException, part: dict) -> dict:
+        if error is self._error:
+            return self._exception
+        return failure.of_step(error, self._territory)
 
 
-class _MessageSink:
+def loading(location: dict, state: str) -> Runner | Unloadable:
+    """A runner whose code is loaded here and now."""
+    try:
+        return Runner(load(location, state, lambda module: None))
+    except BaseException as error:
+        return Unloadable(error, location, state)
+
+
+class _MessageSink(Sink):
     """Turns what a step tells into messages."""
 
     def __init__(self, messages: Messages, definition: Any, territory: Any) -> None:

@@ -21,7 +21,7 @@ from plait.host.interrupts import DEFAULT, Interrupts, set_handler
 from plait.host.lines import Lines
 from plait.host.messages import Messages
 from plait.host.process import started
-from plait.host.runner import Runner
+from plait.host.runner import Runner, Unloadable, loading
 from plait.host.state import FROM_ENTROPY, State
 from plait.io import place
 
@@ -41,7 +41,7 @@ def run_spawned(fd: int) -> int:
     if setup is None:
         return DONE
     facts = json.loads(setup)
-    runner = Runner.loading(facts["location"], facts["state"])
+    runner = loading(facts["location"], facts["state"])
     os.write(fd, READY)
     return Worker(sock, runner, started(os.getpid()), lines).run()
 
@@ -54,7 +54,7 @@ def run_by_hand(path: str) -> int:
     part = context["extras"]["plait"]
     ours, theirs = socket.socketpair()
     ours.close()
-    runner = Runner.loading(part["location"], part["state"])
+    runner = loading(part["location"], part["state"])
     return Worker(theirs, runner, started(os.getpid()), Lines(theirs)).run_alone(context)
 
 
@@ -72,7 +72,9 @@ class Worker:
     """One worker: the process that the kernel started at `began`. `runner` runs a step of the location (runner.py); `lines`
     are those that come on the socket."""
 
-    def __init__(self, sock: socket.socket, runner: Runner, began: str, lines: Lines) -> None:
+    def __init__(
+        self, sock: socket.socket, runner: Runner | Unloadable, began: str, lines: Lines
+    ) -> None:
         self._socket = sock
         self._runner = runner
         self._pid = os.getpid()

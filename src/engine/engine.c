@@ -438,6 +438,7 @@ struct engine *engine_new(const struct engine_request *request)
 	slots_kept_beyond(en->slots, request->kept_beyond);
 	en->writer = writer_new(request->loop, request->store, on_ledger_failed, en);
 	en->alarms = alarms_new(request->loop, en->world.now, en->world.ctx, on_alarm, en);
+	en->leavings = leavings_new(request->loop);
 	en->dispatch = dispatch_new(en->slots);
 	en->queue = run_queue_new(&en->settings);
 	limit_pools(en);
@@ -492,6 +493,7 @@ void engine_free(struct engine *en)
 		live_run_free(en->runs);
 		en->runs = next;
 	}
+	leavings_free(en->leavings);
 	dispatch_free(en->dispatch);
 	run_queue_free(en->queue);
 	slots_free(en->slots);

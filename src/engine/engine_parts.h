@@ -6,6 +6,7 @@
 #pragma once
 #include "engine/alarms.h"
 #include "engine/engine.h"
+#include "engine/leavings.h"
 #include "engine/live_run.h"
 #include "base/time.h"
 #include "plan/run_queue.h"
@@ -20,6 +21,7 @@ struct engine {
 	struct settings settings;
 	struct writer *writer;
 	struct alarms *alarms;
+	struct leavings *leavings;
 	struct slots *slots;
 	struct dispatch *dispatch;
 	struct run_queue *queue;

@@ -14,6 +14,7 @@ struct live_attempt {
 	sv *versions;                    /* one per node: the ids of the versions it makes */
 	sv context;
 	struct publish_views views;
+	struct sv_list left;             /* folders of versions that it began and that nobody will publish */
 	struct alarm limit;              /* until it must be ready, or done; then the grace time */
 	size_t heard;                    /* events of its messages that are in the ledger already */
 	sv refusal, refusal_hint;        /* why it cannot be handed over; p NULL */
@@ -26,6 +27,8 @@ struct live_attempt {
 
 /* It closed its messages without an exception: what it made becomes current.  False, with the reason, when that cannot be. */
 bool live_attempt_publish(struct live_attempt *t, struct err *e) CHECKED;
+/* It ended without publishing: the versions that it began go, once that is on disk. */
+void live_attempt_discard(struct live_attempt *t);
 /* The pinned versions of its inputs. */
 bool live_attempt_find_inputs(struct live_attempt *t, struct err *e) CHECKED;
 

@@ -48,6 +48,7 @@ static void cancel(struct live_attempt *t)
 {
 	sv reason = t->step->run->cancel_reason;
 
+	live_attempt_discard(t);
 	live_step_tell(t->step, "step_canceled", NONE, end_body(t, NONE, reason));
 	live_run_step_ended(t->step, STEP_CANCELED, reason);
 	settle(t);
@@ -91,6 +92,7 @@ void live_attempt_fail(struct live_attempt *t, sv message, sv hint, bool final)
 	t->step->error = !t->report.exception.p ? step_end_error(t->arena, message, hint)
 			 : t->overdue ? step_end_overdue(t->arena, message, t->report.exception)
 				      : t->report.exception;
+	live_attempt_discard(t);
 	if (how.again) {
 		live_step_tell(t->step, "step_up_for_retry", NONE, retry_body(t, message, &how));
 		live_run_step_retries(t->step, t->step->ended_at + how.wait, how.reason);

@@ -142,6 +142,48 @@ static void move_views(void *ctx)
 		tell_unmoved(t, &e);
 }
 
+/* As the step said when it was complete, or else as the manifest says where its manager writes; p NULL: to no folder. */
+static sv base_of(const struct live_attempt *t, sv key)
+{
+	const struct manifest *m = t->step->manifest;
+	const struct reported_output *output = step_report_output(&t->report, key);
+	const struct manifest_resource *manager;
+
+	if (output)
+		return output->base;
+	manager = manifest_resource_find(m, manifest_asset_find(m, key)->io_manager);
+	return manager && sv_eq(manager->storage.kind, SV("filesystem")) ? manager->storage.base
+									 : (sv){NULL, 0};
+}
+
+static void remove_left(void *ctx)
+{
+	struct live_attempt *t = ctx;
+
+	leavings_remove(t->step->run->engine->leavings, &t->left);
+}
+
+/* What an attempt that is followed began is not at hand: that is swept by a later start (engine/views.h). */
+void live_attempt_discard(struct live_attempt *t)
+{
+	const struct plan_step *step = live_step_plan(t->step);
+	const struct engine *en = t->step->run->engine;
+
+	if (!t->gone || !en->request.state.p)
+		return;
+	for (size_t i = 0; i < step->nodes_count; i++) {
+		sv key = t->step->run->plan->graph->nodes[step->nodes[i]].key;
+		sv base = base_of(t, key), folder = base;
+
+		if (base.p)
+			folder = view_version_folder(t->arena, base, key, t->versions[i]);
+		if (folder.p)
+			*LIST_ADD(t->arena, &t->left) = folder;
+	}
+	if (t->left.n)
+		writer_after(en->writer, remove_left, t);
+}
+
 static void tell_made(struct live_attempt *t, const struct publish_made_list *made)
 {
 	struct live_run *r = t->step->run;

@@ -21,6 +21,8 @@ bool view_prepare(struct arena *a, sv base, const struct view *v, sv *ret_beside
 bool view_move_prepared(const struct view *v, sv beside, struct err *e) CHECKED;
 bool view_is_current(const struct view *v); /* the link stands as it should, and leads to a file */
 
+/* Where a version of an asset lies; p NULL where its key leads out of `base`, or `version` is no version's id. */
+sv view_version_folder(struct arena *a, sv base, sv asset, sv version);
 /* Removes version directories under BASE/.plait that `keep` does not know and that nothing was written into since the
  * instant `before`; counts them.  Goes on past what it may not remove, and then fails with the first error. */
 bool view_sweep(sv base, bool (*keep)(void *ctx, sv version), void *ctx, time_us before, size_t *ret_removed,

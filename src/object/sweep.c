@@ -1,5 +1,6 @@
 /* sweep.c -- version directories that no ledger knows: left by steps that failed or were killed. */
 #include "base/uuid.h"
+#include "model/asset_key.h"
 #include "object/publish.h"
 #include "sys/file.h"
 #include "sys/path.h"
@@ -24,6 +25,20 @@ static bool is_version_id(sv name)
 			return false;
 	}
 	return name.n == UUID_TEXT_BYTES;
+}
+
+sv view_version_folder(struct arena *a, sv base, sv asset, sv version)
+{
+	struct sv_list parts = asset_key_parts(a, asset);
+	sv kept = path_join(a, base, SV(".plait")), folder = kept;
+
+	for (size_t i = 0; i < parts.n; i++)
+		folder = path_join(a, folder, parts.at[i]);
+	folder = path_join(a, folder, version);
+	if (!path_is_absolute(base) || !is_version_id(version) ||
+	    !sv_eq(folder, path_clean(a, folder)) || !path_within(kept, folder))
+		return (sv){NULL, 0};
+	return folder;
 }
 
 /* A part of a key may look like an id, too: then versions lie somewhere below. */

@@ -420,6 +420,35 @@ def test_sweeping_leaves_the_versions_of_other_ledgers(workspace, isolation):
 
 
 @pytest.mark.parametrize("isolation", ["process", "worker"])
+def test_what_a_killed_step_was_writing_goes_at_once(workspace, isolation):
+    """Nobody need start plait again for that: a server may live for months."""
+    workspace.location("one", SLOW_TO_WRITE.replace("ISOLATION", isolation))
+    process = workspace.start("materialize")
+    wait_for((workspace.data / "writing").exists)
+    (left,) = (workspace.data / ".plait" / "second").iterdir()
+    os.kill(workspace.steps()["second"]["pid"], signal.SIGKILL)
+    process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert not left.exists()
+    assert list((workspace.data / ".plait" / "first").iterdir()), "what was published stays"
+
+
+def test_what_a_failed_step_stored_goes_with_it(workspace):
+    code = """
+        @dg.multi_asset(specs=[dg.AssetSpec("x"), dg.AssetSpec("y")])
+        def both():
+            yield dg.MaterializeResult("x", value=1)
+            raise ValueError("no y")
+
+        defs = dg.Definitions([both])
+    """
+    workspace.location("one", code)
+    workspace.plait("materialize", status=1)
+    (stored,) = workspace.root.glob(".plait/storage/.plait/x")
+    assert not list(stored.iterdir())
+
+
+@pytest.mark.parametrize("isolation", ["process", "worker"])
 def test_what_was_made_while_nobody_listened_is_published_days_later(workspace, isolation):
     workspace.location("one", SLOW_TO_WRITE.replace("ISOLATION", isolation))
     made = kill_while_writing(workspace)

@@ -327,6 +327,27 @@ static void test_sweep_takes_only_what_nobody_knows(void)
 	CHECK_INT(0, removed);
 }
 
+static void test_a_version_lies_below_the_base_or_nowhere(void)
+{
+	static const struct {
+		const char *base, *asset, *version, *folder;
+	} rows[] = {
+		{"/d", "a/b", V1, "/d/.plait/a/b/" V1},
+		{"/d", "a\\/b", V1, "/d/.plait/a/b/" V1},
+		{"/d", "..", V1, NULL},
+		{"/d", "../../etc", V1, NULL},
+		{"/d", "\\/etc", V1, NULL},
+		{"/d", "a", "..", NULL},
+		{"/d", "a", "b", NULL},
+		{"d", "a", V1, NULL},
+	};
+	AUTO_ARENA a = arena_new();
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		CHECK_SV(sv_of(rows[i].folder), view_version_folder(a, sv_of(rows[i].base), sv_of(rows[i].asset),
+								    sv_of(rows[i].version)));
+}
+
 static void test_sweep_leaves_the_runs_of_a_state_directory(void)
 {
 	AUTO_ARENA a = arena_new();
@@ -352,4 +373,5 @@ TESTS(TEST(test_view_moves_from_version_to_version)
       TEST(test_full_disk_leaves_the_old_view)
       TEST(test_readers_see_old_or_new_while_a_thousand_moves_happen)
       TEST(test_sweep_takes_only_what_nobody_knows)
+      TEST(test_a_version_lies_below_the_base_or_nowhere)
       TEST(test_sweep_leaves_the_runs_of_a_state_directory))

@@ -63,6 +63,18 @@ static size_t locations_of(const struct run_plan *plan)
 	return count;
 }
 
+static void print_left_out(struct cli *c, const struct run_plan *plan)
+{
+	for (size_t i = 0; i < plan->left_out.n; i++) {
+		const struct left_out *l = &plan->left_out.at[i];
+		const struct graph_node *node = &plan->graph->nodes[l->node];
+
+		page_addf(&c->out, STYLE_WARN, "left out: " SV_FMT " (" SV_FMT "): " SV_FMT "\n",
+			  SV_ARG(node->key), SV_ARG(plan->graph->locations[node->location].name),
+			  SV_ARG(l->reason));
+	}
+}
+
 static void plan_table(struct cli *c, const struct run_plan *plan)
 {
 	static const struct table_column columns[] = {
@@ -82,6 +94,7 @@ static void plan_table(struct cli *c, const struct run_plan *plan)
 		table_cell(&t, STYLE_PLAIN, s->reason);
 	}
 	table_print(&t, &c->out);
+	print_left_out(c, plan);
 	for (size_t i = 0; i < plan->warnings.n; i++)
 		page_addf(&c->out, STYLE_WARN, "warning: " SV_FMT "\n",
 			  SV_ARG(plan->warnings.at[i]));

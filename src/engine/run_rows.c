@@ -55,10 +55,14 @@ static void read_tags(struct arena *a, sv text, struct run_tags *ret)
 			*LIST_ADD(a, ret) = (struct run_tag){tags->keys[i], tags->items[i].text};
 }
 
-static void write_warnings(struct json *j, const struct live_run *r)
+static void write_warnings(struct arena *a, struct json *j, const struct live_run *r)
 {
+	sv left_out = run_plan_left_out(a, r->plan);
+
 	json_key(j, "warnings");
 	json_open(j, '[');
+	if (left_out.p)
+		json_text(j, left_out);
 	for (size_t i = 0; i < r->plan->warnings.n; i++)
 		json_text(j, r->plan->warnings.at[i]);
 	for (size_t i = 0; i < r->problems.n; i++)
@@ -71,7 +75,7 @@ static sv write_plan(struct arena *a, const struct live_run *r)
 	AUTO_BUF out = {0};
 	struct json j = json_begin(&out, '{');
 
-	write_warnings(&j, r);
+	write_warnings(a, &j, r);
 	return json_finish(a, &j);
 }
 
@@ -251,7 +255,7 @@ sv run_rows_created_body(struct arena *a, const struct live_run *r)
 	for (size_t i = 0; i < r->plan->steps_count; i++)
 		write_step(&j, r->plan, i);
 	json_close(&j);
-	write_warnings(&j, r);
+	write_warnings(a, &j, r);
 	return json_finish(a, &j);
 }
 

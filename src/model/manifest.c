@@ -147,6 +147,7 @@ static bool read_step(struct reader *r, const struct value *v, struct manifest_s
 		return false;
 	step->can_subset = value_bool(v, "can_subset", false);
 	step->pool = keep_member(r, v, "pool");
+	step->refusal = keep_member(r, v, "refusal");
 	step->retry = value_copy(r->a, map_of(v, "retry"));
 	step->tags = value_copy(r->a, value_map(v, "tags"));
 	step->source = read_source(r, v);

@@ -46,6 +46,7 @@ struct manifest_step {
 	size_t assets_count;
 	bool can_subset;
 	sv pool;
+	sv refusal; /* why plait cannot run it yet, a sentence; p NULL when it can */
 	const struct value *retry, *tags;
 	struct sv_list resources;
 	struct source_position source;

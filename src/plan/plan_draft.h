@@ -28,10 +28,15 @@ struct draft {
 	struct err *e;
 	size_t *first_step;       /* per location: the number of its first step among all; one more at the end */
 	struct node_set chosen;   /* what will be made */
+	struct left_outs left_out;
 	uint32_t *part_of;        /* per node; NO_ID when not chosen */
 	struct parts parts;
 	struct id_list *needs;    /* per part: parts whose assets it reads, ascending, each once */
 };
+
+/* Takes from the chosen what plait cannot run yet, what depends on that, and what such steps make along.
+ * INVALID when nothing is left. */
+bool plan_leave_out(struct draft *d) CHECKED;
 
 /* Groups the chosen nodes into parts and finds who needs whom and at which level; splits steps that may run in parts
  * where others stand between.  CONFLICT for a circle that this cannot open. */

@@ -1,11 +1,12 @@
 /* run_plan.c -- the passes, in order:
  *	1 choose      what is selected and can be made
  *	2 complete    what steps make along with it
- *	3 permit      findings that forbid it
- *	4 parts       steps, or parts of steps; who needs whom   (plan_parts.c)
- *	5 arrange     by level, location, name
- *	6 inputs      what each reads, pinned where it is not made here; what is missing
- *	7 install     the plan's own copy, with reasons
+ *	3 leave out   what plait cannot run yet                  (plan_leave_out.c)
+ *	4 permit      findings that forbid it
+ *	5 parts       steps, or parts of steps; who needs whom   (plan_parts.c)
+ *	6 arrange     by level, location, name
+ *	7 inputs      what each reads, pinned where it is not made here; what is missing
+ *	8 install     the plan's own copy, with reasons
  */
 #include "plan/run_plan.h"
 
@@ -134,7 +135,7 @@ static int compare_parts(const void *a, const void *b, void *draft)
 	return order ? order : (x->number > y->number) - (x->number < y->number);
 }
 
-/* Pass 5.  order[i]: the part that becomes step i; place[part]: the other way round. */
+/* Pass 6.  order[i]: the part that becomes step i; place[part]: the other way round. */
 static void arrange(struct draft *d, uint32_t **order, uint32_t **place)
 {
 	*order = NEW(d->scratch, uint32_t, d->parts.n);
@@ -259,13 +260,16 @@ static const char GONE[] = "whose value is gone from the folder it was stored in
 
 static bool refuse_missing(struct draft *d, uint32_t consumer, uint32_t upstream)
 {
-	sv keys = missing_keys(d, upstream), selection = d->request->selection_text;
+	sv keys = missing_keys(d, upstream), selection = d->request->selection_text,
+	   refusal = asset_graph_step(d->graph, upstream)->refusal;
 
 	err_set(d->e, ERR_NOT_FOUND,
 		"\"" SV_FMT "\" (" SV_FMT ") loads \"" SV_FMT "\" (" SV_FMT "), %s",
 		SV_ARG(key_of(d, consumer)), SV_ARG(location_of(d, consumer)),
 		SV_ARG(key_of(d, upstream)), SV_ARG(location_of(d, upstream)),
 		known_of(d, upstream)->gone ? GONE : NEVER_MADE);
+	if (refusal.p)
+		return err_hint(d->e, SV_FMT, SV_ARG(refusal));
 	if (selection.p && selection.n < 200)
 		return err_hint(
 			d->e, "make it in the same run: plait materialize '" SV_FMT "," SV_FMT "'",
@@ -415,7 +419,7 @@ static void read_options(struct draft *d, const struct part *part, struct run_pl
 					  part->step, part->number ? &told : &plan->warnings);
 }
 
-/* Passes 6 and 7. */
+/* Passes 7 and 8. */
 static bool install(struct draft *d, struct run_plan **ret)
 {
 	struct run_plan *plan = NEW(d->arena, struct run_plan, 1);
@@ -425,6 +429,7 @@ static bool install(struct draft *d, struct run_plan **ret)
 
 	arrange(d, &order, &place);
 	plan->graph = d->graph;
+	plan->left_out = d->left_out;
 	plan->steps_count = d->parts.n;
 	plan->steps = NEW(d->arena, struct plan_step, d->parts.n);
 	for (size_t i = 0; i < d->parts.n; i++) {
@@ -453,7 +458,7 @@ bool run_plan_make(struct arena *a, const struct asset_graph *g, const struct fi
 	if (!choose(&d))
 		return false;
 	complete(&d);
-	if (!findings_allow(findings, &d.chosen, e))
+	if (!plan_leave_out(&d) || !findings_allow(findings, &d.chosen, e))
 		return false;
 	d.part_of = NEW(scratch, uint32_t, g->nodes_count);
 	return plan_parts_make(&d) && install(&d, ret);

@@ -45,16 +45,32 @@ struct plan_step {
 	time_us last_duration;             /* of what it made last; -1 unknown */
 };
 
+/* An asset that was chosen and will not be made. */
+struct left_out {
+	uint32_t node;
+	sv reason; /* the step's refusal, or "depends on …, which is left out" */
+};
+
+struct left_outs {
+	struct left_out *at;
+	size_t n, cap;
+};
+
 struct run_plan {
 	const struct asset_graph *graph;
 	struct plan_step *steps; /* by level, then location, then name: whatever a step waits for comes before it */
 	size_t steps_count;
-	struct sv_list warnings; /* sentences, e.g. an input that has never been materialized */
+	struct left_outs left_out; /* each after what it is left out for */
+	struct sv_list warnings;   /* sentences, e.g. an input that has never been materialized */
 };
 
 /* Selected assets bring those of their step along that it cannot leave out; what is made elsewhere is passed over.
+ * What plait cannot run yet is left out, with what depends on it; INVALID when nothing else is.
  * A step that may run in parts does so where other steps of the run stand between its assets.
  * INVALID when nothing executable is selected; CONFLICT for a cycle or a finding that forbids it;
  * NOT_FOUND when a loaded input has no value anywhere: names it, its location, and the selection that would help. */
 bool run_plan_make(struct arena *a, const struct asset_graph *g, const struct findings *findings,
 		   const struct plan_request *request, struct run_plan **ret, struct err *e) CHECKED;
+
+/* One sentence about all that is left out; p NULL when nothing is. */
+sv run_plan_left_out(struct arena *a, const struct run_plan *plan);

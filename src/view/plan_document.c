@@ -45,6 +45,23 @@ static void write_plan_step(struct json *j, const struct run_plan *plan, size_t 
 	json_close(j);
 }
 
+static void write_left_out(struct json *j, const struct run_plan *plan)
+{
+	json_key(j, "left_out");
+	json_open(j, '[');
+	for (size_t i = 0; i < plan->left_out.n; i++) {
+		const struct left_out *l = &plan->left_out.at[i];
+		const struct graph_node *node = &plan->graph->nodes[l->node];
+
+		json_open(j, '{');
+		json_member_text(j, "asset", node->key);
+		json_member_text(j, "location", plan->graph->locations[node->location].name);
+		json_member_text(j, "reason", l->reason);
+		json_close(j);
+	}
+	json_close(j);
+}
+
 void plan_document(struct json *j, const struct run_plan *plan)
 {
 	json_open(j, '{');
@@ -53,6 +70,7 @@ void plan_document(struct json *j, const struct run_plan *plan)
 	for (size_t i = 0; i < plan->steps_count; i++)
 		write_plan_step(j, plan, i);
 	json_close(j);
+	write_left_out(j, plan);
 	document_texts(j, "warnings", &plan->warnings);
 	json_close(j);
 }

@@ -52,7 +52,7 @@ def test_a_whole_project_loads_warns_and_is_made(workspace):
     assert workspace.json("location", "list")[0]["warnings"] == 4
 
 
-def test_a_partitioned_asset_fails_alone(workspace):
+def test_a_partitioned_asset_is_left_out_with_what_depends_on_it(workspace):
     workspace.location(
         "shop",
         PROJECT.replace("assets=[orders, report]", "assets=[orders, report, daily, after]").replace(
@@ -68,22 +68,20 @@ def test_a_partitioned_asset_fails_alone(workspace):
             1,
         ),
     )
-    workspace.plait("materialize", status=1)
+    why = "asset daily cannot be made by plait yet: it is partitioned"
+    plan = workspace.json("materialize", "--dry-run")
+    assert [step["asset"] for step in plan["steps"]] == ["orders", "report"]
+    daily, after = plan["left_out"]
+    assert (daily["asset"], daily["location"]) == ("daily", "shop") and why in daily["reason"]
+    assert after["reason"] == 'depends on "daily" (shop), which is left out'
+    assert f"left out: daily (shop): {why}" in workspace.plait("materialize", "--dry-run").out
+    done = workspace.plait("materialize")
+    assert f'"daily" (shop) and 1 more are left out: {why}' in done.out + done.err
     steps = {key: step["status"] for key, step in workspace.steps().items()}
-    assert steps == {
-        "orders": "success",
-        "report": "success",
-        "daily": "failure",
-        "after": "skipped",
-    }
+    assert steps == {"orders": "success", "report": "success"}
     assert workspace.value("report") == 7
-    error = next(
-        event["body"]["error"]
-        for event in workspace.json("run", "logs")
-        if event["kind"] == "step_failed"
-    )
-    assert "asset daily cannot be made by plait yet: it is partitioned" in error["message"]
-    assert error["file"].endswith("definitions.py")
+    refused = workspace.plait("materialize", "--select", "daily", status=2)
+    assert f"nothing to run: {why}" in refused.err
     assert workspace.json("location", "show", "shop")["warnings"] == 5
 
 

@@ -306,6 +306,53 @@ def test_a_new_user_makes_everything(new):
     assert page.evaluate("window.neverReloaded")
 
 
+PARTITIONED = """
+    @dg.asset(partitions_def=dg.DailyPartitionsDefinition(start_date="2024-01-01"))
+    def daily(): ...
+
+    @dg.asset(deps=[daily])
+    def weekly(): ...
+
+    @dg.asset
+    def plain(): ...
+
+    defs = dg.Definitions([daily, weekly, plain], resources={"io_manager": dg.FilesystemIOManager(base_dir=DATA)})
+"""
+
+
+def test_what_cannot_be_made_is_told_before_the_launch_and_left_out(browser, tmp_path):
+    workspace = Workspace(tmp_path)
+    locate(workspace, "shop", PARTITIONED)
+    for visitor in visiting(browser, workspace):
+        page = visitor.page
+        visitor.go("/")
+        page.get_by_role("banner").get_by_role("button", name="Materialize all").click()
+        left_out = page.get_by_role("region", name="Left out")
+        expect(left_out).to_contain_text("2 chosen assets will not be made")
+        expect(left_out).to_contain_text(
+            "asset daily cannot be made by plait yet: it is partitioned"
+        )
+        expect(left_out).to_contain_text('depends on "daily" (shop), which is left out')
+        steps = page.get_by_role("region", name="Steps of the plan")
+        expect(steps.get_by_text("plain", exact=True)).to_be_visible()
+        expect(steps.get_by_text("daily", exact=True)).to_have_count(0)
+        visitor.launch(1)
+        visitor.sees_run("Succeeded")
+        events = page.get_by_role("tabpanel", name="Events")
+        expect(events).to_contain_text('"daily" (shop) and 1 more are left out')
+
+        visitor.may_be_refused = True
+        visitor.go("/assets/daily")
+        page.get_by_role("button", name="Materialize", exact=True).click()
+        dialog = page.get_by_role("dialog", name="Materialize")
+        expect(dialog).to_contain_text(
+            "nothing to run: asset daily cannot be made by plait yet: it is partitioned"
+        )
+        expect(dialog.get_by_role("button", name="Launch")).to_have_attribute(
+            "aria-disabled", "true"
+        )
+
+
 def test_what_a_step_prints_shows_as_it_prints_it(new):
     page = new.page
     run = new.api.launch("*")

@@ -4,6 +4,7 @@
  *	LOCATION =KEY [...]                  external        LOCATION ~KEY  observation
  *	LOCATION $RESOURCE KIND BASE         an I/O manager
  *	LOCATION %STEP                       that step may run in part
+ *	LOCATION !STEP                       that step is refused
  *
  * `!` marks a loaded input, a manager behind it is explicit.  The n-th line stands on line n of /src/LOCATION.py. */
 #pragma once
@@ -171,6 +172,11 @@ static inline void fake_line(struct arena *a, struct fake_location *l, sv rest, 
 		uint32_t step = fake_step(a, l, sv_from(word, 1), source);
 
 		l->steps.at[step].can_subset = true;
+	} else if (word.p[0] == '!') {
+		uint32_t step = fake_step(a, l, sv_from(word, 1), source);
+
+		l->steps.at[step].refusal =
+			arena_fmt(a, SV_FMT " cannot be made", SV_ARG(sv_from(word, 1)));
 	} else {
 		fake_asset(a, l, word, rest, source);
 	}

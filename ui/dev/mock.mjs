@@ -223,6 +223,7 @@ const plan = ({ selection, location }) =>
           reason: selection ? `selected by ${selection}` : "selected",
           last_duration_us: one.index === 8 ? null : 180_000 + ((one.index * 7_919) % 13) * 90_000,
         })),
+        left_out: [],
         warnings: location ? [`${location} reads customer_order_summary of another location as it stands`] : [],
       };
 

@@ -63,6 +63,19 @@ static sv plan_text(struct world *w)
 	return text;
 }
 
+static sv left_out_text(struct world *w)
+{
+	sv text = {"", 0};
+
+	for (size_t i = 0; i < w->plan->left_out.n; i++) {
+		const struct left_out *l = &w->plan->left_out.at[i];
+
+		text = arena_fmt(w->arena, SV_FMT SV_FMT ": " SV_FMT "\n", SV_ARG(text),
+				 SV_ARG(w->graph->nodes[l->node].key), SV_ARG(l->reason));
+	}
+	return text;
+}
+
 #define TEAMS "a raw\na summary < raw!\nb features < summary!\nb model < features! market\nb =market\n"
 
 static void test_plans(void)
@@ -123,6 +136,9 @@ static void test_refusals(void)
 		{"a x\nb x\n", "", "x", ERR_CONFLICT, "Two locations make", ""},
 		{"a p@s\na r@s < q!\nb q < p!", "", "p q", ERR_CONFLICT,
 		 "step \"s\" (a) needs step \"q\" (b) needs step \"s\"", "can_subset"},
+		{"a !x\na x\na y < x!", "", "x y", ERR_INVALID, "nothing to run: x cannot be made", ""},
+		{"a !x\na x\na y < x!", "", "y", ERR_NOT_FOUND, "loads \"x\" (a), which has never been materialized",
+		 "x cannot be made"},
 		{"a %s\na p@s\na r@s < q1!\nb q1@q < q2\nb q2@q < p!", "", "p r q1", ERR_NONE, "", ""},
 	};
 
@@ -153,6 +169,47 @@ static void test_reasons_and_warnings(void)
 	CHECK_CONTAINS("\"u\" (b) loads \"w\" (b), which plait has not made yet", w.plan->warnings.at[1].p);
 }
 
+static void test_what_cannot_run_is_left_out_with_what_depends_on_it(void)
+{
+	static const struct {
+		const char *lines, *made, *selected, *steps, *left_out;
+	} rows[] = {
+		{"a !x\na x\nb y < x\nb z < y!\na u", "", "u x y z", "0 u: u\n",
+		 "x: x cannot be made\ny: depends on \"x\" (a), which is left out\nz: depends on \"y\" (b), which is left out\n"},
+		/* Who was not chosen together with it reads what there is. */
+		{"a !x\na x\nb y < x!\na u", "x", "u y", "0 u: u\n0 y: y <- x!=v-x\n", ""},
+		/* A step that runs whole goes whole; one that may run in part keeps what does not depend on it. */
+		{"a !x\na x\na p@s < x\na q@s\na r < q\na u", "", "x p r u", "0 u: u\n",
+		 "x: x cannot be made\np: depends on \"x\" (a), which is left out\n"
+		 "q: shares a step with \"p\" (a), which is left out\nr: depends on \"q\" (a), which is left out\n"},
+		{"a !x\na x\na %s\na p@s < x\na q@s\na r < q", "", "x p q r", "0 s: q\n1 r: r <- q* | 0\n",
+		 "x: x cannot be made\np: depends on \"x\" (a), which is left out\n"},
+		{"a !s\na p@s\na q@s\na u", "", "p u", "0 u: u\n", "p: s cannot be made\nq: s cannot be made\n"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_ARENA a = arena_new();
+		struct world w = world_of(a, rows[i].lines, rows[i].made);
+
+		CHECK_OK(plan(&w, rows[i].selected), &w.e);
+		CHECK_SV(sv_of(rows[i].steps), plan_text(&w));
+		CHECK_SV(sv_of(rows[i].left_out), left_out_text(&w));
+	}
+}
+
+static void test_what_is_left_out_is_one_sentence(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct world w = world_of(a, "a !x\na x\nb y < x\na u", "");
+
+	CHECK_OK(plan(&w, "u"), &w.e);
+	CHECK(!run_plan_left_out(a, w.plan).p);
+	CHECK_OK(plan(&w, "u x"), &w.e);
+	CHECK_SV(SV("\"x\" (a) is left out: x cannot be made"), run_plan_left_out(a, w.plan));
+	CHECK_OK(plan(&w, "u x y"), &w.e);
+	CHECK_SV(SV("\"x\" (a) and 1 more are left out: x cannot be made"), run_plan_left_out(a, w.plan));
+}
+
 static void test_options_that_make_no_sense_are_told_once(void)
 {
 	static const sv keys[] = {{"plait/timeout", 13}, {"dagster/priority", 16}};
@@ -173,4 +230,6 @@ static void test_options_that_make_no_sense_are_told_once(void)
 }
 
 TESTS(TEST(test_plans) TEST(test_refusals) TEST(test_reasons_and_warnings)
+	      TEST(test_what_cannot_run_is_left_out_with_what_depends_on_it)
+	      TEST(test_what_is_left_out_is_one_sentence)
 	      TEST(test_options_that_make_no_sense_are_told_once))

@@ -927,6 +927,12 @@ export interface components {
             most_running?: number;
         };
         Plan: {
+            /** @description Chosen assets that will not be made: what plait cannot run yet, and what depends on it; each after what it is left out for */
+            left_out: {
+                asset: string;
+                location: string;
+                reason: string;
+            }[];
             steps: {
                 index: number;
                 name: string;

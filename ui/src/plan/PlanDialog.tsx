@@ -14,6 +14,7 @@ import { formatNoun } from "../format/number";
 import { shortId } from "../format/text";
 import { paths } from "../paths";
 import css from "./PlanDialog.module.css";
+import { PlanLeftOut } from "./PlanLeftOut";
 import { NO_OPTIONS, type Options, optionErrors, PlanOptions } from "./PlanOptions";
 import { PlanSteps } from "./PlanSteps";
 import { PlanSummary } from "./PlanSummary";
@@ -103,9 +104,10 @@ export function PlanDialog({ request, onClose }: { request: PlanRequest; onClose
         </div>
         {!isSelectionWrong && (
           <Loaded query={plan} lines={6}>
-            {({ steps, warnings }) => (
+            {({ steps, warnings, left_out }) => (
               <div className={css.plan} aria-busy={plan.isPlaceholderData}>
                 <PlanSummary steps={steps} warnings={warnings} />
+                {left_out.length > 0 && <PlanLeftOut assets={left_out} />}
                 <PlanSteps steps={steps} />
               </div>
             )}

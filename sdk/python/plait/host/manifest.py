@@ -168,6 +168,7 @@ def _step(name: str, step: Any) -> dict:
         "tags": dict(step.op_tags),
         "retry": _retry(step.retry_policy),
         "pool": step.pool,
+        "refusal": step.refusal,
         "checks": [],
         "source": _source(step.source),
     }

@@ -89,7 +89,11 @@ const durationIn = (body: Body) => formatDuration(numberIn(body, "duration_us"))
 const TEXTS: Readonly<Record<string, (body: Body, event: Event) => string>> = {
   log: (body) => textIn(body, "message") ?? "",
   run_created: (body) =>
-    join(textIn(body, "selection"), Array.isArray(body.steps) ? formatNoun(body.steps.length, "step") : null),
+    join(
+      textIn(body, "selection"),
+      Array.isArray(body.steps) ? formatNoun(body.steps.length, "step") : null,
+      ...(Array.isArray(body.warnings) ? body.warnings.map(String) : []),
+    ),
   run_succeeded: endOf,
   run_failed: endOf,
   run_canceled: endOf,

@@ -8,7 +8,7 @@ import textwrap
 import time
 
 import pytest
-from plait.host.workers import MOVING_FORK
+from plait.host.zygote import MOVING_FORK
 
 CODE = """
     import os, sys, time, signal, threading, logging, random, subprocess

@@ -159,16 +159,18 @@ class Host:
         if self._loaded is None:
             raise Refused("workers were asked for before the code was compiled", None)
         if self._workers is None:
-            self._workers = Workers(
-                self._loaded,
-                self._environment,
-                self._library,
-                self._poll,
-                self.send,
-                self._made_workers,
-                self._close_in_child,
-            )
+            self._workers = Workers(self._starter(), self._poll, self.send, self._made_workers)
         self._workers.make(request["id"], int(request.get("count", 1)))
+
+    def _starter(self) -> Any:
+        """What starts the workers of the code that is loaded; only its own modules are in memory, for forks pay for all."""
+        if self._loaded.start["method"] == "fork":
+            from plait.host.zygote import Zygote
+
+            return Zygote(self._loaded, self._library, self._close_in_child)
+        from plait.host.spawner import Spawner
+
+        return Spawner(self._loaded, self._environment)
 
     def _made_workers(self, number: int, problem: str | None) -> None:
         reply: dict[str, Any] = {"id": number, "ok": problem is None}

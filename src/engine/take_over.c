@@ -275,7 +275,8 @@ static bool take_one(struct engine *en, const struct run_row *row, const struct 
 	struct err why;
 
 	if (!views_mend_run(en->request.store, row->id, told, e) ||
-	    (en->request.state.p && !views_sweep(en->request.store, row->id, engine_now(en), e)))
+	    (en->request.state.p &&
+	     !views_sweep(en->request.store, row->id, engine_now(en), told, e)))
 		return false;
 	if (rebuild(&t, arena_new(), &why)) {
 		if (told->fn)

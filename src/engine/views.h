@@ -3,7 +3,7 @@
 #include "store/store.h"
 
 struct views_told {
-	void (*fn)(void *ctx, sv sentence); /* what could not be mended; may be NULL */
+	void (*fn)(void *ctx, sv sentence); /* what could not be mended or removed; may be NULL */
 	void *ctx;
 };
 
@@ -15,5 +15,5 @@ bool views_mend(struct store *s, sv state, const struct views_told *told, struct
 bool views_mend_run(struct store *s, sv run, const struct views_told *told, struct err *e) CHECKED;
 
 /* Removes version directories that attempts of this ledger began, that no row knows although the attempt has ended, and that
- * are a day old: who wrote them was killed.  Looks where the run's versions lie. */
-bool views_sweep(struct store *s, sv run, time_us now, struct err *e) CHECKED;
+ * are a day old: who wrote them was killed.  Looks where the run's versions lie.  Fails only when the ledger does. */
+bool views_sweep(struct store *s, sv run, time_us now, const struct views_told *told, struct err *e) CHECKED;

@@ -419,6 +419,18 @@ def test_sweeping_leaves_the_versions_of_other_ledgers(workspace, isolation):
     assert list(theirs.iterdir()), "what another ledger knows"
 
 
+def test_what_cannot_be_swept_keeps_nobody_from_going_on(workspace):
+    """A folder of versions that is unmounted, somebody else's, or no folder any more."""
+    workspace.location("one", SLOW_TO_WRITE.replace("ISOLATION", "process"))
+    kill_while_writing(workspace)
+    os.kill(workspace.steps()["second"]["pid"], signal.SIGKILL)
+    (workspace.data / ".plait").rename(workspace.data / "elsewhere")
+    (workspace.data / ".plait").write_text("")
+    done = workspace.plait("materialize", "first", status=1)
+    assert "left-over versions stay" in done.err, done.err
+    assert workspace.json("run", "list")[1]["status"] == "failure"
+
+
 @pytest.mark.parametrize("isolation", ["process", "worker"])
 def test_what_a_killed_step_was_writing_goes_at_once(workspace, isolation):
     """Nobody need start plait again for that: a server may live for months."""

@@ -4,7 +4,9 @@
 #include "base/time.h"
 #include "codec/json.h"
 
-#define MOST_DELAY (INT64_C(400) * 24 * 3600) /* seconds: beyond any wait that makes sense */
+/* A step may say any number; beyond these none makes sense, and sums of them stay far from an overflow. */
+#define MOST_DELAY (INT64_C(400) * 24 * 3600) /* seconds */
+#define MOST_COUNT (INT64_C(1) << 53)         /* bytes, KiB, microseconds */
 
 static const struct report_event NO_EVENT = {0};
 
@@ -29,6 +31,13 @@ static sv text_of(struct step_report *r, const struct value *map, const char *ke
 	sv text = value_text(map, key);
 
 	return text.p ? arena_sv(r->arena, text) : text;
+}
+
+static int64_t count_of(const struct value *map, const char *key, int64_t otherwise)
+{
+	int64_t count = value_int(map, key, otherwise);
+
+	return count < otherwise ? otherwise : count > MOST_COUNT ? MOST_COUNT : count;
 }
 
 /* A member as JSON text; p NULL when absent or null. */
@@ -67,7 +76,7 @@ static void take_retry(struct step_report *r, const struct value *retry)
 		return;
 	r->retry.said = true;
 	r->retry.allowed = value_bool(retry, "allowed", true);
-	r->retry.most = value_int(retry, "max_retries", -1);
+	r->retry.most = count_of(retry, "max_retries", -1);
 	r->retry.delay = delay < 0            ? -1
 			 : delay > MOST_DELAY ? MOST_DELAY * TIME_SECOND
 					      : (time_us)(delay * TIME_SECOND);
@@ -83,9 +92,9 @@ static struct report_event take_closed(struct arena *a, struct step_report *r,
 	r->exception = json_of(r, params, "exception");
 	r->exception_message = text_of(r, exception, "message");
 	take_retry(r, value_map(exception, "retry"));
-	r->user_us = value_int(ours, "user_us", 0);
-	r->system_us = value_int(ours, "system_us", 0);
-	r->max_rss_kib = value_int(ours, "max_rss_kib", 0);
+	r->user_us = count_of(ours, "user_us", 0);
+	r->system_us = count_of(ours, "system_us", 0);
+	r->max_rss_kib = count_of(ours, "max_rss_kib", 0);
 	return NO_EVENT;
 }
 
@@ -116,8 +125,8 @@ static int64_t total_bytes(const struct value *files)
 {
 	int64_t total = 0;
 
-	for (size_t i = 0; i < files->n; i++)
-		total += value_int(&files->items[i], "bytes", 0);
+	for (size_t i = 0; i < files->n && total < MOST_COUNT; i++)
+		total += count_of(&files->items[i], "bytes", 0);
 	return files->n ? total : -1;
 }
 
@@ -140,7 +149,7 @@ static struct report_event take_output(struct arena *a, struct step_report *r,
 		.manager_type = text_of(r, payload, "manager_type"),
 		.note = text_of(r, payload, "note"),
 		.bytes = total_bytes(value_map(payload, "files")),
-		.rows = value_int(payload, "rows", -1),
+		.rows = count_of(payload, "rows", -1),
 	};
 	return event(a, KIND_OUTPUT, o->asset, payload);
 }

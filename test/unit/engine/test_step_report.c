@@ -62,6 +62,29 @@ static void test_nothing_after_closed_counts(void)
 	CHECK(!take(&r, PIPES "\"log\",\"params\":{\"message\":\"late\"}}").kind);
 }
 
+/* Anybody's program may speak Pipes. */
+static void test_absurd_numbers_do_not_overflow(void)
+{
+	AUTO_ARENA a = arena_new();
+	struct step_report r = {.arena = a};
+	struct report_event event;
+	const struct reported_output *o;
+
+	event = take(&r, PIPES "\"report_custom_message\",\"params\":{\"payload\":{\"plait\":\"output\","
+			       "\"asset_key\":\"a\",\"rows\":-7,\"files\":{\"x\":{\"bytes\":9223372036854775807},"
+			       "\"y\":{\"bytes\":9223372036854775807},\"z\":{\"bytes\":-5}}}}}");
+	CHECK_SV(SV("output"), sv_of(event.kind));
+	o = step_report_output(&r, SV("a"));
+	CHECK(o && o->bytes > 0);
+	CHECK_INT(-1, o->rows);
+	take(&r, PIPES "\"closed\",\"params\":{\"plait\":{\"user_us\":9223372036854775807,"
+		       "\"system_us\":9223372036854775807,\"max_rss_kib\":-1},"
+		       "\"exception\":{\"message\":\"no\",\"retry\":{\"max_retries\":9223372036854775807}}}}");
+	CHECK(r.closed && r.user_us > 0 && r.user_us < INT64_MAX - r.system_us);
+	CHECK_INT(0, r.max_rss_kib);
+	CHECK(r.retry.most > 0 && r.retry.most < INT64_MAX);
+}
+
 static void test_an_output_is_kept_for_publishing(void)
 {
 	AUTO_ARENA a = arena_new();
@@ -82,5 +105,7 @@ static void test_an_output_is_kept_for_publishing(void)
 	CHECK(!step_report_asset(&r, SV("a")));
 }
 
-TESTS(TEST(test_each_message_is_worth_its_event) TEST(test_nothing_after_closed_counts)
-	      TEST(test_an_output_is_kept_for_publishing))
+TESTS(TEST(test_each_message_is_worth_its_event)
+      TEST(test_nothing_after_closed_counts)
+      TEST(test_absurd_numbers_do_not_overflow)
+      TEST(test_an_output_is_kept_for_publishing))

@@ -1,5 +1,5 @@
-/* hearing.c -- one listener a run.  A run that failed may have been followed by its retry: after each end, others are looked
- * for. */
+/* hearing.c -- one listener a run.  A run that failed may be run again by the engine itself, which tells nobody: its retry is
+ * looked for when it ends. */
 #include "daemon/hearing.h"
 
 struct heard { /* a run that is listened to */
@@ -32,16 +32,17 @@ static void on_event(void *ctx, const struct event_row *event)
 	h->all->request.on_event(h->all->request.ctx, event);
 }
 
-static void hear_open_runs(struct hearing *all);
+static void hear_retry(struct hearing *all, sv parent);
 
 static void on_end(void *ctx, enum run_state state)
 {
 	struct heard *h = ctx;
 	struct hearing *all = h->all;
 
+	if (state == RUN_FAILURE)
+		hear_retry(all, h->run);
 	all->request.on_end(all->request.ctx, h->run, state);
 	forget(h);
-	hear_open_runs(all);
 }
 
 static bool is_heard(const struct hearing *all, sv run)
@@ -73,6 +74,20 @@ void hearing_note_run(struct hearing *all, sv run)
 	all->first = h;
 }
 
+/* It was put along with the end of its parent. */
+static void hear_retry(struct hearing *all, sv parent)
+{
+	AUTO_ARENA a = arena_new();
+	struct run_rows runs = {0};
+	struct err e;
+
+	if (!store_list_children(all->request.store, a, parent, &runs, &e))
+		return; /* the engine meets the same ledger, and tells */
+	for (size_t i = 0; i < runs.n; i++)
+		if (!run_state_ended(runs.at[i].state))
+			hearing_note_run(all, runs.at[i].id);
+}
+
 static void hear_open_runs(struct hearing *all)
 {
 	AUTO_ARENA a = arena_new();
@@ -80,7 +95,7 @@ static void hear_open_runs(struct hearing *all)
 	struct err e;
 
 	if (!store_list_open_runs(all->request.store, a, &runs, &e))
-		return; /* the engine meets the same ledger, and tells */
+		return; /* as above */
 	for (size_t i = 0; i < runs.n; i++)
 		hearing_note_run(all, runs.at[i].id);
 }

@@ -8,7 +8,7 @@ import json
 import pathlib
 
 import pytest
-from plait.host.messages import encoded
+from plait.host.encoding import encoded
 
 
 class Color(str, enum.Enum):

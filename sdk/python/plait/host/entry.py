@@ -24,9 +24,9 @@ def run(argv: list[str]) -> int:
         return run_by_hand(argv[1])
     if len(argv) == 3 and argv[0] == "--worker":
         bytecode.cache_under(argv[2])
-        from plait.host.worker import run_spawned as run_worker
+        from plait.host.worker import run_spawned
 
-        os._exit(run_worker(int(argv[1])))
+        os._exit(run_spawned(int(argv[1])))
     if not argv or not argv[0].isdigit():
         sys.stderr.write(
             "plait.host is started by plait itself: python -m plait.host FD STATE LIBRARY, --worker FD STATE, or --step FILE\n"

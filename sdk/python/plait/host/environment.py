@@ -110,15 +110,11 @@ def _head(root: str) -> str | None:
 
 def _dirty(root: str, sources: list[str]) -> bool:
     import shutil
-
-    inside = [path for path in sources if path.startswith(root + os.sep)]
-    if not inside:
-        return False
-
-    if shutil.which("git") is None:
-        return False
     import subprocess
 
+    inside = [path for path in sources if path.startswith(root + os.sep)]
+    if not inside or shutil.which("git") is None:
+        return False
     command = ["git", "--no-optional-locks", "-C", root, "status", "--porcelain", "--"]
     command += inside if len(inside) <= 1000 else [os.path.commonpath(inside)]
     try:

@@ -16,7 +16,7 @@ import plait
 from plait.define.managers import with_default_manager
 from plait.host import environment
 from plait.host.compile import Loaded
-from plait.host.messages import plain
+from plait.host.encoding import plain
 from plait.io import files
 from plait.io.definition import is_io_manager
 from plait.io.upath import UPathIOManager

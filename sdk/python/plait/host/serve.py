@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import select
@@ -9,10 +10,11 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from typing import Any
 
 from plait.host import failure, streams
-from plait.host.messages import encoded
+from plait.host.encoding import encoded
 from plait.host.workers import Workers, send_with
 
 LINE_LIMIT = 64 << 20
@@ -129,6 +131,7 @@ class Host:
                 "this host has loaded its code already", "start a new host to load changed code"
             )
         self._asked_to_compile = True
+        # Here, so that what keeps them from being imported is the reply.
         from plait.host import compile, manifest
 
         location = request["location"]
@@ -226,8 +229,6 @@ class Refused(Exception):
 
 
 def _internal(error: BaseException) -> dict:
-    import traceback
-
     facts = Refused(f"{type(error).__name__}: {error}", None).facts
     facts["traceback"] = "".join(
         traceback.format_exception(type(error), error, error.__traceback__)
@@ -243,8 +244,6 @@ class _EndWithServer:
         self._socket = sock
 
     def __enter__(self) -> None:
-        import fcntl
-
         fd = self._socket.fileno()
         self._before = signal.signal(signal.SIGIO, self._look)
         fcntl.fcntl(fd, fcntl.F_SETOWN, os.getpid())
@@ -263,7 +262,5 @@ class _EndWithServer:
             os._exit(0)
 
     def __exit__(self, *problem: Any) -> None:
-        import fcntl
-
         fcntl.fcntl(self._socket.fileno(), fcntl.F_SETFL, self._flags)
         signal.signal(signal.SIGIO, self._before)

@@ -138,6 +138,7 @@ class Worker:
             finally:
                 self._interrupts.state = interrupts.CLOSING
         except BaseException as error:
+            # Again: an interrupt may have come before it was done above.
             self._interrupts.state = interrupts.CLOSING
             if os.getpid() != self._pid:
                 _end_fork(error)

@@ -140,11 +140,27 @@ static struct settings_request where_settings_are(const struct owner *o)
 static bool read_settings(struct owner *o, struct err *e)
 {
 	struct settings_request request = where_settings_are(o);
+	struct arena *a = arena_new();
 	struct settings now;
 
-	if (!settings_load(o->arena, &request, &now, e))
+	if (!settings_load(a, &request, &now, e)) {
+		arena_free(a);
 		return false;
+	}
 	o->settings = now;
+	o->arena = a;
+	return true;
+}
+
+/* The engine has done with the old ones before they go. */
+static bool renew_settings(struct owner *o, struct err *e)
+{
+	struct arena *old = o->arena;
+
+	if (!read_settings(o, e))
+		return false;
+	engine_limits_changed(o->engine, &o->settings);
+	arena_free(old);
 	return true;
 }
 
@@ -154,9 +170,7 @@ static void on_limits(void *ctx)
 	struct owner *o = ctx;
 	struct err e;
 
-	if (read_settings(o, &e))
-		engine_limits_changed(o->engine, &o->settings);
-	else
+	if (!renew_settings(o, &e))
 		engine_limits_changed(o->engine, NULL);
 }
 
@@ -174,9 +188,7 @@ static void on_settings(void *ctx)
 	struct owner *o = ctx;
 	struct err e;
 
-	if (read_settings(o, &e))
-		engine_limits_changed(o->engine, &o->settings);
-	else
+	if (!renew_settings(o, &e))
 		on_trouble(o, &e);
 }
 
@@ -246,7 +258,7 @@ bool owner_open(const struct owner_request *request, struct owner **ret, struct 
 {
 	struct owner *o = heap_alloc(sizeof(*o));
 
-	*o = (struct owner){.request = *request, .session = request->session, .arena = arena_new()};
+	*o = (struct owner){.request = *request, .session = request->session};
 	if (!read_settings(o, e)) {
 		owner_close(o);
 		return false;

@@ -58,14 +58,24 @@ struct asset_words asset_words_of(struct arena *a, const struct asset_graph *g)
 	return w;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 struct sv_list words_split(struct arena *a, sv text)
 {
 	struct sv_list words = {0};
-	sv rest = words_lower(a, text), word;
+	sv rest = sv_trim(words_lower(a, text));
 
-	while (sv_split(&rest, ' ', &word))
-		if (word.n)
-			*LIST_ADD(a, &words) = word;
+	while (rest.n) {
+		size_t n = 0;
+
+		while (n < rest.n && !is_blank(rest.p[n]))
+			n++;
+		*LIST_ADD(a, &words) = (sv){rest.p, n};
+		rest = sv_trim(sv_from(rest, n));
+	}
 	return words;
 }
 

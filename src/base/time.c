@@ -110,6 +110,18 @@ static time_us take_fraction(sv *text)
 	return micros;
 }
 
+/* Not the 30th of February, which counting days makes the 2nd of March. */
+static bool is_date(unsigned year, unsigned month, unsigned day)
+{
+	int64_t same_year;
+	unsigned same_month, same_day;
+
+	if (month < 1 || month > 12 || day < 1)
+		return false;
+	civil_from_days(days_from_civil(year, month, day), &same_year, &same_month, &same_day);
+	return same_month == month;
+}
+
 bool time_parse_rfc3339(sv text, time_us *ret)
 {
 	unsigned year, month, day, hour, minute, second;
@@ -123,8 +135,8 @@ bool time_parse_rfc3339(sv text, time_us *ret)
 	    !take_number(&text, 2, &second))
 		return false;
 	micros = take_fraction(&text);
-	if (!take_char(&text, 'Z') || text.n || month < 1 || month > 12 || day < 1 || day > 31 ||
-	    hour > 23 || minute > 59 || second > 60)
+	if (!take_char(&text, 'Z') || text.n || !is_date(year, month, day) || hour > 23 ||
+	    minute > 59 || second > 60)
 		return false;
 	*ret = (days_from_civil(year, month, day) * DAY_SECONDS + hour * 3600 + minute * 60 +
 		second) *

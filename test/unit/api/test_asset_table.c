@@ -170,8 +170,91 @@ static void test_many_changes_leave_it_right(void)
 	world_free(&w);
 }
 
+static void test_an_empty_view_has_an_empty_list(void)
+{
+	struct world w = world_new("");
+	struct code_view *later = world_code("north raw\n");
+	size_t count;
+
+	world_put_run(&w, "r1");
+	world_make(&w, "raw", "v1", "r1", 1, "[]");
+	world_tell(&w, "materialization", "r1", 0, SV("nobody's"));
+	CHECK_OK(asset_table_refresh(w.table, &e), &e);
+	asset_table_defined(w.table, &count);
+	CHECK_INT(0, count);
+	CHECK_SV(SV(""), changes(&w));
+	CHECK_OK(asset_table_renew(w.table, later, &e), &e);
+	code_view_release(later);
+	CHECK_SV(SV("materialized"), status(&w, "raw"));
+	world_free(&w);
+}
+
+static void test_without_a_ledger_all_is_missing(void)
+{
+	struct world w = world_new(TEAMS);
+
+	asset_table_free(w.table);
+	w.table = asset_table_new(NULL);
+	CHECK_OK(asset_table_renew(w.table, w.code, &e), &e);
+	world_tell(&w, "step_started", "r1", 0, (sv){0});
+	world_tell(&w, "materialization", "r1", 0, SV("raw"));
+	CHECK_SV(SV("missing"), status(&w, "raw"));
+	CHECK_SV(SV("external"), status(&w, "outside"));
+	world_free(&w);
+}
+
+/* More steps move than are remembered: everything is read again. */
+static void test_too_much_to_remember_is_read_again(void)
+{
+	struct world w = world_new(TEAMS);
+
+	world_put_run(&w, "r1");
+	CHECK_SV(SV("missing"), status(&w, "raw"));
+	world_move(&w, "r1", 0, "raw", STEP_RUNNING, 0);
+	for (int64_t step = 1; step <= 70000; step++)
+		world_tell(&w, "step_started", "r1", step, (sv){0});
+	CHECK_SV(SV("running"), status(&w, "raw"));
+	world_move(&w, "r1", 0, "raw", STEP_FAILURE, 3); /* and it goes on noting */
+	CHECK_SV(SV("failed"), status(&w, "raw"));
+	world_free(&w);
+}
+
+static void test_a_thousand_assets_follow_their_runs(void)
+{
+	enum { MANY = 1000 };
+	AUTO_ARENA a = arena_new();
+	AUTO_BUF lines = {0};
+	struct sv_list changed;
+	struct world w;
+
+	for (int i = 0; i < MANY; i++)
+		buf_addf(&lines, "north a%03d\n", i);
+	w = world_new(arena_cstr(a, buf_sv(&lines)));
+	world_put_run(&w, "r1");
+	CHECK(asset_table_list(w.table) != NULL); /* who begins to listen has read it */
+	CHECK_SV(SV(""), changes(&w));
+	CHECK_OK(store_begin(w.store, &e), &e);
+	for (int i = 0; i < MANY; i += 2) {
+		sv key = arena_fmt(a, "a%03d", i);
+		struct step_row row = {.run = SV("r1"), .index = i, .name = key, .state = STEP_FAILURE, .ended_at = 1};
+
+		row.assets = (struct sv_list){&key, 1, 1};
+		CHECK_OK(store_put_step(w.store, &row, &e), &e);
+		world_tell(&w, "step_failed", "r1", i, (sv){0});
+	}
+	CHECK_OK(store_commit(w.store, &e), &e);
+	CHECK_OK(asset_table_changes(w.table, a, &changed, &e), &e);
+	CHECK_INT(MANY / 2, changed.n);
+	for (int i = 0; i < MANY; i++)
+		CHECK_STR(i % 2 ? "missing" : "failed", status(&w, arena_fmt(a, "a%03d", i).p).p);
+	world_free(&w);
+}
+
 TESTS(TEST(test_status_follows_a_run) TEST(test_new_attempt_ends_the_failed_one)
 	      TEST(test_children_are_stale_once_a_parent_is_newer) TEST(test_same_text_is_no_change)
 		      TEST(test_another_view_keeps_what_is_known)
 			      TEST(test_list_is_kept_until_something_changes)
-				      TEST(test_many_changes_leave_it_right))
+				      TEST(test_many_changes_leave_it_right) TEST(test_an_empty_view_has_an_empty_list)
+					      TEST(test_without_a_ledger_all_is_missing)
+						      TEST(test_too_much_to_remember_is_read_again)
+							      TEST(test_a_thousand_assets_follow_their_runs))

@@ -108,6 +108,13 @@ static void test_time_round_trips(void)
 	CHECK_SV(SV("0099-03-04T05:06:07.000008Z"), time_rfc3339(a, -59037620032999992));
 	CHECK_SV(SV("294247-01-10T04:00:54.775807Z"), time_rfc3339(a, INT64_MAX));
 	CHECK(!time_parse_rfc3339(SV("2026-13-01T00:00:00Z"), &back));
+	CHECK(!time_parse_rfc3339(SV("2026-00-01T00:00:00Z"), &back));
+	CHECK(!time_parse_rfc3339(SV("2026-01-00T00:00:00Z"), &back));
+	CHECK(!time_parse_rfc3339(SV("2000-03-00T00:00:00Z"), &back));
+	CHECK(!time_parse_rfc3339(SV("2026-04-31T00:00:00Z"), &back));
+	CHECK(!time_parse_rfc3339(SV("2026-02-29T00:00:00Z"), &back));
+	CHECK(!time_parse_rfc3339(SV("1900-02-29T00:00:00Z"), &back));
+	CHECK(time_parse_rfc3339(SV("2000-02-29T00:00:00Z"), &back));
 	CHECK(!time_parse_rfc3339(SV("2026-01-01 00:00:00Z"), &back));
 }
 

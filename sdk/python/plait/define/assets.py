@@ -383,7 +383,7 @@ class AssetsDefinition:
 
     def with_hooks(self, hook_defs) -> AssetsDefinition:
         """A copy with hooks added."""
-        from plait.define.hooks import hooks_of
+        from plait.define.hooks import hooks_of  # few have any
 
         return self.copy(hook_defs=self.hook_defs | hooks_of(hook_defs, "hook_defs"))
 

@@ -437,7 +437,7 @@ def _add_step(out: ResolvedDefinitions, item: AssetsDefinition) -> None:
 
 
 def _check_resources(out: ResolvedDefinitions) -> None:
-    from plait.io.definition import is_io_manager
+    from plait.io.definition import is_io_manager  # only who resolves needs it
 
     for name, step in out.steps.items():
         for slot in step.outputs:

@@ -331,7 +331,7 @@ def load_from_defs_folder(*, path_within_project=None, project_root=None) -> Def
 
 def _project_above(path: str) -> tuple[str, dict]:
     """The project's folder and its settings."""
-    from plait import toml
+    from plait import toml  # most code is found otherwise
 
     folder = path
     while True:

@@ -78,7 +78,7 @@ class _StorageContext:
     @property
     def dagster_type(self) -> Any:
         """The declared type; `typing_type` is the annotation."""
-        from plait.typecheck import DeclaredType
+        from plait.typecheck import DeclaredType  # few managers ask
 
         given = self._facts.get("dagster_type")
         return given if hasattr(given, "typing_type") else DeclaredType(given or self.annotation)
@@ -151,7 +151,7 @@ class _StorageContext:
     # Without a run, `with build_..._context(...) as context` sets resources up and tears them down.
 
     def __enter__(self) -> Any:
-        from plait.resources import build_resources
+        from plait.resources import build_resources  # unit tests alone enter
 
         if isinstance(self._resources, Mapping):
             self._entered = build_resources(self._resources)

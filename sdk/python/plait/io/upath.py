@@ -139,7 +139,7 @@ class UPathIOManager(IOManager):
         except OSError as error:
             raise problems.storing_failed(context.what(), path, self._base_path, error) from error
         if obj is not None:
-            from plait.metadata import MetadataValue
+            from plait.metadata import MetadataValue  # to declare a manager takes none
 
             context.add_output_metadata({"path": MetadataValue.path(str(path))})
         extra = self.get_metadata(context, obj)

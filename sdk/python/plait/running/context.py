@@ -1,4 +1,7 @@
-"""What user code is told while it runs: `AssetExecutionContext` and its relatives for unit tests and resources."""
+"""What user code is told while it runs: `AssetExecutionContext` and its relatives for unit tests and resources.
+
+Most code imports it for an annotation, so what only a step needs is imported where it is used.
+"""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,16 @@ def host(request, tmp_path):
     yield start
     for client in started:
         client.__exit__()
+
+
+@pytest.fixture
+def ready(host):
+    """`ready(text)` starts a host that has loaded `text`."""
+
+    def start(text):
+        client = host({"defs.py": textwrap.dedent(text)})
+        reply = client.compile()
+        assert reply["ok"], reply
+        return client
+
+    return start

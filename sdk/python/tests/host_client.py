@@ -15,6 +15,8 @@ from typing import Any
 SDK = str(Path(__file__).resolve().parents[1])
 #: where `make` builds it
 LIBRARY = str(Path(SDK).parents[1] / "build/sdk/native/huge_pages.so")
+#: how a step may be isolated from others
+KINDS = ("process", "worker")
 BOOT = "import sys; sys.path[0] = sys.argv[1]; from plait.host import main; main(*sys.argv[2:])"
 
 
@@ -215,6 +217,14 @@ class Worker:
         self.bytes = b""
         #: where it makes the files of its step ahead
         self.desk = client.state / "workers" / f"{self.pid}-{self.started}"
+
+    def made_ahead(self) -> dict[str, int]:
+        """What it has made while it waits, by name: each file's inode. By then it leads its session, too."""
+        for _ in range(2000):
+            if (self.desk / "stderr").exists():
+                return {path.name: path.stat().st_ino for path in self.desk.iterdir()}
+            time.sleep(0.01)
+        raise AssertionError("nothing was made ahead")
 
     def give(
         self,

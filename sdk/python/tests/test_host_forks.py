@@ -103,3 +103,21 @@ def test_lost_scout_changes_nothing(end, capfd):
     before = os.listdir("/proc/self/fd")
     assert forks.copy_written_by(end) == -1
     assert os.listdir("/proc/self/fd") == before
+
+
+def test_worker_has_nothing_of_what_makes_forks_cheap(ready):
+    client = ready(
+        """
+        import os
+        import dagster as dg
+
+        @dg.asset
+        def descriptors() -> None:
+            for name in os.listdir("/proc/self/fd"):
+                try:
+                    print(os.readlink(f"/proc/self/fd/{name}"))
+                except OSError:
+                    pass
+        """
+    )
+    assert "io_uring" not in client.run("descriptors").stdout

@@ -1,4 +1,4 @@
-"""Memory moved to huge pages: which, when, and that a Python goes on as if nothing had happened."""
+"""Memory moved to huge pages: which, when, and that a Python and its forks go on as if nothing had happened."""
 
 from __future__ import annotations
 
@@ -12,9 +12,19 @@ import pytest
 from host_client import LIBRARY, SDK
 from plait.host import huge_pages, mappings
 from plait.host.mappings import Mapping, Part
+from plait.host.zygote import MOVING_FORK
 
 ORDINARY = frozenset(["rd", "wr", "mr", "mw", "me", "ac"])
 PLAIN = Mapping(Part(1 << 30, 4 << 20, True), "", 4 << 20, ORDINARY)
+
+CODE = """
+    import dagster as dg
+
+    @dg.asset
+    def numbers(context):
+        context.log.info("counting")
+        return [1, 2, 3]
+"""
 
 MOVING = """
 import gc, json, os, sys
@@ -58,6 +68,18 @@ def test_a_python_goes_on_after_its_memory_has_moved(library):
     if ran.returncode == 77:
         pytest.skip("the kernel gives no huge page here")
     assert (ran.returncode, ran.stdout) == (0, "as it was\n"), ran.stderr
+
+
+def test_workers_are_as_before_once_memory_has_moved(ready):
+    client = ready(CODE)
+    early, *others = client.workers(MOVING_FORK + 2)
+    for worker in (early, others[-1]):
+        step = worker.run("numbers", isolation="process")
+        assert step.exception is None, step.exception
+        assert worker.exit()["code"] == 0
+    for worker in others[:-1]:
+        worker.socket.close()
+        assert worker.exit()["code"] == 0
 
 
 def test_memory_does_not_move_beside_another_thread(monkeypatch):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
+import mmap
 import os
 import subprocess
 import sys
 import threading
+from array import array
 from pathlib import Path
 
 import pytest
 from host_client import LIBRARY, SDK
 from plait.host import huge_pages, mappings
-from plait.host.mappings import Mapping, Part
+from plait.host.mappings import PAGE, Mapping, Part
 from plait.host.zygote import MOVING_FORK
 
 ORDINARY = frozenset(["rd", "wr", "mr", "mw", "me", "ac"])
@@ -25,6 +28,10 @@ CODE = """
         context.log.info("counting")
         return [1, 2, 3]
 """
+
+# <linux/kernel-page-flags.h>, and an entry of /proc/PID/pagemap
+OF_HUGE = 1 << 22
+PRESENT, FRAME = 1 << 63, (1 << 55) - 1
 
 MOVING = """
 import gc, json, os, sys
@@ -80,6 +87,59 @@ def test_workers_are_as_before_once_memory_has_moved(ready):
     for worker in others[:-1]:
         worker.socket.close()
         assert worker.exit()["code"] == 0
+
+
+def kernel_joins(size):
+    """Whether so many bytes of this process's memory can be joined to huge pages."""
+    with mmap.mmap(-1, size + huge_pages.HUGE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as memory:
+        memory[:] = b"a" * len(memory)
+        byte = ctypes.c_char.from_buffer(memory)
+        first = -(-ctypes.addressof(byte) // huge_pages.HUGE) * huge_pages.HUGE
+        del byte  # it holds the memory
+        part = ctypes.c_void_p(first), ctypes.c_size_t(size)
+        return ctypes.CDLL(None).madvise(*part, huge_pages._COLLAPSE) == 0
+
+
+def frames(pid):
+    """Where in the machine's memory the pages of a process's larger private memory are: 0 where nobody may know."""
+    found = array("Q")
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/pagemap", "rb", 0) as pages:
+        for line in maps:
+            place, rights, _, _, inode, *name = line.split()
+            first, end = (int(number, 16) for number in place.split("-"))
+            plain = rights == "rw-p" and inode == "0" and name in ([], ["[heap]"])
+            if plain and end - first >= huge_pages.LEAST:
+                pages.seek(first // PAGE * 8)
+                found.frombytes(pages.read((end - first) // PAGE * 8))
+    return [entry & FRAME for entry in found if entry & PRESENT]
+
+
+def share_of_huge(pid):
+    """Of a process's larger private memory: how much lies in huge pages, from 0 to 1. The kernel tells by smaps only of those
+    that are mapped as one; moved memory seldom is."""
+    found = frames(pid)
+    if not all(found):
+        pytest.skip("where memory lies is told to root only (CAP_SYS_ADMIN)")
+    huge = 0
+    with open("/proc/kpageflags", "rb", 0) as flags:
+        for frame in found:
+            flags.seek(frame * 8)
+            huge += int.from_bytes(flags.read(8), sys.byteorder) & OF_HUGE != 0
+    return huge / len(found)
+
+
+def test_memory_of_a_host_that_forks_much_is_moved(ready, monkeypatch):
+    if not os.path.isfile(LIBRARY):
+        pytest.skip("huge_pages.so is not built here: ninja -C build")
+    if not kernel_joins(16 * huge_pages.HUGE):
+        pytest.skip("the kernel gives no huge page here")
+    # What forks are to copy at once goes back to small pages, by hundreds; without it next to all memory is in huge ones.
+    monkeypatch.setenv("PLAIT_NO_IO_URING", "1")
+    client = ready(CODE)
+    client.workers(MOVING_FORK - 1)
+    before = share_of_huge(client.process.pid)
+    client.workers(1)
+    assert before < 0.8 < share_of_huge(client.process.pid)
 
 
 def test_memory_does_not_move_beside_another_thread(monkeypatch):

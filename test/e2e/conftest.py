@@ -11,7 +11,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 import pytest
 
@@ -135,3 +135,41 @@ def lives(pid: int | str) -> bool:
 @pytest.fixture
 def workspace(tmp_path: pathlib.Path) -> Workspace:
     return Workspace(tmp_path)
+
+
+# The web UI's; `visitor` is read only where a test asks for it: it needs Playwright.
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    import visitor as visitors
+
+    with visitors.opened() as browser:
+        yield browser
+
+
+@pytest.fixture
+def new(browser: Any, tmp_path: pathlib.Path) -> Iterator[Any]:
+    """Visits a workspace of which nothing is made yet, and whose `customers` waits."""
+    import visitor as visitors
+
+    with visitors.visiting(browser, visitors.two_locations(tmp_path, go=False)) as visitor:
+        yield visitor
+
+
+@pytest.fixture(scope="module")
+def worn(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    import visitor as visitors
+
+    with visitors.worn_workspace(tmp_path_factory.mktemp("worn")) as api:
+        yield api
+
+
+@pytest.fixture
+def visitor(browser: Any, worn: Any) -> Iterator[Any]:
+    """Visits the worn workspace."""
+    import visitor as visitors
+
+    visitor = visitors.Visitor(browser, worn)
+    yield visitor
+    visitor.close()

@@ -54,6 +54,7 @@
 	X(GET, "/server_info", get_server_info) \
 	/* step_logs.c */ \
 	X(GET, "/api/v1/runs/{run}/steps/{step}/logs/{stream}", read_step_log) \
+	X(GET, "/api/v1/runs/{run}/steps/{step}/logs/{stream}/file", save_step_log) \
 	X(GET, "/api/v1/runs/{run}/steps/{step}/logs/{stream}/stream", stream_step_log) \
 	/* versions.c */ \
 	X(GET, "/api/v1/assets/{key}/versions", list_versions) \

@@ -1,4 +1,5 @@
 /* step_logs.c -- what a step printed: a piece of it, or all as it comes.  Nothing of a path comes from the URL. */
+#include "api/log_file.h"
 #include "api/log_tail.h"
 #include "api/queries.h"
 #include "api/runs.h"
@@ -117,6 +118,17 @@ void api_read_step_log(void *ctx, struct exchange *x)
 	exchange_add_header(x, "Plait-Offset", number(a, from));
 	exchange_add_header(x, "Plait-Next-Offset", number(a, from + (int64_t)text.n));
 	exchange_answer(x, 200, SV("text/plain; charset=utf-8"), text);
+}
+
+void api_save_step_log(void *ctx, struct exchange *x)
+{
+	struct wanted w = {0};
+	struct err e;
+
+	if (read_wanted(ctx, x, &w, &e))
+		log_file_send(x, step_log_file(exchange_arena(x), &w.log));
+	else
+		exchange_refuse(x, &e);
 }
 
 /* A client that comes back says by itself how far it came; that counts more than the URL it was given first. */

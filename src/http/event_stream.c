@@ -1,4 +1,5 @@
-/* event_stream.c -- server-sent events.  Each event is a chunk; the stream below gathers a turn's chunks into one write. */
+/* event_stream.c -- answers piece by piece: server-sent events, and long documents.  Each piece is a chunk; the stream below
+ * gathers a turn's chunks into one write. */
 #include "http/http_parts.h"
 
 enum {
@@ -11,6 +12,7 @@ struct event_stream {
 	size_t mark;     /* unsent bytes at the last beat */
 	unsigned silent; /* beats at which the client had taken nothing */
 	bool chunked, full, cut, headless;
+	bool document; /* its bytes are no events */
 };
 
 static struct stream *stream_of(const struct event_stream *s)
@@ -67,6 +69,19 @@ void event_stream_send(struct event_stream *s, sv event, sv id, sv data)
 	look_whether_full(s);
 }
 
+void event_stream_write(struct event_stream *s, sv bytes)
+{
+	if (s->cut || s->headless || !bytes.n)
+		return;
+	write_chunk(s, &bytes, 1);
+	look_whether_full(s);
+}
+
+void event_stream_break(struct event_stream *s)
+{
+	s->cut = true;
+}
+
 bool event_stream_is_full(const struct event_stream *s)
 {
 	return s->full;
@@ -96,22 +111,21 @@ bool event_stream_beat(struct event_stream *s)
 	s->mark = unsent;
 	if (s->cut || s->silent > 1)
 		return false;
-	if (!unsent)
+	if (!unsent && !s->document)
 		write_chunk(s, &(sv){":\n\n", 3}, 1);
 	return true;
 }
 
 /* ---- life ---- */
 
-struct event_stream *exchange_stream(struct exchange *x,
-				     const struct event_stream_listener *listener)
+static struct event_stream *begin(struct exchange *x, sv type,
+				  const struct event_stream_listener *l)
 {
-	struct answer answer = {.status = 200, .type = SV("text/event-stream"), .endless = true};
+	struct answer answer = {.status = 200, .type = type, .endless = true};
 	struct event_stream *s = heap_alloc(sizeof(*s));
 
 	assert(x->connection);
-	s->connection = x->connection;
-	s->listener = *listener;
+	*s = (struct event_stream){.connection = x->connection, .listener = *l};
 	s->chunked = !x->head->old;
 	s->headless = x->head->method == HTTP_HEAD;
 	x->connection->last = true;
@@ -121,15 +135,34 @@ struct event_stream *exchange_stream(struct exchange *x,
 	connection_become_events(x->connection, s);
 	if (s->headless)
 		stream_tell_sent(stream_of(s));
-	else
+	return s;
+}
+
+struct event_stream *exchange_stream(struct exchange *x,
+				     const struct event_stream_listener *listener)
+{
+	struct event_stream *s = begin(x, SV("text/event-stream"), listener);
+
+	if (!s->headless)
 		write_chunk(s, &(sv){"retry: 2000\n\n", 13}, 1);
 	answer_done(x);
 	return s;
 }
 
-static void say_goodbye(struct event_stream *s)
+struct event_stream *exchange_stream_document(struct exchange *x, sv type,
+					      const struct event_stream_listener *listener)
 {
-	if (s->chunked && !s->headless)
+	struct event_stream *s = begin(x, type, listener);
+
+	s->document = true;
+	answer_done(x);
+	return s;
+}
+
+/* What its owner did not end is not whole: then the client is not told that it has all. */
+static void say_goodbye(struct event_stream *s, bool whole)
+{
+	if (s->chunked && !s->headless && whole)
 		connection_write(s->connection, SV("0\r\n\r\n"));
 	s->connection->server->counts.streams--;
 	free(s);
@@ -139,7 +172,7 @@ void event_stream_end(struct event_stream *s)
 {
 	struct event_stream_listener listener = s->listener;
 
-	say_goodbye(s);
+	say_goodbye(s, !s->document);
 	listener.on_closed(listener.ctx);
 }
 
@@ -148,6 +181,6 @@ void event_stream_close(struct event_stream *s)
 	struct connection *c = s->connection;
 
 	c->events = NULL;
-	say_goodbye(s);
+	say_goodbye(s, true);
 	connection_finish(c);
 }

@@ -61,3 +61,9 @@ struct event_stream *exchange_stream(struct exchange *x, const struct event_stre
 void event_stream_send(struct event_stream *s, sv event, sv id, sv data);
 bool event_stream_is_full(const struct event_stream *s); /* its client reads slowly: better send nothing now */
 void event_stream_close(struct event_stream *s);         /* on_closed is not called */
+
+/* ---- a long document, piece by piece: a stream of no events, under the same rules ---- */
+struct event_stream *exchange_stream_document(struct exchange *x, sv type, const struct event_stream_listener *listener);
+void event_stream_write(struct event_stream *s, sv bytes); /* copied */
+/* It cannot go on: the client is cut off soon, and sees that the document is not whole; then on_closed. */
+void event_stream_break(struct event_stream *s);

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import pathlib
 import re
 import socket
 import time
+import urllib.request
 
 import pytest
 from api_client import serving
@@ -86,6 +88,33 @@ def one(workspace):
 def api(one):
     with serving(one) as api:
         yield api
+
+
+def peak_kib(pid: int) -> int:
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+)", status)[1])
+
+
+def test_a_log_of_half_a_gigabyte_is_sent_whole_and_costs_no_memory(api):
+    run, size = api.launch("quick"), 500_000_000
+    api.wait(run)
+    (printed,) = api.workspace.root.glob(".plait/runs/*/*/stdout")
+    head, tail = b"the beginning\n", b"the end\n"
+    with open(printed, "wb") as file:
+        file.write(head)
+        file.truncate(size - len(tail))  # nothing but a hole
+        file.seek(0, 2)
+        file.write(tail)
+    before = peak_kib(api.process.pid)
+    with urllib.request.urlopen(f"{api.url}/api/v1/runs/{run}/steps/0/logs/stdout/file") as sent:
+        assert sent.headers["Content-Disposition"] == "attachment"
+        first = last = sent.read(1 << 20)
+        count = len(first)
+        while piece := sent.read(1 << 20):
+            count += len(piece)
+            last = last[-len(tail) :] + piece
+    assert (count, first[: len(head)], last[-len(tail) :]) == (size, head, tail)
+    assert peak_kib(api.process.pid) - before < 8_000
 
 
 def test_a_plan_says_what_would_run_and_runs_nothing(api):

@@ -158,7 +158,7 @@ def test_a_long_log_shows_its_end_and_then_its_beginning(long):
     expect(printed.get_by_text("The last 87,")).to_be_visible()
     expect(lines.get_by_text(read, exact=True)).to_be_in_viewport()
     with page.expect_download() as file:
-        printed.get_by_role("button", name="Download the whole file").click()
+        printed.get_by_role("link", name="Download the whole file").click()
     saved = file.value.path().read_text().splitlines()
     assert (len(saved), saved[0], saved[-1]) == (400_000, "line 0", "line 399999")
     printed.get_by_role("button", name="From the beginning").click()

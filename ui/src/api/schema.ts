@@ -341,6 +341,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run}/steps/{step}/logs/{stream}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id, a unique piece of it of 4 characters or more, or `latest` */
+                run: components["parameters"]["run"];
+                /** @description Plan index */
+                step: number;
+                stream: "stdout" | "stderr";
+            };
+            cookie?: never;
+        };
+        /** What a step printed, whole, as an attachment: as long as the file is when it is asked for */
+        get: operations["saveStepLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run}/steps/{step}/logs/{stream}/stream": {
         parameters: {
             query?: never;
@@ -1795,6 +1818,36 @@ export interface operations {
                 headers: {
                     "Plait-Offset"?: number;
                     "Plait-Next-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveStepLog: {
+        parameters: {
+            query?: {
+                /** @description Absent */
+                attempt?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, a unique piece of it of 4 characters or more, or `latest` */
+                run: components["parameters"]["run"];
+                /** @description Plan index */
+                step: number;
+                stream: "stdout" | "stderr";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

@@ -38,3 +38,16 @@ export function IconButton({ icon: Icon, label, keys, className, ...rest }: Icon
     </Tooltip>
   );
 }
+
+type IconLinkProps = Pick<IconButtonProps, "icon" | "label"> & { href: string; download: string };
+
+/** Looks like a button and is a link: the browser keeps what is there as the file `download`. */
+export function IconLink({ icon: Icon, label, href, download }: IconLinkProps) {
+  return (
+    <Tooltip text={label}>
+      <a aria-label={label} href={href} download={download} className={cx(css.button, css.quiet, css.square)}>
+        <Icon size={16} aria-hidden />
+      </a>
+    </Tooltip>
+  );
+}

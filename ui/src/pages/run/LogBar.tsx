@@ -1,17 +1,13 @@
 import { ArrowDownToLine, ArrowUpToLine, Download } from "lucide-react";
-import { useState } from "react";
 import type { Step } from "../../api/types";
 import { AssetKey } from "../../components/AssetKey";
-import { Button, IconButton } from "../../components/Button";
+import { Button, IconButton, IconLink } from "../../components/Button";
 import { CopyButton } from "../../components/CopyButton";
 import { SelectField } from "../../components/SelectField";
-import { Spinner } from "../../components/Spinner";
-import { toastError } from "../../components/toast";
 import { formatBytes, formatNoun } from "../../format/number";
 import { titleOfStep } from "../../format/text";
 import css from "./LogBar.module.css";
 import { countOf } from "./log_text";
-import { saveLog } from "./save_log";
 import type { LogBegin, StepLogState } from "./use_step_log";
 
 type Props = {
@@ -59,7 +55,7 @@ export function LogBar({ step, attempt, onAttempt, log, begin, onBegin, follows,
         </Button>
       )}
       <CopyButton text={() => lines.join("\n")} label="Copy what is loaded" />
-      <SaveButton fileName={fileName} urlOf={log.urlOfPiece} />
+      <IconLink icon={Download} label="Download the whole file" href={log.fileUrl} download={fileName} />
       <Button
         look="quiet"
         icon={ArrowDownToLine}
@@ -83,16 +79,4 @@ function Attempts({ newest, chosen, onChoose }: { newest: number; chosen: number
       onChange={(value) => onChoose(Number(value))}
     />
   );
-}
-
-function SaveButton({ fileName, urlOf }: { fileName: string; urlOf: (offset: number, limit: number) => string }) {
-  const [isBusy, setBusy] = useState(false);
-  if (isBusy) return <Spinner />;
-  const save = () => {
-    setBusy(true);
-    saveLog(fileName, urlOf)
-      .catch(toastError)
-      .finally(() => setBusy(false));
-  };
-  return <IconButton icon={Download} label="Download the whole file" onClick={save} />;
 }

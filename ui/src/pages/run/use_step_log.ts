@@ -84,7 +84,11 @@ export function useStepLog(run: string, step: number, attempt: number, stream: L
     };
   }, [run, step, attempt, stream, begin, more, read, show]);
 
-  return { ...state, earlier, more, urlOfPiece };
+  const fileUrl = urlOf("/api/v1/runs/{run}/steps/{step}/logs/{stream}/file", {
+    path: { run, step, stream },
+    query: { attempt },
+  });
+  return { ...state, earlier, more, fileUrl };
 }
 
 type Piece = { offset: number; text: string };

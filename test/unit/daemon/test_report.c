@@ -36,8 +36,8 @@ static void test_reports_that_make_sense_are_taken(void)
 	static const char *const rows[] = {
 		"{'kind':'materialization','asset':'a/b'}",
 		"{'kind':'observation','asset':'a','metadata':{'n':1}}",
-		"{'kind':'observation','asset':'a','metadata':null,'description':null,'data_"
-		"version':null,'partition':null}",
+		("{'kind':'observation','asset':'a','metadata':null,'description':null,"
+		 "'data_version':null,'partition':null}"),
 		"{'kind':'check','asset':'a','check_name':'c','passed':false}",
 		"{'kind':'check','asset':'a','check_name':'c','passed':true,'severity':'WARN'}",
 		"{'kind':'check','asset':'a','check_name':'c','passed':true,'severity':null}",

@@ -92,18 +92,20 @@ class Messages:
         if not self._closed:
             self._put(_fitting(method, params), wait)
 
-    def _put(self, data: bytes, wait: bool) -> None:
+    def _put(self, data: bytes, wait: bool, last: bool = False) -> None:
         if os.getpid() != self._pid:
             self._after_fork()
         with self._lock:
             # A signal must not come between the file and the listener: both get the same bytes in the same order.
             held = self._hold()
             try:
-                self._write(data)
-                if self._socket is not None:
+                refusal = self._write(data)
+                if self._socket is not None and (refusal is None or last):
                     self._unsent += data
                     if not wait or len(self._unsent) > GATHERED:
                         self._drain()
+                if refusal is not None:
+                    raise refusal
             finally:
                 if held:
                     self._interrupts.release()
@@ -117,10 +119,17 @@ class Messages:
         self._unsent, self._draining = bytearray(), False
         self._lock = threading.RLock()
 
-    def _write(self, data: bytes) -> None:
-        written = os.write(self._fd, data)
-        while written < len(data):
-            written += os.write(self._fd, data[written:])
+    def _write(self, data: bytes) -> OSError | None:
+        """All of it, or nothing and the reason: a line behind half a line would be lost with it."""
+        written = 0
+        try:
+            while written < len(data):
+                written += os.write(self._fd, data[written:])
+        except OSError as error:
+            if written:
+                os.ftruncate(self._fd, os.lseek(self._fd, 0, os.SEEK_END) - written)
+            return error
+        return None
 
     def _drain(self) -> None:
         if self._draining:
@@ -175,6 +184,6 @@ class Messages:
             params["exception"] = {**exception, "cause": None, "context": None, "stack": []}
             data = _fitting("closed", params)
         try:
-            self._put(data, wait=False)
+            self._put(data, wait=False, last=True)
         finally:
             self._closed = True

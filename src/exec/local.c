@@ -78,6 +78,15 @@ static uint32_t spares(const struct place *p)
 	return p->soon > ahead ? p->soon : ahead;
 }
 
+/* Whether an idle worker that has had a step is of no use to some who wait, or to who claimed last. */
+static bool wants_fresh(const struct place *p)
+{
+	for (const struct local_attempt *t = p->waiting; t; t = t->after)
+		if (t->request.isolation == ISOLATION_PROCESS)
+			return true;
+	return p->fresh_only;
+}
+
 /* The first that an idle worker is there for gets it; false when there is none. */
 static bool hand_out_one(struct place *p)
 {
@@ -192,7 +201,7 @@ static void on_compiled(void *ctx, const struct compiled *result)
 	refuse_changed(p, result->manifest_id);
 	while (hand_out_one(p))
 		;
-	worker_pool_want(p->workers, waiting_count(p) + spares(p), p->fresh_only);
+	worker_pool_want(p->workers, waiting_count(p) + spares(p), wants_fresh(p));
 }
 
 /* Does what can be done for those who wait, and has more workers made. */

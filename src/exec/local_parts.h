@@ -32,7 +32,7 @@ struct place {
 	struct local_attempt *waiting;
 	struct timer *poke;
 	uint32_t soon, later; /* steps that may start soon; at all */
-	bool fresh_only; /* its steps each take a worker of their own */
+	bool fresh_only; /* the step that was claimed last takes a worker of its own */
 	bool asked;      /* the host pool will call */
 };
 

@@ -144,6 +144,21 @@ static sv fake_manifest(struct arena *a, const struct value *location)
 	return SV("{}");
 }
 
+/* While the file is there, it waits; then a worker has ended before it was told of. */
+static bool lost_one(const struct fake_host *h, int64_t id)
+{
+	sv hold = sv_of(fake_target + strlen("loses "));
+	struct rusage used = {0};
+
+	if (!file_exists(hold))
+		return false;
+	while (file_exists(hold))
+		usleep(1000);
+	fake_exit_event(h, getpid(), 0, &used);
+	fake_reply(h, id, NULL);
+	return true;
+}
+
 /* The first host dies of it; "always": each does. */
 static void dying_fork(struct fake_host *h, int64_t id, int64_t count)
 {
@@ -154,6 +169,8 @@ static void dying_fork(struct fake_host *h, int64_t id, int64_t count)
 		fake_reply(h, id, "Cannot allocate memory");
 		return;
 	}
+	if (strncmp(fake_target, "loses ", strlen("loses ")) == 0 && lost_one(h, id))
+		return;
 	if (strcmp(fake_target, "always") == 0)
 		_exit(9);
 	if (fake_target[0] == '/' && !file_exists(mark)) {
@@ -828,6 +845,32 @@ static void test_steps_fail_where_workers_talk_before_they_have_one(void)
 	stop(&w);
 }
 
+/* The idle worker that has had a step is none for it, whatever was claimed since. */
+static void test_a_process_lost_in_the_making_is_made_again(void)
+{
+	struct one kept = {.words = "[\"opened\",\"closed\"]", .isolation = ISOLATION_WORKER},
+		   again = kept, alone = kept;
+	AUTO_ARENA a = arena_new();
+	sv hold = path_join(a, scratch(), SV("hold"));
+	struct world w = {0};
+	struct err e;
+
+	alone.isolation = ISOLATION_PROCESS;
+	start(&w, arena_fmt(a, "loses " SV_FMT, SV_ARG(hold)).p);
+	run(&w, &kept);
+	CHECK(file_append(hold, SV("x"), &e));
+	claim(&w, &alone);
+	run(&w, &again);
+	CHECK_INT(kept.process.pid, again.process.pid);
+	file_remove(hold);
+	loop_until(w.loop, is_over, &alone);
+	CHECK(alone.closed);
+	stop(&w);
+	done_with(&kept);
+	done_with(&again);
+	done_with(&alone);
+}
+
 static void test_closing_while_code_loads_is_quiet(void)
 {
 	struct one o = {.words = "[\"opened\",\"closed\"]"};
@@ -853,6 +896,7 @@ static const struct check_test tests[] = {
 	TEST(test_what_ended_workers_left_is_tidied) TEST(test_an_attempt_that_never_began_starts_clean)
 	TEST(test_a_spare_makes_a_claim_ready_at_once)
 	TEST(test_steps_fail_where_workers_talk_before_they_have_one)
+	TEST(test_a_process_lost_in_the_making_is_made_again)
 	TEST(test_closing_while_code_loads_is_quiet)
 };
 

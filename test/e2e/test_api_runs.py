@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import re
 import socket
@@ -114,7 +115,8 @@ def test_a_log_of_half_a_gigabyte_is_sent_whole_and_costs_no_memory(api):
             count += len(piece)
             last = last[-len(tail) :] + piece
     assert (count, first[: len(head)], last[-len(tail) :]) == (size, head, tail)
-    assert peak_kib(api.process.pid) - before < 8_000
+    if "ASAN_OPTIONS" not in os.environ:  # it keeps for a while what was freed
+        assert peak_kib(api.process.pid) - before < 8_000
 
 
 def test_a_plan_says_what_would_run_and_runs_nothing(api):

@@ -84,7 +84,7 @@ void event_stream_break(struct event_stream *s)
 
 bool event_stream_is_full(const struct event_stream *s)
 {
-	return s->full;
+	return s->full || s->cut || s->headless;
 }
 
 /* ---- what befalls it ---- */

@@ -59,7 +59,8 @@ struct event_stream_listener {
 struct event_stream *exchange_stream(struct exchange *x, const struct event_stream_listener *listener);
 /* One event; `data` holds no newline.  id.p NULL: none.  What one turn of the loop brings goes out in one write. */
 void event_stream_send(struct event_stream *s, sv event, sv id, sv data);
-bool event_stream_is_full(const struct event_stream *s); /* its client reads slowly: better send nothing now */
+/* Better send nothing now: its client reads slowly, is being cut off, or asked with HEAD and wants nothing of it. */
+bool event_stream_is_full(const struct event_stream *s);
 void event_stream_close(struct event_stream *s);         /* on_closed is not called */
 
 /* ---- a long document, piece by piece: a stream of no events, under the same rules ---- */

@@ -119,6 +119,24 @@ def test_a_log_of_half_a_gigabyte_is_sent_whole_and_costs_no_memory(api):
         assert peak_kib(api.process.pid) - before < 8_000
 
 
+def read_so_far(pid: int) -> int:
+    """Bytes."""
+    return int(re.search(r"rchar: (\d+)", pathlib.Path(f"/proc/{pid}/io").read_text())[1])
+
+
+def test_asking_for_the_head_of_a_long_log_reads_none_of_it(api):
+    run = api.launch("quick")
+    api.wait(run)
+    (printed,) = api.workspace.root.glob(".plait/runs/*/*/stdout")
+    os.truncate(printed, 500_000_000)
+    url = f"{api.url}/api/v1/runs/{run}/steps/0/logs/stdout/file"
+    before = read_so_far(api.process.pid)
+    with urllib.request.urlopen(urllib.request.Request(url, method="HEAD")) as head:
+        assert head.headers["Content-Disposition"] == "attachment"
+    api.get(f"/api/v1/runs/{run}")  # it is at hand again
+    assert read_so_far(api.process.pid) - before < 10_000_000
+
+
 def test_a_plan_says_what_would_run_and_runs_nothing(api):
     plan = api.post("/api/v1/plan", {"selection": "quick, moody"})
     assert [step["asset"] for step in plan["steps"]] == ["quick", "moody"]

@@ -58,11 +58,6 @@ struct asset_words asset_words_of(struct arena *a, const struct asset_graph *g)
 	return w;
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 struct sv_list words_split(struct arena *a, sv text)
 {
 	struct sv_list words = {0};
@@ -71,7 +66,7 @@ struct sv_list words_split(struct arena *a, sv text)
 	while (rest.n) {
 		size_t n = 0;
 
-		while (n < rest.n && !is_blank(rest.p[n]))
+		while (n < rest.n && !sv_is_space(rest.p[n]))
 			n++;
 		*LIST_ADD(a, &words) = (sv){rest.p, n};
 		rest = sv_trim(sv_from(rest, n));

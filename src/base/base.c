@@ -31,16 +31,16 @@ bool sv_find(sv text, char c, size_t *ret_at)
 	return true;
 }
 
-static bool is_space(char c)
+bool sv_is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 sv sv_trim(sv text)
 {
-	while (text.n && is_space(text.p[0]))
+	while (text.n && sv_is_space(text.p[0]))
 		text = sv_from(text, 1);
-	while (text.n && is_space(text.p[text.n - 1]))
+	while (text.n && sv_is_space(text.p[text.n - 1]))
 		text.n--;
 	return text;
 }

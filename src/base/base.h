@@ -41,6 +41,7 @@ int sv_cmp(sv a, sv b); /* bytewise order, as strcmp */
 bool sv_starts(sv text, sv prefix);
 bool sv_ends(sv text, sv suffix);
 bool sv_find(sv text, char c, size_t *ret_at); /* first occurrence */
+bool sv_is_space(char c);                      /* a blank, a tab, or what ends a line */
 sv sv_trim(sv text);                           /* without white space at both ends */
 sv sv_from(sv text, size_t at);                /* the rest from `at` on; empty past the end */
 /* Takes the next piece up to `separator` off `*rest`; false when nothing is left. */
